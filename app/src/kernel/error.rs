@@ -1,0 +1,216 @@
+//! Errors that cross the wire: a code the interface translates, the fields it concerns, never internals.
+use super::{Lang, i18n::number};
+use leptos::server_fn::{codec::JsonEncoding, error::{FromServerFnError, ServerFnErrorErr}};
+use serde::{Deserialize, Serialize};
+
+/// The answer of every use case.
+pub type AppResult<T> = Result<T, AppError>;
+
+/// What went wrong, in a form that the interface can put into the person's language.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[error("{code:?} {fields:?}")]
+pub struct AppError {
+    /// What kind of error.
+    pub code: ErrorCode,
+    /// The fields it concerns, for [`ErrorCode::Invalid`].
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub fields: Vec<FieldError>,
+    /// For an internal fault: the id under which the log has the details.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trace: Option<String>,
+}
+
+/// One thing that is wrong with one field of a form or of a REST body.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FieldError {
+    /// The field's name, as in the form and in the input type.
+    pub field: String,
+    /// What is wrong.
+    pub problem: Problem,
+}
+
+macro_rules! codes {
+    ($(#[$meta:meta])* $ty:ident $($(#[$doc:meta])* $name:ident $({ $($arg:ident: $at:ty),+ })? => $en:literal, $de:literal;)+) => {
+        $(#[$meta])*
+        #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+        #[serde(tag = "code", rename_all = "snake_case")]
+        pub enum $ty { $($(#[$doc])* $name $({ $(#[doc = "see the text"] $arg: $at),+ })?),+ }
+
+        impl $ty {
+            /// The sentence for people.
+            pub fn text(&self, lang: Lang) -> String {
+                match self {
+                    $(Self::$name $({ $($arg),+ })? => {
+                        $($(let $arg = $arg.shown();)+)?
+                        match lang { Lang::En => format!($en), Lang::De => format!($de) }
+                    })+
+                }
+            }
+        }
+    };
+}
+
+/// How an argument of a sentence is written.
+trait Shown {
+    fn shown(&self) -> String;
+}
+impl Shown for u64 {
+    fn shown(&self) -> String {
+        number(*self)
+    }
+}
+impl Shown for usize {
+    fn shown(&self) -> String {
+        number(*self as u64)
+    }
+}
+impl Shown for String {
+    fn shown(&self) -> String {
+        self.clone()
+    }
+}
+
+codes! {
+    /// What kind of error.
+    ErrorCode
+    /// Nobody is signed in, or the session has ended.
+    SignInRequired => "Your session has ended. Please sign in again.", "Die Sitzung ist zu Ende. Bitte erneut anmelden.";
+    /// The caller lacks the permission.
+    Forbidden => "You do not have permission for this.", "Dafür fehlt die Berechtigung.";
+    /// There is no such thing, or it belongs to another organisation.
+    NotFound => "This does not exist (any more).", "Das gibt es nicht (mehr).";
+    /// Fields are wrong; see there.
+    Invalid => "Please check the marked fields.", "Bitte die markierten Felder prüfen.";
+    /// The request could not be read at all.
+    Malformed { why: String } => "The request could not be read: {why}", "Die Anfrage ist nicht lesbar: {why}";
+    /// E-mail or password is wrong (which, is not said).
+    WrongCredentials => "E-mail or password is wrong.", "E-Mail oder Passwort ist falsch.";
+    /// Too many tries.
+    TooManyTries { seconds: u64 } => "Too many attempts. Please wait {seconds} seconds.", "Zu viele Versuche. Bitte {seconds} Sekunden warten.";
+    /// More than the daily number of API requests.
+    DailyLimit => "The daily limit of 10 000 requests is used up.", "Das Tageslimit von 10 000 Anfragen ist aufgebraucht.";
+    /// The one-time link for the first set-up is wrong or used up.
+    SetupLink => "This set-up link is not valid (any more). Restart the server for a new one.", "Dieser Einrichtungslink gilt nicht (mehr). Ein Neustart des Servers gibt einen neuen.";
+    /// The state of the thing does not allow it (any more).
+    WrongState => "This is not possible in the present state. The page shows the newest state.", "Das geht im jetzigen Zustand nicht. Die Seite zeigt den neuesten Stand.";
+    /// Somebody else has changed it meanwhile.
+    Changed => "Somebody has changed this in the meantime.", "Das wurde inzwischen von jemand anderem geändert.";
+    /// Rule 3: the recipient limit of the plan.
+    RecipientLimit { limit: u64, count: u64, adding: u64 } => "The plan allows {limit} recipients. There are {count}, and {adding} new ones do not fit. Nothing was changed.", "Der Tarif erlaubt {limit} Empfänger. Es sind {count}, und {adding} neue passen nicht dazu. Nichts wurde geändert.";
+    /// Rule 3: after the plan's end nothing can be sent.
+    PlanEnded => "The plan of this Broadcast ID has ended. Nothing can be sent until it is renewed.", "Der Tarif dieser Broadcast-ID ist abgelaufen. Bis zur Erneuerung kann nichts gesendet werden.";
+    /// Nobody would get the message.
+    NobodyToSendTo => "Nobody would get this message: choose a list with recipients who can be reached.", "Niemand würde diese Nachricht erhalten: bitte eine Liste mit erreichbaren Empfängern wählen.";
+    /// The gateway does not answer.
+    GatewayAway => "The gateway does not answer. Please try again later.", "Das Gateway antwortet nicht. Bitte später nochmals versuchen.";
+    /// The gateway refuses ID or secret.
+    GatewayRefused => "The gateway refuses this ID or secret.", "Das Gateway lehnt diese ID oder dieses Secret ab.";
+    /// The entered private key does not belong to the public key that the gateway has for the ID.
+    WrongPrivateKey => "This private key does not belong to the ID: the gateway has another public key for it.", "Dieser private Schlüssel gehört nicht zur ID: das Gateway hat einen anderen öffentlichen Schlüssel.";
+    /// The database does not answer.
+    DatabaseAway => "The database does not answer. Nothing was changed; please try again in a moment.", "Die Datenbank antwortet nicht. Nichts wurde geändert; bitte gleich nochmals versuchen.";
+    /// No space left.
+    DiskFull => "There is no space left on the server's disk. Nothing was changed.", "Auf dem Server ist kein Speicherplatz mehr frei. Nichts wurde geändert.";
+    /// The server did not answer at all (only made in the browser).
+    Offline => "The server does not answer. Please check the connection.", "Der Server antwortet nicht. Bitte die Verbindung prüfen.";
+    /// A fault of ours; the log has the details under the trace id.
+    Internal => "Something went wrong on the server.", "Auf dem Server ist etwas schiefgegangen.";
+}
+
+codes! {
+    /// What is wrong with a field.
+    Problem
+    /// Must be filled in.
+    Required => "Please fill this in.", "Bitte ausfüllen.";
+    /// Too many characters.
+    TooLong { max: usize } => "At most {max} characters.", "Höchstens {max} Zeichen.";
+    /// Too many bytes of UTF-8.
+    TooManyBytes { max: usize, is: usize } => "At most {max} bytes; this is {is}.", "Höchstens {max} Byte; das sind {is}.";
+    /// Too few characters.
+    TooShort { min: usize } => "At least {min} characters.", "Mindestens {min} Zeichen.";
+    /// Control characters.
+    ControlCharacters => "Contains characters that cannot be shown.", "Enthält Zeichen, die nicht darstellbar sind.";
+    /// Not an e-mail address.
+    NotAnEmail => "This is not an e-mail address.", "Das ist keine E-Mail-Adresse.";
+    /// Not a Threema ID.
+    NotAThreemaId => "This is not a Threema ID: 8 characters, A to Z and 0 to 9.", "Das ist keine Threema-ID: 8 Zeichen, A bis Z und 0 bis 9.";
+    /// Not a gateway ID.
+    NotAGatewayId => "This is not a gateway ID: * and 7 characters, A to Z and 0 to 9.", "Das ist keine Gateway-ID: * und 7 Zeichen, A bis Z und 0 bis 9.";
+    /// Not a key.
+    NotAKey => "This is not a key: 64 hexadecimal digits.", "Das ist kein Schlüssel: 64 hexadezimale Ziffern.";
+    /// Not a language.
+    NotALanguage => "Two letters, for example de or en.", "Zwei Buchstaben, zum Beispiel de oder en.";
+    /// Somebody has it already.
+    Taken => "This exists already.", "Das gibt es schon.";
+    /// Not one of the choices.
+    NotAChoice => "Please choose one of the offered values.", "Bitte einen der angebotenen Werte wählen.";
+    /// Out of range.
+    OutOfRange { min: usize, max: usize } => "From {min} to {max}.", "Von {min} bis {max}.";
+    /// Too many at once.
+    TooMany { max: usize } => "At most {max} at once.", "Höchstens {max} auf einmal.";
+    /// The default language has no text.
+    DefaultTextMissing => "Please write the text in the default language.", "Bitte den Text in der Standardsprache schreiben.";
+}
+
+impl AppError {
+    /// An error without fields.
+    pub const fn new(code: ErrorCode) -> Self {
+        Self { code, fields: Vec::new(), trace: None }
+    }
+
+    /// An error at one field.
+    pub fn field(field: &str, problem: Problem) -> Self {
+        Self { fields: vec![FieldError { field: field.to_owned(), problem }], ..Self::new(ErrorCode::Invalid) }
+    }
+
+    /// The HTTP status.
+    pub const fn status(&self) -> u16 {
+        match self.code {
+            ErrorCode::SignInRequired | ErrorCode::WrongCredentials => 401,
+            ErrorCode::Forbidden | ErrorCode::RecipientLimit { .. } | ErrorCode::PlanEnded | ErrorCode::SetupLink => 403,
+            ErrorCode::NotFound => 404,
+            ErrorCode::Invalid
+            | ErrorCode::Malformed { .. }
+            | ErrorCode::NobodyToSendTo
+            | ErrorCode::GatewayRefused
+            | ErrorCode::WrongPrivateKey => 400,
+            ErrorCode::WrongState | ErrorCode::Changed => 409,
+            ErrorCode::TooManyTries { .. } | ErrorCode::DailyLimit => 429,
+            ErrorCode::GatewayAway => 502,
+            ErrorCode::DatabaseAway | ErrorCode::Offline => 503,
+            ErrorCode::DiskFull => 507,
+            ErrorCode::Internal => 500,
+        }
+    }
+
+    /// The sentence for people, with the trace id when there is one.
+    pub fn text(&self, lang: Lang) -> String {
+        match &self.trace {
+            Some(trace) => format!("{} ({trace})", self.code.text(lang)),
+            None => self.code.text(lang),
+        }
+    }
+
+    /// The problem with one field, if it has one.
+    pub fn of(&self, field: &str) -> Option<&Problem> {
+        self.fields.iter().find(|f| f.field == field).map(|f| &f.problem)
+    }
+}
+
+impl From<ErrorCode> for AppError {
+    fn from(code: ErrorCode) -> Self {
+        Self::new(code)
+    }
+}
+
+impl FromServerFnError for AppError {
+    type Encoder = JsonEncoding;
+
+    fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
+        match error {
+            ServerFnErrorErr::Request(_) => Self::new(ErrorCode::Offline),
+            ServerFnErrorErr::Args(why) | ServerFnErrorErr::MissingArg(why) => Self::new(ErrorCode::Malformed { why }),
+            _ => Self::new(ErrorCode::Internal),
+        }
+    }
+}

@@ -1,0 +1,11 @@
+//! What only the server has: context, database, keys, live events, jobs.
+pub mod clock;
+pub mod ctx;
+pub mod db;
+pub mod faults;
+pub mod live;
+pub mod rng;
+pub mod secret;
+
+pub use ctx::{Ctx, Settings};
+pub use db::{Db, Tx};
