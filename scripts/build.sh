@@ -1,0 +1,31 @@
+#!/usr/bin/env bash
+# scripts/build.sh: the release in dist/: dist/fanfare and, beside it, dist/site/.
+# Does nothing when no source file has changed since.
+. "$(dirname "$0")/lib.sh"
+activate
+
+sources() {
+  rustc -V
+  find Cargo.toml Cargo.lock .cargo app frontend server migrations style public package.json package-lock.json \
+    scripts/build.sh scripts/precompress.mjs -type f -print0 | LC_ALL=C sort -z | xargs -0 sha256sum
+}
+
+sum=$(sources | sha256sum)
+if [ -x dist/fanfare ] && [ "$(cat dist/.sources 2>/dev/null)" = "$sum" ]; then
+  say "dist/ is up to date"
+  exit 0
+fi
+
+start=$SECONDS
+say "building the release (the first time about 10 minutes on 2 cores, later less)"
+cargo leptos build --release || fail "the release does not build: see the messages above"
+
+# What runs from dist/ meanwhile keeps its files: everything is moved into place.
+rm -rf dist/site.new && mkdir -p dist
+cp -r target/site dist/site.new
+node scripts/precompress.mjs dist/site.new
+cp "$CARGO_TARGET_DIR/release/fanfare" dist/fanfare.new
+rm -rf dist/site && mv dist/site.new dist/site
+mv dist/fanfare.new dist/fanfare
+echo "$sum" >dist/.sources
+say "dist/fanfare built in $((SECONDS - start)) s"

@@ -1,0 +1,103 @@
+#!/usr/bin/env bash
+# scripts/setup.sh run|test
+# Installs what is missing for building and running (run), or for everything that 'make test' does (test).
+# Safe to run again: what is there is left alone, and a second run takes a second.
+. "$(dirname "$0")/lib.sh"
+
+CARGO_LEPTOS=0.3.11
+NODE_MIN=20
+
+purpose=${1:-run}
+case $purpose in run | test) ;; *) fail "usage: scripts/setup.sh run|test" ;; esac
+
+timed() { # timed WORDS COMMAND…
+  local words=$1 start=$SECONDS
+  shift
+  say "$words"
+  "$@" || return
+  say "done in $((SECONDS - start)) s"
+}
+
+# ---- compiler for the server and for the browser
+compiler() {
+  have cc || apt_install gcc libc6-dev
+  bash scripts/toolchain-setup.sh
+  activate
+}
+
+# ---- tools that cargo builds; an interrupted build goes on where it stood
+cargo_install() { # cargo_install BINARY VERSION ARGUMENTS…
+  local binary=$1 version=$2 build=$CACHE/tools-build
+  shift 2
+  CARGO_TARGET_DIR=$build cargo install "${CARGO_QUIET[@]}" "$binary" --version "$version" --root "$TOOLS" --force "$@" ||
+    fail "$binary $version could not be built: check the network and the messages above, then run the command again; it goes on where it stood"
+  rm -rf "$build"
+}
+
+cargo_tools() {
+  local bindgen
+  bindgen=$(sed -n '/^name = "wasm-bindgen"$/{n;s/version = "\(.*\)"/\1/p;}' Cargo.lock)
+  [ -n "$bindgen" ] || fail "Cargo.lock names no version of wasm-bindgen: restore it with 'git checkout Cargo.lock'"
+  # As shipped its release profile takes 25 minutes to build; unoptimised it serves as well.
+  [ "$("$TOOLS/bin/cargo-leptos" --version 2>/dev/null)" = "cargo-leptos $CARGO_LEPTOS" ] ||
+    CARGO_PROFILE_RELEASE_LTO=false CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 CARGO_PROFILE_RELEASE_OPT_LEVEL=0 \
+      timed "building cargo-leptos $CARGO_LEPTOS, once (about 4 minutes on 2 cores)" \
+      cargo_install cargo-leptos "$CARGO_LEPTOS" --locked --features no_downloads
+  # Not --locked: its lock file names versions that have been withdrawn.
+  [ "$("$TOOLS/bin/wasm-bindgen" --version 2>/dev/null)" = "wasm-bindgen $bindgen" ] ||
+    CARGO_PROFILE_RELEASE_OPT_LEVEL=1 \
+      timed "building wasm-bindgen $bindgen, once (about 2 minutes)" \
+      cargo_install wasm-bindgen-cli "$bindgen" --no-default-features
+}
+
+# ---- Tailwind, wasm-opt and the browser tests' packages
+node_packages() {
+  if ! have node || ! have npm; then apt_install nodejs npm; fi
+  local major
+  major=$(node -p 'process.versions.node.split(".")[0]')
+  [ "$major" -ge "$NODE_MIN" ] ||
+    fail "Node.js $NODE_MIN or newer is needed, this is $(node --version): install a newer one from nodejs.org, then try again"
+  local stamp sum
+  stamp=node_modules/.fanfare-stamp
+  sum=$(cat package.json package-lock.json | sha256sum)
+  [ "$(cat $stamp 2>/dev/null)" = "$sum" ] && return 0
+  # Not npm ci: a lock file written on one platform can't name the packages of all others.
+  PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1 timed "installing npm packages" npm install --no-save --no-audit --no-fund --loglevel=error ||
+    fail "npm could not install the packages of package.json: check the network, then try again"
+  echo "$sum" >$stamp
+}
+
+# ---- only for tests
+browser() {
+  find_chromium >/dev/null || apt_install chromium fonts-liberation
+}
+
+database() {
+  find_postgres >/dev/null || apt_install postgresql
+}
+
+python_sdk() {
+  local stamp=$VENV/.stamp sum
+  have python3 || apt_install python3 python3-venv
+  sum=$(sha256sum <end2end/python/requirements.txt)
+  [ "$(cat "$stamp" 2>/dev/null)" = "$sum" ] && "$VENV/bin/python" -c 'import threema.gateway' 2>/dev/null && return 0
+  python3 -c 'import ensurepip, venv' 2>/dev/null || apt_install python3-venv
+  rm -rf "$VENV"
+  timed "installing the Python SDK of the Threema Gateway" sh -c "
+    python3 -m venv '$VENV' && '$VENV/bin/pip' install -q --disable-pip-version-check -r end2end/python/requirements.txt" ||
+    fail "the Python packages in end2end/python/requirements.txt could not be installed: check the network, then try again"
+  # libnacl, one of its packages, loads libsodium at run time
+  "$VENV/bin/python" -c 'import threema.gateway' 2>/dev/null || apt_install libsodium23
+  "$VENV/bin/python" -c 'import threema.gateway' || fail "threema.gateway does not load: install libsodium, then try again"
+  echo "$sum" >"$stamp"
+}
+
+mkdir -p "$CACHE"
+compiler
+cargo_tools
+node_packages
+if [ "$purpose" = test ]; then
+  browser
+  database
+  python_sdk
+fi
