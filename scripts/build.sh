@@ -23,6 +23,7 @@ cargo leptos build --release || fail "the release does not build: see the messag
 # What runs from dist/ meanwhile keeps its files: everything is moved into place.
 rm -rf dist/site.new && mkdir -p dist
 cp -r target/site dist/site.new
+find dist/site.new -name '*.d.ts' -delete
 node scripts/precompress.mjs dist/site.new
 cp "$CARGO_TARGET_DIR/release/fanfare" dist/fanfare.new
 rm -rf dist/site && mv dist/site.new dist/site

@@ -19,20 +19,18 @@ stop() {
 }
 trap stop EXIT
 
-# PostgreSQL refuses to run as root.
+# PostgreSQL refuses to run as root. And should this script die without a chance to clean up, the server ends all the same.
 as=()
+to_end=()
+have setpriv && to_end=(setpriv --pdeathsig INT)
 if [ "$(id -u)" = 0 ]; then
   user=postgres
   id -u "$user" >/dev/null 2>&1 || user=nobody
   group=$(id -g "$user")
   chown "$user:$group" "$dir"
   as=(setpriv --reuid "$user" --regid "$group" --clear-groups)
+  to_end=("${as[@]}" --pdeathsig INT)
 fi
-# When this script dies without a chance to clean up, the server ends all the same.
-with_parent=()
-have setpriv && with_parent=(setpriv --pdeathsig INT)
-[ ${#as[@]} = 0 ] || with_parent=("${as[@]}" --pdeathsig INT)
-
 password=$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')
 printf '%s\n' "$password" >"$dir/password"
 chmod 0644 "$dir/password" # the directory itself is closed to others
@@ -46,7 +44,7 @@ chmod 0644 "$dir/password" # the directory itself is closed to others
 durable=${POSTGRES_FSYNC:-off}
 for _ in 1 2 3; do
   port=$(free_port)
-  (cd "$dir" && exec "${with_parent[@]}" "$bin/postgres" -D "$dir/data" -p "$port" -k "$dir" \
+  (cd "$dir" && exec "${to_end[@]}" "$bin/postgres" -D "$dir/data" -p "$port" -k "$dir" \
     -c listen_addresses=127.0.0.1 -c max_connections=300 -c shared_buffers=128MB \
     -c fsync="$durable" -c synchronous_commit="$durable" -c full_page_writes="$durable") >"$dir/server.log" 2>&1 &
   server=$!

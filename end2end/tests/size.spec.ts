@@ -1,0 +1,30 @@
+import { administrator, expect, hydrated, test } from "../fixtures";
+import { transferred } from "../fixtures/transfer";
+
+const limit = 350_000;
+
+test("the sign-in page and the overview transfer at most 350 kB", async ({ browser, cockpit }) => {
+  await cockpit.close(); // somebody has set the organisation up
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  const count = await transferred(page);
+
+  await page.goto("/login");
+  await hydrated(page);
+  await page.waitForTimeout(1_000);
+  const first = count();
+
+  await page.locator('input[name="email"]').fill(administrator.email);
+  await page.locator('input[name="password"]').fill(administrator.password);
+  await page.locator('main form button[type="submit"]').click();
+  await expect(page).not.toHaveURL(/\/login/);
+  await hydrated(page);
+  await page.waitForTimeout(1_000);
+  const both = count();
+
+  console.log(both.rows.join("\n"));
+  const kilobytes = (bytes: number) => `${(bytes / 1000).toFixed(1)} kB`;
+  console.log(`sign-in page ${kilobytes(first.bytes)}, with the overview ${kilobytes(both.bytes)}, limit ${kilobytes(limit)}`);
+  expect(both.bytes).toBeLessThanOrEqual(limit);
+  await context.close();
+});
