@@ -1,6 +1,9 @@
 //! Errors that cross the wire: a code the interface translates, the fields it concerns, never internals.
 use super::{Lang, i18n::number};
-use leptos::server_fn::{codec::JsonEncoding, error::{FromServerFnError, ServerFnErrorErr}};
+use leptos::server_fn::{
+    codec::JsonEncoding,
+    error::{FromServerFnError, ServerFnErrorErr},
+};
 use serde::{Deserialize, Serialize};
 
 /// The answer of every use case.
@@ -155,19 +158,32 @@ codes! {
 impl AppError {
     /// An error without fields.
     pub const fn new(code: ErrorCode) -> Self {
-        Self { code, fields: Vec::new(), trace: None }
+        Self {
+            code,
+            fields: Vec::new(),
+            trace: None,
+        }
     }
 
     /// An error at one field.
     pub fn field(field: &str, problem: Problem) -> Self {
-        Self { fields: vec![FieldError { field: field.to_owned(), problem }], ..Self::new(ErrorCode::Invalid) }
+        Self {
+            fields: vec![FieldError {
+                field: field.to_owned(),
+                problem,
+            }],
+            ..Self::new(ErrorCode::Invalid)
+        }
     }
 
     /// The HTTP status.
     pub const fn status(&self) -> u16 {
         match self.code {
             ErrorCode::SignInRequired | ErrorCode::WrongCredentials => 401,
-            ErrorCode::Forbidden | ErrorCode::RecipientLimit { .. } | ErrorCode::PlanEnded | ErrorCode::SetupLink => 403,
+            ErrorCode::Forbidden
+            | ErrorCode::RecipientLimit { .. }
+            | ErrorCode::PlanEnded
+            | ErrorCode::SetupLink => 403,
             ErrorCode::NotFound => 404,
             ErrorCode::Invalid
             | ErrorCode::Malformed { .. }
@@ -209,7 +225,9 @@ impl FromServerFnError for AppError {
     fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
         match error {
             ServerFnErrorErr::Request(_) => Self::new(ErrorCode::Offline),
-            ServerFnErrorErr::Args(why) | ServerFnErrorErr::MissingArg(why) => Self::new(ErrorCode::Malformed { why }),
+            ServerFnErrorErr::Args(why) | ServerFnErrorErr::MissingArg(why) => {
+                Self::new(ErrorCode::Malformed { why })
+            }
             _ => Self::new(ErrorCode::Internal),
         }
     }

@@ -75,9 +75,22 @@ impl LanguageCode {
     /// The language's name in itself, or its letters when we have no name for it.
     pub fn own_name(&self) -> String {
         const NAMES: [(&str, &str); 16] = [
-            ("de", "Deutsch"), ("en", "English"), ("fr", "Français"), ("it", "Italiano"), ("rm", "Rumantsch"),
-            ("es", "Español"), ("pt", "Português"), ("nl", "Nederlands"), ("pl", "Polski"), ("tr", "Türkçe"),
-            ("uk", "Українська"), ("ru", "Русский"), ("ar", "العربية"), ("sq", "Shqip"), ("hr", "Hrvatski"), ("sr", "Srpski"),
+            ("de", "Deutsch"),
+            ("en", "English"),
+            ("fr", "Français"),
+            ("it", "Italiano"),
+            ("rm", "Rumantsch"),
+            ("es", "Español"),
+            ("pt", "Português"),
+            ("nl", "Nederlands"),
+            ("pl", "Polski"),
+            ("tr", "Türkçe"),
+            ("uk", "Українська"),
+            ("ru", "Русский"),
+            ("ar", "العربية"),
+            ("sq", "Shqip"),
+            ("hr", "Hrvatski"),
+            ("sr", "Srpski"),
         ];
         NAMES
             .iter()
@@ -91,7 +104,11 @@ impl FromStr for LanguageCode {
 
     /// Upper case is taken and lowered.
     fn from_str(s: &str) -> Result<Self, NotALanguage> {
-        let bytes: [u8; 2] = s.to_ascii_lowercase().as_bytes().try_into().map_err(|_| NotALanguage)?;
+        let bytes: [u8; 2] = s
+            .to_ascii_lowercase()
+            .as_bytes()
+            .try_into()
+            .map_err(|_| NotALanguage)?;
         bytes
             .iter()
             .all(u8::is_ascii_lowercase)

@@ -4,6 +4,7 @@ pub mod error;
 pub mod i18n;
 pub mod ids;
 pub mod lang;
+pub mod live;
 pub mod page;
 pub mod permission;
 pub mod threema_id;

@@ -77,9 +77,21 @@ mod tests {
     #[test]
     fn the_star_stands_only_at_the_front() {
         for good in ["ECHOECHO", "*BCAST01", "00000000", "ZZZZZZZZ"] {
-            assert_eq!(good.parse::<ThreemaId>().map(|id| id.to_string()), Ok(good.to_owned()));
+            assert_eq!(
+                good.parse::<ThreemaId>().map(|id| id.to_string()),
+                Ok(good.to_owned())
+            );
         }
-        for bad in ["", "ECHOECH", "ECHOECHOO", "echoecho", "E*HOECHO", "ECHO CHO", "ÄCHOECH", "********"] {
+        for bad in [
+            "",
+            "ECHOECH",
+            "ECHOECHOO",
+            "echoecho",
+            "E*HOECHO",
+            "ECHO CHO",
+            "ÄCHOECH",
+            "********",
+        ] {
             assert_eq!(bad.parse::<ThreemaId>(), Err(NotAThreemaId), "{bad}");
         }
     }

@@ -13,7 +13,10 @@ impl Check {
 
     /// Notes a problem with a field.
     pub fn fail(&mut self, field: &str, problem: Problem) -> &mut Self {
-        self.0.push(FieldError { field: field.to_owned(), problem });
+        self.0.push(FieldError {
+            field: field.to_owned(),
+            problem,
+        });
         self
     }
 
@@ -67,6 +70,9 @@ impl Check {
         if self.0.is_empty() {
             return Ok(());
         }
-        Err(AppError { fields: self.0, ..AppError::new(ErrorCode::Invalid) })
+        Err(AppError {
+            fields: self.0,
+            ..AppError::new(ErrorCode::Invalid)
+        })
     }
 }

@@ -1,6 +1,5 @@
 //! Randomness, injected.
 use crate::kernel::Uid;
-use rand::{RngCore, rngs::OsRng};
 
 /// Gives random bytes.
 pub trait Rng: Send + Sync + 'static {
@@ -13,8 +12,12 @@ pub trait Rng: Send + Sync + 'static {
 pub struct SystemRng;
 
 impl Rng for SystemRng {
+    #[expect(
+        clippy::expect_used,
+        reason = "without the system's generator nothing here is safe: better to stop"
+    )]
     fn fill(&self, bytes: &mut [u8]) {
-        OsRng.fill_bytes(bytes);
+        getrandom::fill(bytes).expect("the operating system's random generator answers");
     }
 }
 

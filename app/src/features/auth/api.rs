@@ -1,0 +1,30 @@
+//! Server functions of sign-in and set-up.
+use super::model::{SetUp, Site};
+#[cfg(feature = "ssr")]
+use super::server as s;
+use crate::kernel::AppError;
+use leptos::prelude::*;
+
+/// What every page needs to know before it is drawn.
+#[server]
+pub async fn load_site() -> Result<Site, AppError> {
+    s::public_rpc(s::site).await
+}
+
+/// Signs in; the answer sets the session cookie.
+#[server]
+pub async fn sign_in(email: String, password: String) -> Result<(), AppError> {
+    s::public_rpc(|ctx, visit| s::sign_in(ctx, visit, email, password)).await
+}
+
+/// Ends the session.
+#[server]
+pub async fn sign_out() -> Result<(), AppError> {
+    s::public_rpc(s::sign_out).await
+}
+
+/// Makes the first organisation and its first administrator, and signs in.
+#[server]
+pub async fn first_set_up(input: SetUp) -> Result<(), AppError> {
+    s::public_rpc(|ctx, visit| s::set_up(ctx, visit, input)).await
+}

@@ -1,0 +1,8 @@
+//! Signing in, sessions, and the guard: the one place where permission is checked.
+//!
+//! Offers: the pages `/login` and `/setup`, [`model`], and (server) the door in `server/mod.rs`.
+pub mod api;
+pub mod model;
+#[cfg(feature = "ssr")]
+pub mod server;
+pub mod text;

@@ -1,0 +1,66 @@
+//! What sign-in and set-up exchange.
+use crate::kernel::{AppResult, Lang, Uid, validate::Check};
+use serde::{Deserialize, Serialize};
+
+/// Who is signed in, as the cockpit shows it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Me {
+    /// The administrator.
+    pub uid: Uid,
+    /// Name
+    pub name: String,
+    /// E-mail
+    pub email: String,
+    /// Language of the interface
+    pub language: Lang,
+    /// The organisation's name.
+    pub organisation: String,
+    /// Every permission.
+    pub full_access: bool,
+}
+
+/// What every page needs to know before it is drawn, signed in or not.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Site {
+    /// Who is signed in.
+    pub me: Option<Me>,
+    /// Language of the interface: the administrator's, else the browser's.
+    pub language: Lang,
+    /// The gateway is the embedded one: nothing leaves this machine.
+    pub local_gateway: bool,
+    /// Links in the foot: support, terms, privacy.
+    pub links: [Option<String>; 3],
+}
+
+/// The first organisation and its first administrator.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SetUp {
+    /// The one-time token of the printed link.
+    pub token: String,
+    /// The organisation's name.
+    pub organisation: String,
+    /// The administrator's name.
+    pub name: String,
+    /// The administrator's e-mail.
+    pub email: String,
+    /// The administrator's password.
+    pub password: String,
+    /// Language of the interface
+    pub language: Lang,
+}
+
+impl SetUp {
+    /// Checks and tidies.
+    pub fn validate(self) -> AppResult<Self> {
+        let mut check = Check::new();
+        let done = Self {
+            organisation: check.text("organisation", &self.organisation, 200),
+            name: check.text("name", &self.name, 200),
+            email: check.email("email", &self.email),
+            ..self
+        };
+        check.new_password("password", &done.password);
+        check.done()?;
+        Ok(done)
+    }
+}

@@ -1,0 +1,228 @@
+//! The guard: nothing happens without a [`Granted`], and only this file makes one.
+use super::entity::administrator;
+use crate::features::audit::server::{ActorKind, Who};
+use crate::kernel::{
+    AppError, AppResult, ErrorCode, Lang,
+    permission::{Capability, Permission},
+    server::Ctx,
+};
+use axum::{extract::FromRequestParts, http::request::Parts};
+use leptos::prelude::{expect_context, use_context};
+use leptos_axum::ResponseOptions;
+use sea_orm::EntityTrait;
+use std::{future::Future, marker::PhantomData};
+use tower_sessions::Session;
+
+/// Server functions that need no session. Everything else under `/rpc/` answers 401 to nobody.
+pub const PUBLIC_RPC: [&str; 4] = [
+    "/rpc/load_site",
+    "/rpc/sign_in",
+    "/rpc/sign_out",
+    "/rpc/first_set_up",
+];
+
+/// Who is calling: found by the session layer or by the API-key layer, kept in the request's extensions.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Caller {
+    /// For the audit log; carries the organisation.
+    pub who: Who,
+    /// Every permission.
+    pub full_access: bool,
+    /// Language of the interface.
+    pub language: Lang,
+}
+
+impl Caller {
+    const fn may(&self, _permission: Permission) -> bool {
+        // rights short of full access come with the administrators' capability; until then the answer is no
+        self.full_access
+    }
+}
+
+/// The proof that the caller has permission `C`. Every query takes its organisation from here.
+#[derive(Clone, Debug)]
+pub struct Granted<C> {
+    caller: Caller,
+    capability: PhantomData<C>,
+}
+
+impl<C: Capability> Granted<C> {
+    /// The proof, if the caller may. Only the guard and tests call this.
+    pub(super) fn check(caller: Caller) -> AppResult<Self> {
+        if !caller.may(C::PERMISSION) {
+            return Err(ErrorCode::Forbidden.into());
+        }
+        Ok(Self {
+            caller,
+            capability: PhantomData,
+        })
+    }
+
+    /// The organisation in which everything happens.
+    pub const fn organisation_id(&self) -> i64 {
+        self.caller.who.organisation_id
+    }
+
+    /// The administrator; none for the operator.
+    pub const fn administrator_id(&self) -> Option<i64> {
+        self.caller.who.administrator_id
+    }
+
+    /// For the audit log.
+    pub const fn who(&self) -> &Who {
+        &self.caller.who
+    }
+}
+
+/// The operator's command line may do everything in the organisation it names.
+pub fn operator<C: Capability>(organisation_id: i64) -> Granted<C> {
+    Granted {
+        caller: Caller {
+            who: Who {
+                organisation_id,
+                kind: ActorKind::Operator,
+                administrator_id: None,
+                address: None,
+            },
+            full_access: true,
+            language: Lang::En,
+        },
+        capability: PhantomData,
+    }
+}
+
+/// A visit of somebody who may not be signed in.
+#[derive(Clone, Debug)]
+pub struct Visit {
+    /// The session, signed in or not.
+    pub session: Session,
+    /// Who is signed in.
+    pub caller: Option<Caller>,
+    /// The network address.
+    pub address: Option<String>,
+    /// Language of the browser.
+    pub language: Lang,
+}
+
+/// Finds the caller of an administrator's session; none when the administrator is gone or disabled.
+pub async fn load_caller(
+    ctx: &Ctx,
+    administrator_id: i64,
+    kind: ActorKind,
+    address: Option<String>,
+) -> AppResult<Option<Caller>> {
+    let row = administrator::Entity::find_by_id(administrator_id)
+        .one(ctx.db.conn())
+        .await?;
+    Ok(row.filter(|a| a.disabled_at.is_none()).map(|a| Caller {
+        who: Who {
+            organisation_id: a.organisation_id,
+            kind,
+            administrator_id: Some(a.id),
+            address,
+        },
+        full_access: a.full_access,
+        language: a.language.parse().unwrap_or_default(),
+    }))
+}
+
+fn parts() -> AppResult<Parts> {
+    use_context::<Parts>()
+        .ok_or_else(|| crate::kernel::server::faults::internal(&"no request in the context"))
+}
+
+fn answer<T>(result: AppResult<T>) -> AppResult<T> {
+    if let Err(error) = &result
+        && let Some(response) = use_context::<ResponseOptions>()
+        && let Ok(status) = axum::http::StatusCode::from_u16(error.status())
+    {
+        response.set_status(status);
+    }
+    result
+}
+
+/// The body of every server function that needs permission: checks it and hands out the proof.
+pub async fn rpc<C, T, F, Fut>(use_case: F) -> AppResult<T>
+where
+    C: Capability,
+    F: FnOnce(Ctx, Granted<C>) -> Fut,
+    Fut: Future<Output = AppResult<T>>,
+{
+    let ctx = expect_context::<Ctx>();
+    let caller = parts().map(|p| p.extensions.get::<Caller>().cloned());
+    let granted = caller
+        .and_then(|c| c.ok_or_else(|| ErrorCode::SignInRequired.into()))
+        .and_then(Granted::check);
+    answer(match granted {
+        Ok(granted) => use_case(ctx, granted).await,
+        Err(error) => Err(error),
+    })
+}
+
+/// The body of the few server functions in [`PUBLIC_RPC`].
+pub async fn public_rpc<T, F, Fut>(use_case: F) -> AppResult<T>
+where
+    F: FnOnce(Ctx, Visit) -> Fut,
+    Fut: Future<Output = AppResult<T>>,
+{
+    let ctx = expect_context::<Ctx>();
+    answer(match parts().and_then(|p| visit(&p)) {
+        Ok(visit) => use_case(ctx, visit).await,
+        Err(error) => Err(error),
+    })
+}
+
+fn visit(parts: &Parts) -> AppResult<Visit> {
+    let session = parts.extensions.get::<Session>().cloned();
+    let accept = parts.headers.get(axum::http::header::ACCEPT_LANGUAGE);
+    Ok(Visit {
+        session: session.ok_or_else(|| crate::kernel::server::faults::internal(&"no session layer"))?,
+        caller: parts.extensions.get::<Caller>().cloned(),
+        address: parts.extensions.get::<ClientAddress>().map(|a| a.0.clone()),
+        language: accept
+            .and_then(|v| v.to_str().ok())
+            .map(Lang::from_accept)
+            .unwrap_or_default(),
+    })
+}
+
+/// The caller's network address, found by the outermost layer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClientAddress(pub String);
+
+/// REST handlers take the proof as an argument.
+impl<C: Capability, S: Send + Sync> FromRequestParts<S> for Granted<C> {
+    type Rejection = AppError;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, AppError> {
+        let caller = parts.extensions.get::<Caller>().cloned();
+        Self::check(caller.ok_or(ErrorCode::SignInRequired)?)
+    }
+}
+
+impl axum::response::IntoResponse for AppError {
+    /// `{"error", "message", …}` with the sentence in English, as REST clients expect it.
+    fn into_response(self) -> axum::response::Response {
+        let status = axum::http::StatusCode::from_u16(self.status())
+            .unwrap_or(axum::http::StatusCode::INTERNAL_SERVER_ERROR);
+        let text = self.text(Lang::En);
+        let fields: serde_json::Map<_, _> = self
+            .fields
+            .iter()
+            .map(|f| (f.field.clone(), serde_json::Value::from(f.problem.text(Lang::En))))
+            .collect();
+        let mut body = serde_json::json!({ "error": text, "message": text });
+        if !fields.is_empty() {
+            body["fields"] = fields.into();
+        }
+        (status, axum::Json(body)).into_response()
+    }
+}
+
+#[cfg(feature = "testing")]
+impl Caller {
+    /// The proof for a test, checked as in the product.
+    pub fn granted<C: Capability>(&self) -> AppResult<Granted<C>> {
+        Granted::check(self.clone())
+    }
+}

@@ -1,0 +1,17 @@
+//! The door of `auth`.
+pub mod entity;
+mod guard;
+mod installation;
+mod organisation;
+mod password;
+mod session_store;
+mod sign_in;
+mod throttle;
+
+pub use guard::{Caller, ClientAddress, Granted, PUBLIC_RPC, Visit, load_caller, operator, public_rpc, rpc};
+pub use installation::{check_master_key, new_set_up_link, set_up};
+pub use organisation::{
+    AdministratorInput, create_administrator, data_key, find_or_create_organisation, organisation_by_name,
+};
+pub use session_store::HashedStore;
+pub use sign_in::{sign_in, sign_out, site};

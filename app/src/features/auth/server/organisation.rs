@@ -1,0 +1,125 @@
+//! Organisations, their data keys, and their administrators.
+use super::{
+    entity::{administrator, organisation},
+    password,
+};
+use crate::features::audit::server::{Who, record};
+use crate::kernel::{
+    AppError, AppResult, ErrorCode, Lang, Problem,
+    server::{
+        Ctx, Tx,
+        faults::is_duplicate,
+        secret::{Key, KeyRing},
+    },
+};
+use sea_orm::{ActiveValue::Set, prelude::*};
+
+/// The organisation's data key, opened once per process.
+pub async fn data_key(ctx: &Ctx, organisation_id: i64) -> AppResult<Key> {
+    if let Some(key) = ctx.keys.data_key(organisation_id) {
+        return Ok(key);
+    }
+    let row = organisation::Entity::find_by_id(organisation_id)
+        .one(ctx.db.conn())
+        .await?
+        .ok_or(ErrorCode::NotFound)?;
+    let key = ctx
+        .keys
+        .master()
+        .unwrap(&KeyRing::data_key_place(&row.uid), &row.data_key_sealed)?;
+    ctx.keys.keep(organisation_id, key.clone());
+    Ok(key)
+}
+
+/// The organisation of that name.
+pub async fn organisation_by_name(ctx: &Ctx, name: &str) -> AppResult<Option<organisation::Model>> {
+    Ok(organisation::Entity::find()
+        .filter(organisation::Column::Name.eq(name))
+        .one(ctx.db.conn())
+        .await?)
+}
+
+/// The organisation of that name, made with a new data key if it is new.
+pub async fn find_or_create_organisation(ctx: &Ctx, tx: &Tx, name: &str) -> AppResult<organisation::Model> {
+    let found = organisation::Entity::find()
+        .filter(organisation::Column::Name.eq(name))
+        .one(tx.conn())
+        .await?;
+    if let Some(found) = found {
+        return Ok(found);
+    }
+    let uid = ctx.rng.uid();
+    let key = Key::generate(&*ctx.rng);
+    let sealed = ctx
+        .keys
+        .master()
+        .wrap(&*ctx.rng, &KeyRing::data_key_place(uid.as_str()), &key);
+    let row = organisation::ActiveModel {
+        uid: Set(uid.to_string()),
+        name: Set(name.to_owned()),
+        data_key_sealed: Set(sealed),
+        created_at: Set(ctx.now().0),
+        ..Default::default()
+    };
+    Ok(row.insert(tx.conn()).await?)
+}
+
+/// A new administrator with full access; the input is validated already.
+#[derive(Debug)]
+pub struct AdministratorInput {
+    /// Name
+    pub name: String,
+    /// E-mail, lower case
+    pub email: String,
+    /// Argon2id hash, see [`hash_password`]
+    pub password_hash: String,
+    /// Language of the interface
+    pub language: Lang,
+}
+
+impl AdministratorInput {
+    /// Hashes the password; done before the transaction, since it takes long.
+    pub async fn new(name: String, email: String, password: &str, language: Lang) -> AppResult<Self> {
+        Ok(Self {
+            name,
+            email,
+            password_hash: password::hash(password).await?,
+            language,
+        })
+    }
+}
+
+/// Makes an administrator with full access.
+pub async fn create_administrator(
+    ctx: &Ctx,
+    tx: &Tx,
+    who: &Who,
+    input: AdministratorInput,
+) -> AppResult<administrator::Model> {
+    let row = administrator::ActiveModel {
+        uid: Set(ctx.rng.uid().to_string()),
+        organisation_id: Set(who.organisation_id),
+        email: Set(input.email),
+        name: Set(input.name),
+        password_hash: Set(input.password_hash),
+        language: Set(input.language.code().to_owned()),
+        full_access: Set(true),
+        created_at: Set(ctx.now().0),
+        disabled_at: Set(None),
+        ..Default::default()
+    };
+    let made = row.insert(tx.conn()).await.map_err(|e| match is_duplicate(&e) {
+        true => AppError::field("email", Problem::Taken),
+        false => e.into(),
+    })?;
+    record(
+        ctx,
+        tx,
+        who,
+        "administrator.create",
+        &made.uid,
+        serde_json::json!({ "email": made.email }),
+    )
+    .await?;
+    Ok(made)
+}

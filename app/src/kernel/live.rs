@@ -1,0 +1,44 @@
+//! What `/live` tells open pages: that something changed, never the content itself. Pages load what they show again.
+use super::Uid;
+use serde::{Deserialize, Serialize};
+
+/// Something changed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Change {
+    /// A message's state or counts.
+    Message {
+        /// The message.
+        uid: Uid,
+        /// How its deliveries stand.
+        counts: Counts,
+        /// Its state, see `messages::model::MessageState`.
+        state: String,
+    },
+    /// The lists, recipients or configuration of an identity.
+    Identity {
+        /// The identity.
+        uid: Uid,
+    },
+}
+
+/// How many deliveries are in each state; they add up to `total`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Counts {
+    /// All deliveries
+    pub total: u64,
+    /// Waiting here
+    pub pending: u64,
+    /// Taken by the gateway
+    pub accepted: u64,
+    /// Arrived on the phone
+    pub delivered: u64,
+    /// Read, as far as people tell
+    pub read: u64,
+    /// Will not arrive
+    pub failed: u64,
+    /// Left out: ID revoked, no key
+    pub skipped: u64,
+    /// Stopped before it left
+    pub cancelled: u64,
+}

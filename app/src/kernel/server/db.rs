@@ -1,0 +1,140 @@
+//! The database: SQLite on one machine, PostgreSQL for several.
+use super::faults::database_fault;
+use crate::kernel::{AppError, AppResult};
+use sea_orm::{
+    ConnectOptions, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
+    SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
+};
+use std::{sync::Arc, time::Duration};
+use tokio::sync::{Mutex, OwnedMutexGuard};
+
+/// The pool of connections. Reads go through [`Db::conn`], writes through [`Db::begin`].
+#[derive(Clone, Debug)]
+pub struct Db {
+    conn: DatabaseConnection,
+    backend: DbBackend,
+    /// SQLite has one writer at a time; waiting here is fair and costs nothing, its own waiting is polling.
+    writer: Option<Arc<Mutex<()>>>,
+}
+
+/// A transaction that writes. Dropped without [`Tx::commit`] it leaves no trace.
+#[derive(Debug)]
+pub struct Tx {
+    inner: DatabaseTransaction,
+    backend: DbBackend,
+    _writer: Option<OwnedMutexGuard<()>>,
+}
+
+impl Db {
+    /// Connects. `url` is `sqlite://path` or `postgres://…`.
+    pub async fn connect(url: &str) -> Result<Self, DbErr> {
+        let sqlite = url.starts_with("sqlite:");
+        let mut options = ConnectOptions::new(url.to_owned());
+        options
+            .sqlx_logging(false)
+            .connect_timeout(Duration::from_secs(10))
+            .acquire_timeout(Duration::from_secs(10))
+            .max_connections(if sqlite { 6 } else { 16 })
+            .min_connections(1);
+        options.map_sqlx_sqlite_opts(|o| {
+            o.create_if_missing(true)
+                .journal_mode(sea_orm::sqlx::sqlite::SqliteJournalMode::Wal)
+                .synchronous(sea_orm::sqlx::sqlite::SqliteSynchronous::Normal)
+                .busy_timeout(Duration::from_secs(30))
+                .foreign_keys(true)
+                // what retention deletes is gone from the file too
+                .pragma("secure_delete", "ON")
+                .pragma("temp_store", "MEMORY")
+        });
+        let conn = sea_orm::Database::connect(options).await?;
+        let backend = conn.get_database_backend();
+        Ok(Self {
+            conn,
+            backend,
+            writer: sqlite.then(Arc::default),
+        })
+    }
+
+    /// For statements that read.
+    pub const fn conn(&self) -> &DatabaseConnection {
+        &self.conn
+    }
+
+    /// Whether this is SQLite (else PostgreSQL). Only `store.rs` files may ask.
+    pub fn is_sqlite(&self) -> bool {
+        self.backend == DbBackend::Sqlite
+    }
+
+    /// Starts a transaction that writes.
+    pub async fn begin(&self) -> AppResult<Tx> {
+        let guard = match &self.writer {
+            Some(mutex) => Some(Arc::clone(mutex).lock_owned().await),
+            None => None,
+        };
+        let options = TransactionOptions {
+            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+            ..TransactionOptions::default()
+        };
+        let inner = self
+            .conn
+            .begin_with_options(options)
+            .await
+            .map_err(AppError::from)?;
+        Ok(Tx {
+            inner,
+            backend: self.backend,
+            _writer: guard,
+        })
+    }
+
+    /// A statement with `$1`, `$2` … (both databases know them), for the few places where an entity does not do.
+    pub fn stmt<I>(&self, sql: &str, values: I) -> Statement
+    where
+        I: IntoIterator<Item = sea_orm::Value>,
+    {
+        Statement::from_sql_and_values(self.backend, sql, values)
+    }
+}
+
+impl Tx {
+    /// For statements.
+    pub const fn conn(&self) -> &DatabaseTransaction {
+        &self.inner
+    }
+
+    /// Whether this is SQLite (else PostgreSQL). Only `store.rs` files may ask.
+    pub fn is_sqlite(&self) -> bool {
+        self.backend == DbBackend::Sqlite
+    }
+
+    /// See [`Db::stmt`].
+    pub fn stmt<I>(&self, sql: &str, values: I) -> Statement
+    where
+        I: IntoIterator<Item = sea_orm::Value>,
+    {
+        Statement::from_sql_and_values(self.backend, sql, values)
+    }
+
+    /// Executes a statement and answers how many rows it touched.
+    pub async fn exec<I>(&self, sql: &str, values: I) -> AppResult<u64>
+    where
+        I: IntoIterator<Item = sea_orm::Value>,
+    {
+        Ok(self
+            .inner
+            .execute_raw(self.stmt(sql, values))
+            .await?
+            .rows_affected())
+    }
+
+    /// Makes everything durable.
+    pub async fn commit(self) -> AppResult<()> {
+        self.inner.commit().await.map_err(AppError::from)
+    }
+}
+
+impl From<DbErr> for AppError {
+    fn from(error: DbErr) -> Self {
+        database_fault(&error)
+    }
+}

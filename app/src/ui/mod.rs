@@ -1,0 +1,1 @@
+//! The interface kit: components that know no capability.

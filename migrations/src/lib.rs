@@ -1,0 +1,16 @@
+//! The schema, one file per step. A step that has been released is frozen; changes come as new steps:
+//! first expand, then contract. No step imports an entity.
+use sea_orm_migration::prelude::*;
+
+mod dialect;
+mod m0001_foundation;
+
+/// The cockpit's database.
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![Box::new(m0001_foundation::Migration)]
+    }
+}

@@ -1,0 +1,1 @@
+//! Boots, configures and wires.
