@@ -135,27 +135,37 @@ CREATE TABLE recipient (
     -- 0 key not fetched yet, 1 reachable, 2 unknown at the gateway, 3 key changed (held), 4 revoked
     state BIGINT NOT NULL,
     public_key {blob},
-    key_checked_at BIGINT,
+    -- when the gateway was asked last; 0: never
+    key_checked_at BIGINT NOT NULL,
     -- a key that the gateway has now and nobody has accepted yet
     new_public_key {blob},
     -- in how many lists (feeds, groups); 0: does not count for the plan
     places BIGINT NOT NULL,
+    -- the shown name, folded to plain lower case: the order of tables
+    name_key VARCHAR(420) {bytewise} NOT NULL,
+    -- ID, names and category, folded likewise: what is searched
+    search_text VARCHAR(700) {bytewise} NOT NULL,
     created_at BIGINT NOT NULL
 );
 CREATE UNIQUE INDEX recipient_threema_id ON recipient (identity_id, threema_id);
-CREATE INDEX recipient_name ON recipient (identity_id, last_name, first_name);
+-- whole: a page in the order of names, searched or not, is read from the index alone
+CREATE INDEX recipient_name ON recipient (identity_id, name_key, id, search_text);
+CREATE INDEX recipient_state ON recipient (identity_id, state, name_key, id);
 CREATE INDEX recipient_unchecked ON recipient (identity_id, key_checked_at);
 CREATE TABLE distribution_list (
     id {pk},
     uid VARCHAR(10) NOT NULL UNIQUE,
     identity_id BIGINT NOT NULL REFERENCES identity (id),
     name VARCHAR(256) NOT NULL,
+    -- the name, folded to plain lower case: the order of tables, and what is searched
+    name_key VARCHAR(420) {bytewise} NOT NULL,
+    -- 'active' or 'deleted'; the members of a deleted list stay, so that it can be restored, but count nowhere
     state VARCHAR(10) NOT NULL,
     member_count BIGINT NOT NULL,
     created_at BIGINT NOT NULL,
     updated_at BIGINT NOT NULL
 );
-CREATE INDEX distribution_list_identity ON distribution_list (identity_id, state, name);
+CREATE INDEX distribution_list_identity ON distribution_list (identity_id, state, name_key, id);
 CREATE TABLE distribution_list_member (
     list_id BIGINT NOT NULL REFERENCES distribution_list (id),
     recipient_id BIGINT NOT NULL REFERENCES recipient (id),
