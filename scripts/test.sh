@@ -45,7 +45,7 @@ step "format" cargo fmt --all --check
 step "clippy, server" cargo clippy --locked --all-targets "${CARGO_QUIET[@]}" -- -D warnings
 step "clippy, browser" cargo clippy --locked -p frontend --target wasm32-unknown-unknown "${CARGO_QUIET[@]}" -- -D warnings
 step "unit and integration tests, SQLite and PostgreSQL" tests
-step "examples in the documentation" cargo test --locked --quiet --doc -p app --features ssr
+step "examples in the documentation" cargo test --locked --quiet --doc
 step "release" scripts/build.sh
 step "browser tests, SQLite" end2end/run.sh sqlite
 step "browser tests, PostgreSQL" scripts/postgres.sh end2end/run.sh postgres tests/story.spec.ts
