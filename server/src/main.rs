@@ -1,1 +1,5 @@
-fn main() {}
+//! The program `fanfare`.
+
+fn main() -> std::process::ExitCode {
+    server::cli::main()
+}

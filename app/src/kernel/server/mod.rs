@@ -4,6 +4,7 @@ pub mod ctx;
 pub mod db;
 pub mod faults;
 pub mod live;
+pub mod process;
 pub mod rng;
 pub mod secret;
 

@@ -13,5 +13,5 @@ pub use installation::{check_master_key, new_set_up_link, set_up};
 pub use organisation::{
     AdministratorInput, create_administrator, data_key, find_or_create_organisation, organisation_by_name,
 };
-pub use session_store::HashedStore;
+pub use session_store::{HashedStore, session_administrator};
 pub use sign_in::{sign_in, sign_out, site};

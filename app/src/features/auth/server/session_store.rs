@@ -88,3 +88,8 @@ impl SessionStore for HashedStore {
         tx.commit().await.map_err(back)
     }
 }
+
+/// The administrator who is signed in with this session.
+pub async fn session_administrator(session: &tower_sessions::Session) -> crate::kernel::AppResult<Option<i64>> {
+    session.get(ADMINISTRATOR).await.map_err(|e| crate::kernel::server::faults::internal(&e))
+}

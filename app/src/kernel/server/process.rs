@@ -1,0 +1,149 @@
+//! This process among the others: whose leases are alive.
+//!
+//! On PostgreSQL every process holds an advisory lock on a connection of its own: when it dies, the database lets go of
+//! the lock at once, and the others see it. On SQLite one process serves; a lock on a file keeps a second one out, and
+//! at the start every lease is of a dead one.
+use super::{Ctx, Db};
+use crate::kernel::AppResult;
+use sea_orm::{ConnectOptions, ConnectionTrait, DatabaseConnection, FromQueryResult};
+use std::{fs::File, sync::Arc};
+use tokio::sync::RwLock;
+
+/// This process; keep it as long as the process works.
+#[derive(Debug)]
+pub struct Process {
+    /// Names the process in leases.
+    pub id: String,
+    alive: Alive,
+}
+
+#[derive(Debug)]
+enum Alive {
+    /// Held until the process ends.
+    Sqlite { _lock: File },
+    Postgres { url: String, number: i64, connection: Arc<RwLock<DatabaseConnection>> },
+}
+
+#[derive(FromQueryResult)]
+struct DeadRow {
+    id: String,
+}
+
+/// Tables whose leases a dead process leaves behind.
+const LEASED: [&str; 2] = ["fanout_batch", "job"];
+
+const DEAD: &str = "SELECT p.id AS id FROM process p WHERE NOT EXISTS (
+    SELECT 1 FROM pg_locks l
+    WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1
+      AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+      AND ((l.classid::bigint << 32) | l.objid::bigint) = p.lock_number)";
+
+impl Process {
+    /// Registers this process, and takes over at once what dead ones left.
+    pub async fn start(ctx: &Ctx, url: &str) -> Result<Self, String> {
+        let id = ctx.rng.uuid().to_string();
+        let failed = |e: crate::kernel::AppError| format!("the database does not take this process: {e}");
+        let alive = match url.strip_prefix("sqlite://") {
+            Some(path) => Alive::Sqlite { _lock: only_one(path)? },
+            None => {
+                // positive, so that it fits the two halves of pg_locks without a sign
+                let number = i64::from_be_bytes(ctx.rng.array::<8>()) & i64::MAX;
+                let connection = hold(url, number).await.map_err(|e| format!("the database does not take this process: {e}"))?;
+                Alive::Postgres { url: url.to_owned(), number, connection: Arc::new(RwLock::new(connection)) }
+            }
+        };
+        let process = Self { id, alive };
+        process.register(ctx).await.map_err(failed)?;
+        process.reap(ctx).await.map_err(failed)?;
+        Ok(process)
+    }
+
+    async fn register(&self, ctx: &Ctx) -> AppResult<()> {
+        let number = match &self.alive {
+            Alive::Sqlite { .. } => 0,
+            Alive::Postgres { number, .. } => *number,
+        };
+        let tx = ctx.db.begin().await?;
+        let values = [self.id.clone().into(), number.into(), ctx.now().0.into()];
+        tx.exec("INSERT INTO process (id, lock_number, started_at) VALUES ($1, $2, $3)", values).await?;
+        tx.commit().await
+    }
+
+    /// Frees the leases of dead processes; answers how many processes were dead.
+    pub async fn reap(&self, ctx: &Ctx) -> AppResult<usize> {
+        let dead = match &self.alive {
+            Alive::Sqlite { .. } => {
+                let sql = "SELECT id FROM process WHERE id <> $1";
+                DeadRow::find_by_statement(ctx.db.stmt(sql, [self.id.clone().into()])).all(ctx.db.conn()).await?
+            }
+            Alive::Postgres { .. } => {
+                self.stay_alive(ctx).await;
+                DeadRow::find_by_statement(ctx.db.stmt(DEAD, [])).all(ctx.db.conn()).await?
+            }
+        };
+        for DeadRow { id } in dead.iter().filter(|d| d.id != self.id) {
+            free(&ctx.db, id, ctx.now().0).await?;
+        }
+        Ok(dead.len())
+    }
+
+    /// Takes the lock again after the database was away. Others may have taken our leases meanwhile: results of
+    /// a lease are written only while it is still ours.
+    async fn stay_alive(&self, ctx: &Ctx) {
+        let Alive::Postgres { url, number, connection } = &self.alive else { return };
+        let ping = connection.read().await.execute_unprepared("SELECT 1").await;
+        if ping.is_ok() {
+            return;
+        }
+        if let Ok(fresh) = hold(url, *number).await {
+            *connection.write().await = fresh;
+            // a reaper may have removed our row
+            let _ = self.register(ctx).await;
+        }
+    }
+
+    /// Gives everything back at an orderly end.
+    pub async fn end(self, ctx: &Ctx) {
+        if let Err(error) = free(&ctx.db, &self.id, ctx.now().0).await {
+            tracing::warn!(%error, "leases are left to the next process");
+        }
+    }
+}
+
+async fn free(db: &Db, id: &str, _now: i64) -> AppResult<()> {
+    let tx = db.begin().await?;
+    for table in LEASED {
+        tx.exec(&format!("UPDATE {table} SET lease_holder = NULL WHERE lease_holder = $1"), [id.into()]).await?;
+    }
+    tx.exec("DELETE FROM process WHERE id = $1", [id.into()]).await?;
+    tx.commit().await
+}
+
+async fn hold(url: &str, number: i64) -> Result<DatabaseConnection, sea_orm::DbErr> {
+    let mut options = ConnectOptions::new(url.to_owned());
+    // one connection that is never exchanged: the lock lives and dies with it
+    options
+        .max_connections(1)
+        .min_connections(1)
+        .idle_timeout(std::time::Duration::from_secs(u64::from(u32::MAX)))
+        .max_lifetime(std::time::Duration::from_secs(u64::from(u32::MAX)))
+        .test_before_acquire(false)
+        .sqlx_logging(false);
+    let connection = sea_orm::Database::connect(options).await?;
+    connection.execute_unprepared(&format!("SELECT pg_advisory_lock({number})")).await?;
+    Ok(connection)
+}
+
+fn only_one(path: &str) -> Result<File, String> {
+    let file = path.split('?').next().unwrap_or(path);
+    let path = format!("{file}.lock");
+    let lock = std::fs::OpenOptions::new()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .open(&path)
+        .map_err(|e| format!("{path} cannot be opened: {e}"))?;
+    lock.try_lock()
+        .map_err(|_| "another Fanfare serves this SQLite database: end it first, or use PostgreSQL for several".to_owned())?;
+    Ok(lock)
+}

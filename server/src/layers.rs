@@ -1,0 +1,178 @@
+//! What every request passes before it reaches a capability.
+use app::features::{
+    audit::server::ActorKind,
+    auth::server::{Caller, ClientAddress, PUBLIC_RPC, load_caller, session_administrator},
+};
+use app::kernel::{AppError, ErrorCode, server::Ctx};
+use axum::{
+    body::Body,
+    extract::{ConnectInfo, Request, State},
+    http::{HeaderMap, HeaderValue, Method, StatusCode, header},
+    middleware::Next,
+    response::{IntoResponse, Redirect, Response},
+};
+use ipnet::IpNet;
+use std::{
+    net::{IpAddr, SocketAddr},
+    sync::Arc,
+};
+use tower_sessions::Session;
+
+/// Networks whose forwarded-for header counts.
+#[derive(Clone, Debug, Default)]
+pub struct TrustedProxies(pub Arc<Vec<IpNet>>);
+
+/// Finds the caller's network address: the peer's, or the one a trusted proxy names.
+pub async fn client_address(State(trusted): State<TrustedProxies>, mut request: Request, next: Next) -> Response {
+    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|c| c.0.ip());
+    if let Some(address) = peer.map(|peer| behind_proxies(peer, request.headers(), &trusted.0)) {
+        request.extensions_mut().insert(ClientAddress(address.to_string()));
+    }
+    next.run(request).await
+}
+
+/// Walks the forwarded-for list from its end as long as the address before is a trusted proxy.
+fn behind_proxies(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> IpAddr {
+    let is_trusted = |ip: &IpAddr| trusted.iter().any(|net| net.contains(ip));
+    let named: Vec<IpAddr> = headers
+        .get_all("x-forwarded-for")
+        .iter()
+        .filter_map(|v| v.to_str().ok())
+        .flat_map(|v| v.split(','))
+        .map_while(|part| part.trim().parse().ok())
+        .collect();
+    let mut address = peer;
+    for candidate in named.into_iter().rev() {
+        if !is_trusted(&address) {
+            break;
+        }
+        address = candidate;
+    }
+    address
+}
+
+/// Turns a session into a [`Caller`]. For server functions that need one, nobody gets 401 here, before any argument is
+/// decoded; a page that needs one leads to the sign-in.
+pub async fn caller(State(ctx): State<Ctx>, session: Session, mut request: Request, next: Next) -> Response {
+    let address = request.extensions().get::<ClientAddress>().map(|a| a.0.clone());
+    let caller = match session_administrator(&session).await {
+        Ok(Some(id)) => load_caller(&ctx, id, ActorKind::Administrator, address).await,
+        Ok(None) => Ok(None),
+        Err(error) => Err(error),
+    };
+    let path = request.uri().path();
+    match caller {
+        Ok(Some(caller)) => {
+            request.extensions_mut().insert::<Caller>(caller);
+        }
+        Ok(None) if path.starts_with("/rpc/") && !PUBLIC_RPC.contains(&path) => {
+            return rpc_error(&ErrorCode::SignInRequired.into());
+        }
+        Ok(None) if is_closed_page(path) => {
+            let next = request.uri().path_and_query().map_or("/", |p| p.as_str());
+            return Redirect::to(&format!("/login?next={}", encode(next))).into_response();
+        }
+        Ok(None) => {}
+        Err(error) => return rpc_error(&error),
+    }
+    next.run(request).await
+}
+
+/// Pages that only somebody signed in sees.
+fn is_closed_page(path: &str) -> bool {
+    path == "/" || path == "/settings" || path.starts_with("/i/") || path.starts_with("/identities")
+}
+
+fn encode(text: &str) -> String {
+    let plain = |b: &u8| b.is_ascii_alphanumeric() || b"-._~/".contains(b);
+    text.bytes().map(|b| if plain(&b) { char::from(b).to_string() } else { format!("%{b:02X}") }).collect()
+}
+
+/// An error in the form that server functions decode.
+fn rpc_error(error: &AppError) -> Response {
+    let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    (status, axum::Json(error)).into_response()
+}
+
+/// Refuses changes that another site has a browser send (CSRF): the browser tells where the request comes from.
+/// Without any such header it is no browser, and then there is no cookie that somebody else could misuse.
+pub async fn same_origin(request: Request, next: Next) -> Response {
+    let safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
+    if !safe && is_foreign(request.headers()) {
+        return (StatusCode::FORBIDDEN, "This request comes from another site.").into_response();
+    }
+    next.run(request).await
+}
+
+fn is_foreign(headers: &HeaderMap) -> bool {
+    let text = |name| headers.get(name).and_then(|v| v.to_str().ok());
+    if let Some(site) = text("sec-fetch-site") {
+        return !matches!(site, "same-origin" | "none");
+    }
+    let Some(origin) = text("origin") else { return false };
+    let host = origin.split_once("://").map(|(_, host)| host);
+    host.is_none() || host != text("host")
+}
+
+/// Headers that every answer carries; a page has set its own Content-Security-Policy with a nonce already.
+pub async fn security_headers(State(https): State<bool>, request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    let mut set = |name: header::HeaderName, value: &'static str| {
+        headers.entry(name).or_insert(HeaderValue::from_static(value));
+    };
+    set(header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'");
+    set(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
+    set(header::X_FRAME_OPTIONS, "DENY");
+    set(header::REFERRER_POLICY, "same-origin");
+    set(header::HeaderName::from_static("cross-origin-opener-policy"), "same-origin");
+    set(header::HeaderName::from_static("permissions-policy"), "camera=(), microphone=(), geolocation=()");
+    if https {
+        set(header::STRICT_TRANSPORT_SECURITY, "max-age=31536000; includeSubDomains");
+    }
+    response
+}
+
+/// The policy of a page: scripts of ours and those with this answer's nonce, nothing from elsewhere.
+pub fn page_policy(nonce: &str) -> String {
+    format!(
+        "default-src 'none'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data: blob:; \
+         font-src 'self'; connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    )
+}
+
+/// The files in pkg/ change with every release under the same names: browsers ask whether they are still new.
+pub async fn revalidate(request: Request, next: Next) -> Response<Body> {
+    let mut response = next.run(request).await;
+    response.headers_mut().entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-cache"));
+    response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_trusted_proxy_names_the_address() {
+        let mut headers = HeaderMap::new();
+        headers.insert("x-forwarded-for", HeaderValue::from_static("203.0.113.9, 198.51.100.7, 10.0.0.2"));
+        let peer: IpAddr = "10.0.0.1".parse().unwrap();
+        let trusted = ["10.0.0.0/8".parse().unwrap()];
+        assert_eq!(behind_proxies(peer, &headers, &[]), peer);
+        assert_eq!(behind_proxies(peer, &headers, &trusted), "198.51.100.7".parse::<IpAddr>().unwrap());
+    }
+
+    #[test]
+    fn a_foreign_origin_is_seen() {
+        let with = |pairs: &[(&'static str, &'static str)]| {
+            pairs.iter().map(|(k, v)| (header::HeaderName::from_static(k), HeaderValue::from_static(v))).collect::<HeaderMap>()
+        };
+        assert!(!is_foreign(&with(&[])));
+        assert!(!is_foreign(&with(&[("sec-fetch-site", "same-origin")])));
+        assert!(is_foreign(&with(&[("sec-fetch-site", "cross-site")])));
+        assert!(is_foreign(&with(&[("sec-fetch-site", "same-site")])));
+        assert!(!is_foreign(&with(&[("origin", "http://localhost:3000"), ("host", "localhost:3000")])));
+        assert!(is_foreign(&with(&[("origin", "http://evil.example"), ("host", "localhost:3000")])));
+        assert!(is_foreign(&with(&[("origin", "null"), ("host", "localhost:3000")])));
+    }
+}
