@@ -238,11 +238,13 @@ CREATE TABLE delivery (
     -- an earlier attempt ended without an answer, so an ID unknown to us may belong to this delivery
     unclear BOOLEAN NOT NULL,
     state_at BIGINT NOT NULL,
+    -- the message ID that the gateway gave, 8 bytes in wire order read as a big-endian number; more of them, from
+    -- retries, are in delivery_gateway_id
+    gateway_message_id BIGINT,
     PRIMARY KEY (message_id, seq)
-) {norowid};
+) {norowid} {room};
 CREATE INDEX delivery_recipient ON delivery (recipient_id, message_id);
 CREATE TABLE delivery_gateway_id (
-    -- the message ID that the gateway gave, 8 bytes in wire order read as a big-endian number
     gateway_message_id BIGINT NOT NULL,
     message_id BIGINT NOT NULL,
     seq BIGINT NOT NULL,
@@ -257,9 +259,10 @@ CREATE TABLE fanout_batch (
     lease_holder VARCHAR(36),
     -- not before this time (back-off)
     not_before BIGINT NOT NULL,
-    attempts BIGINT NOT NULL,
-    -- the last attempt may have reached the gateway without an answer
-    in_doubt BOOLEAN NOT NULL,
+    -- attempts whose outcome is not known, the running one included; over 1: an earlier one may have arrived
+    open_attempts BIGINT NOT NULL,
+    -- failures in a row, for the back-off
+    failures BIGINT NOT NULL,
     PRIMARY KEY (message_id, batch)
 ) {norowid};
 CREATE INDEX fanout_batch_open ON fanout_batch (message_id, not_before, batch) WHERE NOT done;

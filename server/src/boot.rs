@@ -22,7 +22,8 @@ const MIGRATION_LOCK: i64 = 0x66616e66;
 /// Opens everything; the schema is up to date afterwards.
 pub async fn context(config: &Config) -> Result<Ctx, Sentence> {
     let data = &config.data_dir;
-    std::fs::create_dir_all(data).map_err(|e| format!("the data folder {} cannot be made: {e}", data.display()))?;
+    std::fs::create_dir_all(data)
+        .map_err(|e| format!("the data folder {} cannot be made: {e}", data.display()))?;
     let rng = SystemRng;
     let master = master_key(&config.master_key_file(), &rng).map_err(|e| e.to_string())?;
     let db = connect(config).await?;
@@ -69,9 +70,9 @@ pub fn http_client() -> Result<reqwest::Client, Sentence> {
 }
 
 async fn connect(config: &Config) -> Result<Db, Sentence> {
-    Db::connect(&config.database_url()).await.map_err(|e| {
-        format!("the database of FANFARE_DATABASE_URL cannot be opened: {e}")
-    })
+    Db::connect(&config.database_url())
+        .await
+        .map_err(|e| format!("the database of FANFARE_DATABASE_URL cannot be opened: {e}"))
 }
 
 async fn migrate(config: &Config, db: &Db) -> Result<(), Sentence> {
@@ -79,14 +80,17 @@ async fn migrate(config: &Config, db: &Db) -> Result<(), Sentence> {
     if db.is_sqlite() {
         let path = config.data_dir.join("migrate.lock");
         let file = lock_file(&path)?;
-        file.lock().map_err(|e| format!("{} cannot be locked: {e}", path.display()))?;
+        file.lock()
+            .map_err(|e| format!("{} cannot be locked: {e}", path.display()))?;
         return Migrator::up(db.conn(), None).await.map_err(failed);
     }
     // the lock lives on one connection of its own
     let mut options = sea_orm::ConnectOptions::new(config.database_url());
     options.max_connections(1).sqlx_logging(false);
     let lock = sea_orm::Database::connect(options).await.map_err(failed)?;
-    lock.execute_unprepared(&format!("SELECT pg_advisory_lock({MIGRATION_LOCK})")).await.map_err(failed)?;
+    lock.execute_unprepared(&format!("SELECT pg_advisory_lock({MIGRATION_LOCK})"))
+        .await
+        .map_err(failed)?;
     let done = Migrator::up(db.conn(), None).await.map_err(failed);
     // closing the connection gives the lock back
     let _ = lock.close().await;

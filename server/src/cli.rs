@@ -19,13 +19,19 @@ struct Cli {
 #[derive(Subcommand, Debug)]
 enum Command {
     /// Cockpit, REST API, callbacks, jobs, fan-out, and the local gateway unless it is switched off
-    #[command(after_help = "Examples:\n  fanfare serve\n  FANFARE_DATABASE_URL=postgres://fanfare@localhost/fanfare fanfare serve --listen 127.0.0.1:8080")]
+    #[command(
+        after_help = "Examples:\n  fanfare serve\n  FANFARE_DATABASE_URL=postgres://fanfare@localhost/fanfare fanfare serve --listen 127.0.0.1:8080"
+    )]
     Serve,
     /// Fan-out and jobs only, for more machines on the same PostgreSQL
-    #[command(after_help = "Example:\n  FANFARE_DATABASE_URL=postgres://fanfare@db.internal/fanfare fanfare worker")]
+    #[command(
+        after_help = "Example:\n  FANFARE_DATABASE_URL=postgres://fanfare@db.internal/fanfare fanfare worker"
+    )]
     Worker,
     /// Only the local gateway
-    #[command(after_help = "Example:\n  fanfare gateway --local-gateway-listen 127.0.0.1:3001 --data-dir ./gateway-data")]
+    #[command(
+        after_help = "Example:\n  fanfare gateway --local-gateway-listen 127.0.0.1:3001 --data-dir ./gateway-data"
+    )]
     Gateway,
     /// Bring the database schema up to date (serve does so too)
     #[command(after_help = "Example:\n  fanfare migrate")]
@@ -42,7 +48,9 @@ pub fn main() -> ExitCode {
     };
     let done = logging(&cli.config).and_then(|()| {
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
-        runtime.map_err(|e| format!("no threads: {e}"))?.block_on(run(cli))
+        runtime
+            .map_err(|e| format!("no threads: {e}"))?
+            .block_on(run(cli))
     });
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -76,8 +84,11 @@ fn parse() -> Result<Cli, ExitCode> {
 }
 
 fn logging(config: &Config) -> Result<(), Sentence> {
-    let filter = EnvFilter::try_new(&config.log).map_err(|e| format!("FANFARE_LOG is not a log filter: {e}"))?;
-    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let filter =
+        EnvFilter::try_new(&config.log).map_err(|e| format!("FANFARE_LOG is not a log filter: {e}"))?;
+    let lines = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr);
     let set = match config.log_format.as_str() {
         "json" => lines.json().try_init(),
         _ => lines.try_init(),

@@ -14,7 +14,12 @@ pub struct Config {
     #[arg(long, global = true, env = "FANFARE_LISTEN", default_value = "127.0.0.1:3000")]
     pub listen: SocketAddr,
     /// Origin for links, cookies and passkeys
-    #[arg(long, global = true, env = "FANFARE_PUBLIC_URL", default_value = "http://localhost:3000")]
+    #[arg(
+        long,
+        global = true,
+        env = "FANFARE_PUBLIC_URL",
+        default_value = "http://localhost:3000"
+    )]
     pub public_url: String,
     /// Folder of the SQLite file, blobs and the master key
     #[arg(long, global = true, env = "FANFARE_DATA_DIR", default_value = "./data")]
@@ -35,7 +40,12 @@ pub struct Config {
     #[arg(long, global = true, env = "FANFARE_BLOB_STORE")]
     pub blob_store: Option<String>,
     /// Pause between the four callback attempts of the local gateway
-    #[arg(long, global = true, env = "FANFARE_LOCAL_GATEWAY_RETRY_SECONDS", default_value_t = 300)]
+    #[arg(
+        long,
+        global = true,
+        env = "FANFARE_LOCAL_GATEWAY_RETRY_SECONDS",
+        default_value_t = 300
+    )]
     pub local_gateway_retry_seconds: u32,
     /// Bearer token for /metrics
     #[arg(long, global = true, env = "FANFARE_METRICS_TOKEN", hide_env_values = true)]
@@ -71,7 +81,9 @@ fn listen_or_off(text: &str) -> Result<ListenOrOff, String> {
     if text == "off" {
         return Ok(ListenOrOff(None));
     }
-    text.parse().map(|a| ListenOrOff(Some(a))).map_err(|_| "an address like 127.0.0.1:3001, or off".to_owned())
+    text.parse()
+        .map(|a| ListenOrOff(Some(a)))
+        .map_err(|_| "an address like 127.0.0.1:3001, or off".to_owned())
 }
 
 const PREFIX: &str = "FANFARE_";
@@ -82,14 +94,23 @@ impl Config {
     /// Checks what clap cannot: unknown variables and settings that contradict each other.
     pub fn check(&self, known: &[String]) -> Result<(), String> {
         for (name, _) in std::env::vars_os() {
-            let Some(name) = name.to_str().filter(|n| n.starts_with(PREFIX) && !NOT_OURS.contains(n)) else { continue };
+            let Some(name) = name
+                .to_str()
+                .filter(|n| n.starts_with(PREFIX) && !NOT_OURS.contains(n))
+            else {
+                continue;
+            };
             if !known.iter().any(|k| k == name) {
-                return Err(format!("the setting {name} is unknown: see 'fanfare serve --help' for all settings"));
+                return Err(format!(
+                    "the setting {name} is unknown: see 'fanfare serve --help' for all settings"
+                ));
             }
         }
         self.check_public_url()?;
         if let Some(url) = &self.database_url
-            && !["sqlite://", "postgres://", "postgresql://"].iter().any(|p| url.starts_with(p))
+            && !["sqlite://", "postgres://", "postgresql://"]
+                .iter()
+                .any(|p| url.starts_with(p))
         {
             return Err("FANFARE_DATABASE_URL must start with sqlite:// or postgres://".to_owned());
         }
@@ -101,7 +122,11 @@ impl Config {
         if self.gateway_url.is_none() && self.local_gateway_listen.0.is_none() {
             return Err("there is no gateway: set FANFARE_GATEWAY_URL, or let FANFARE_LOCAL_GATEWAY_LISTEN have an address".to_owned());
         }
-        if self.blob_store.as_ref().is_some_and(|b| !b.starts_with("file://") && !b.starts_with("s3://")) {
+        if self
+            .blob_store
+            .as_ref()
+            .is_some_and(|b| !b.starts_with("file://") && !b.starts_with("s3://"))
+        {
             return Err("FANFARE_BLOB_STORE must start with file:// or s3://".to_owned());
         }
         Ok(())
@@ -128,12 +153,16 @@ impl Config {
 
     /// Address of the database.
     pub fn database_url(&self) -> String {
-        self.database_url.clone().unwrap_or_else(|| format!("sqlite://{}", self.data_dir.join("fanfare.db").display()))
+        self.database_url
+            .clone()
+            .unwrap_or_else(|| format!("sqlite://{}", self.data_dir.join("fanfare.db").display()))
     }
 
     /// The master key's file.
     pub fn master_key_file(&self) -> PathBuf {
-        self.master_key_file.clone().unwrap_or_else(|| self.data_dir.join("master.key"))
+        self.master_key_file
+            .clone()
+            .unwrap_or_else(|| self.data_dir.join("master.key"))
     }
 
     /// The local gateway's own file.
@@ -170,7 +199,9 @@ impl Config {
 
     /// The folder of the site's files: beside the program, else where the build tool has put them.
     pub fn site_root() -> PathBuf {
-        let beside = std::env::current_exe().ok().and_then(|exe| exe.parent().map(|dir| dir.join("site")));
+        let beside = std::env::current_exe()
+            .ok()
+            .and_then(|exe| exe.parent().map(|dir| dir.join("site")));
         beside
             .filter(|dir| dir.join("pkg").is_dir())
             .or_else(|| std::env::var_os("LEPTOS_SITE_ROOT").map(PathBuf::from))

@@ -23,10 +23,19 @@ use tower_sessions::Session;
 pub struct TrustedProxies(pub Arc<Vec<IpNet>>);
 
 /// Finds the caller's network address: the peer's, or the one a trusted proxy names.
-pub async fn client_address(State(trusted): State<TrustedProxies>, mut request: Request, next: Next) -> Response {
-    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|c| c.0.ip());
+pub async fn client_address(
+    State(trusted): State<TrustedProxies>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    let peer = request
+        .extensions()
+        .get::<ConnectInfo<SocketAddr>>()
+        .map(|c| c.0.ip());
     if let Some(address) = peer.map(|peer| behind_proxies(peer, request.headers(), &trusted.0)) {
-        request.extensions_mut().insert(ClientAddress(address.to_string()));
+        request
+            .extensions_mut()
+            .insert(ClientAddress(address.to_string()));
     }
     next.run(request).await
 }
@@ -85,7 +94,15 @@ fn is_closed_page(path: &str) -> bool {
 
 fn encode(text: &str) -> String {
     let plain = |b: &u8| b.is_ascii_alphanumeric() || b"-._~/".contains(b);
-    text.bytes().map(|b| if plain(&b) { char::from(b).to_string() } else { format!("%{b:02X}") }).collect()
+    text.bytes()
+        .map(|b| {
+            if plain(&b) {
+                char::from(b).to_string()
+            } else {
+                format!("%{b:02X}")
+            }
+        })
+        .collect()
 }
 
 /// An error in the form that server functions decode.
@@ -109,7 +126,9 @@ fn is_foreign(headers: &HeaderMap) -> bool {
     if let Some(site) = text("sec-fetch-site") {
         return !matches!(site, "same-origin" | "none");
     }
-    let Some(origin) = text("origin") else { return false };
+    let Some(origin) = text("origin") else {
+        return false;
+    };
     let host = origin.split_once("://").map(|(_, host)| host);
     host.is_none() || host != text("host")
 }
@@ -121,14 +140,26 @@ pub async fn security_headers(State(https): State<bool>, request: Request, next:
     let mut set = |name: header::HeaderName, value: &'static str| {
         headers.entry(name).or_insert(HeaderValue::from_static(value));
     };
-    set(header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'");
+    set(
+        header::CONTENT_SECURITY_POLICY,
+        "default-src 'none'; frame-ancestors 'none'",
+    );
     set(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
     set(header::X_FRAME_OPTIONS, "DENY");
     set(header::REFERRER_POLICY, "same-origin");
-    set(header::HeaderName::from_static("cross-origin-opener-policy"), "same-origin");
-    set(header::HeaderName::from_static("permissions-policy"), "camera=(), microphone=(), geolocation=()");
+    set(
+        header::HeaderName::from_static("cross-origin-opener-policy"),
+        "same-origin",
+    );
+    set(
+        header::HeaderName::from_static("permissions-policy"),
+        "camera=(), microphone=(), geolocation=()",
+    );
     if https {
-        set(header::STRICT_TRANSPORT_SECURITY, "max-age=31536000; includeSubDomains");
+        set(
+            header::STRICT_TRANSPORT_SECURITY,
+            "max-age=31536000; includeSubDomains",
+        );
     }
     response
 }
@@ -144,7 +175,10 @@ pub fn page_policy(nonce: &str) -> String {
 /// The files in pkg/ change with every release under the same names: browsers ask whether they are still new.
 pub async fn revalidate(request: Request, next: Next) -> Response<Body> {
     let mut response = next.run(request).await;
-    response.headers_mut().entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-cache"));
+    response
+        .headers_mut()
+        .entry(header::CACHE_CONTROL)
+        .or_insert(HeaderValue::from_static("no-cache"));
     response
 }
 
@@ -155,24 +189,42 @@ mod tests {
     #[test]
     fn only_a_trusted_proxy_names_the_address() {
         let mut headers = HeaderMap::new();
-        headers.insert("x-forwarded-for", HeaderValue::from_static("203.0.113.9, 198.51.100.7, 10.0.0.2"));
+        headers.insert(
+            "x-forwarded-for",
+            HeaderValue::from_static("203.0.113.9, 198.51.100.7, 10.0.0.2"),
+        );
         let peer: IpAddr = "10.0.0.1".parse().unwrap();
         let trusted = ["10.0.0.0/8".parse().unwrap()];
         assert_eq!(behind_proxies(peer, &headers, &[]), peer);
-        assert_eq!(behind_proxies(peer, &headers, &trusted), "198.51.100.7".parse::<IpAddr>().unwrap());
+        assert_eq!(
+            behind_proxies(peer, &headers, &trusted),
+            "198.51.100.7".parse::<IpAddr>().unwrap()
+        );
     }
 
     #[test]
     fn a_foreign_origin_is_seen() {
         let with = |pairs: &[(&'static str, &'static str)]| {
-            pairs.iter().map(|(k, v)| (header::HeaderName::from_static(k), HeaderValue::from_static(v))).collect::<HeaderMap>()
+            pairs
+                .iter()
+                .map(|(k, v)| (header::HeaderName::from_static(k), HeaderValue::from_static(v)))
+                .collect::<HeaderMap>()
         };
         assert!(!is_foreign(&with(&[])));
         assert!(!is_foreign(&with(&[("sec-fetch-site", "same-origin")])));
         assert!(is_foreign(&with(&[("sec-fetch-site", "cross-site")])));
         assert!(is_foreign(&with(&[("sec-fetch-site", "same-site")])));
-        assert!(!is_foreign(&with(&[("origin", "http://localhost:3000"), ("host", "localhost:3000")])));
-        assert!(is_foreign(&with(&[("origin", "http://evil.example"), ("host", "localhost:3000")])));
-        assert!(is_foreign(&with(&[("origin", "null"), ("host", "localhost:3000")])));
+        assert!(!is_foreign(&with(&[
+            ("origin", "http://localhost:3000"),
+            ("host", "localhost:3000")
+        ])));
+        assert!(is_foreign(&with(&[
+            ("origin", "http://evil.example"),
+            ("host", "localhost:3000")
+        ])));
+        assert!(is_foreign(&with(&[
+            ("origin", "null"),
+            ("host", "localhost:3000")
+        ])));
     }
 }

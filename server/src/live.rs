@@ -50,8 +50,13 @@ pub async fn tell_others(ctx: Ctx, own: String) {
             Err(RecvError::Lagged(_)) => continue,
             Err(RecvError::Closed) => return,
         };
-        let Ok(payload) = serde_json::to_string(&event) else { continue };
-        let notify = ctx.db.stmt("SELECT pg_notify($1, $2)", [CHANNEL.into(), format!("{own}|{payload}").into()]);
+        let Ok(payload) = serde_json::to_string(&event) else {
+            continue;
+        };
+        let notify = ctx.db.stmt(
+            "SELECT pg_notify($1, $2)",
+            [CHANNEL.into(), format!("{own}|{payload}").into()],
+        );
         if let Err(error) = ctx.db.conn().execute_raw(notify).await {
             tracing::warn!(%error, "other machines were not told of a change");
         }

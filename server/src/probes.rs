@@ -20,8 +20,14 @@ pub async fn readyz(State(ctx): State<Ctx>) -> Response {
     let check = tokio::time::timeout(Duration::from_secs(3), check_master_key(&ctx)).await;
     match check {
         Ok(Ok(true)) => "ready".into_response(),
-        Ok(Ok(false)) => (StatusCode::SERVICE_UNAVAILABLE, "the master key does not fit the database").into_response(),
-        Ok(Err(_)) | Err(_) => (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer").into_response(),
+        Ok(Ok(false)) => (
+            StatusCode::SERVICE_UNAVAILABLE,
+            "the master key does not fit the database",
+        )
+            .into_response(),
+        Ok(Err(_)) | Err(_) => {
+            (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer").into_response()
+        }
     }
 }
 
@@ -35,8 +41,15 @@ pub struct Metrics {
 }
 
 /// What has been measured, for Prometheus.
-pub async fn metrics(State(m): State<Metrics>, peer: Option<ConnectInfo<SocketAddr>>, headers: HeaderMap) -> Response {
-    let bearer = headers.get(header::AUTHORIZATION).and_then(|v| v.to_str().ok()).and_then(|v| v.strip_prefix("Bearer "));
+pub async fn metrics(
+    State(m): State<Metrics>,
+    peer: Option<ConnectInfo<SocketAddr>>,
+    headers: HeaderMap,
+) -> Response {
+    let bearer = headers
+        .get(header::AUTHORIZATION)
+        .and_then(|v| v.to_str().ok())
+        .and_then(|v| v.strip_prefix("Bearer "));
     let may = match &m.token {
         Some(token) => bearer.is_some_and(|b| constant_time_equal(b, token)),
         None => peer.is_some_and(|p| p.0.ip().is_loopback()) && !headers.contains_key("x-forwarded-for"),
@@ -45,7 +58,11 @@ pub async fn metrics(State(m): State<Metrics>, peer: Option<ConnectInfo<SocketAd
         return StatusCode::FORBIDDEN.into_response();
     }
     m.handle.run_upkeep();
-    ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], m.handle.render()).into_response()
+    (
+        [(header::CONTENT_TYPE, "text/plain; version=0.0.4")],
+        m.handle.render(),
+    )
+        .into_response()
 }
 
 fn constant_time_equal(a: &str, b: &str) -> bool {

@@ -17,10 +17,15 @@ use axum::{
     routing::get,
 };
 use leptos::{config::LeptosOptions, nonce::use_nonce, prelude::*};
-use leptos_axum::{LeptosRoutes, ResponseOptions, file_and_error_handler_with_context, generate_route_list_with_exclusions_and_ssg_and_context};
+use leptos_axum::{
+    LeptosRoutes, ResponseOptions, file_and_error_handler_with_context,
+    generate_route_list_with_exclusions_and_ssg_and_context,
+};
 use metrics_exporter_prometheus::PrometheusHandle;
 use std::{sync::Arc, time::Duration};
-use tower_http::{compression::CompressionLayer, services::ServeDir, timeout::TimeoutLayer, trace::TraceLayer};
+use tower_http::{
+    compression::CompressionLayer, services::ServeDir, timeout::TimeoutLayer, trace::TraceLayer,
+};
 use tower_sessions::{Expiry, SessionManagerLayer, cookie::SameSite};
 
 /// How long a session lives.
@@ -42,7 +47,10 @@ pub struct Parts {
 /// The whole cockpit.
 pub fn build(ctx: &Ctx, parts: Parts) -> Router {
     let trusted = TrustedProxies(Arc::new(parts.trusted_proxies));
-    let metrics = probes::Metrics { handle: parts.metrics, token: parts.metrics_token.map(Into::into) };
+    let metrics = probes::Metrics {
+        handle: parts.metrics,
+        token: parts.metrics_token.map(Into::into),
+    };
     Router::new()
         .merge(cockpit(ctx))
         .route("/healthz", get(probes::healthz))
@@ -71,18 +79,26 @@ fn cockpit(ctx: &Ctx) -> Router {
         let options = options.clone();
         move || document(options.clone())
     };
-    let pkg = ServeDir::new(Config::site_root().join("pkg")).precompressed_br().precompressed_gzip();
+    let pkg = ServeDir::new(Config::site_root().join("pkg"))
+        .precompressed_br()
+        .precompressed_gzip();
     let guarded = Router::new()
         .leptos_routes_with_context(&options, routes, provide.clone(), page)
         .fallback(file_and_error_handler_with_context(provide, document))
         .with_state(options)
-        .layer(TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, Duration::from_secs(60)))
+        .layer(TimeoutLayer::with_status_code(
+            StatusCode::GATEWAY_TIMEOUT,
+            Duration::from_secs(60),
+        ))
         .route("/live", get(live::live).with_state(ctx.clone()))
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(from_fn_with_state(ctx.clone(), layers::caller))
         .layer(from_fn(layers::same_origin))
         .layer(sessions(ctx));
-    Router::new().nest_service("/pkg", pkg).layer(from_fn(layers::revalidate)).merge(guarded)
+    Router::new()
+        .nest_service("/pkg", pkg)
+        .layer(from_fn(layers::revalidate))
+        .merge(guarded)
 }
 
 fn sessions(ctx: &Ctx) -> SessionManagerLayer<HashedStore> {
@@ -114,7 +130,11 @@ fn leptos_options() -> LeptosOptions {
         .output_name("fanfare")
         .site_root(Config::site_root().display().to_string())
         .site_pkg_dir("pkg")
-        .env(if watch { leptos::config::Env::DEV } else { leptos::config::Env::PROD })
+        .env(if watch {
+            leptos::config::Env::DEV
+        } else {
+            leptos::config::Env::PROD
+        })
         .reload_port(3009_u32)
         .build()
 }

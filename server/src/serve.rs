@@ -61,9 +61,9 @@ pub async fn work(config: &Config) -> Result<(), Sentence> {
 }
 
 async fn bind(listen: SocketAddr) -> Result<TcpListener, Sentence> {
-    TcpListener::bind(listen)
-        .await
-        .map_err(|e| format!("{listen} cannot be listened on ({e}): end the other program there, or set another address"))
+    TcpListener::bind(listen).await.map_err(|e| {
+        format!("{listen} cannot be listened on ({e}): end the other program there, or set another address")
+    })
 }
 
 /// Between machines live events travel over PostgreSQL; SQLite serves one machine.
@@ -106,7 +106,11 @@ async fn until(mut stopped: watch::Receiver<bool>) {
     let _ = stopped.wait_for(|s| *s).await;
 }
 
-async fn run_gateway(config: Config, listen: SocketAddr, stopped: watch::Receiver<bool>) -> Result<(), Sentence> {
+async fn run_gateway(
+    config: Config,
+    listen: SocketAddr,
+    stopped: watch::Receiver<bool>,
+) -> Result<(), Sentence> {
     let done = serve_gateway(&config, listen, until(stopped)).await;
     if let Err(sentence) = &done {
         tracing::error!("the local gateway does not run: {sentence}");
@@ -116,15 +120,26 @@ async fn run_gateway(config: Config, listen: SocketAddr, stopped: watch::Receive
 
 /// Only the local gateway.
 pub async fn gateway(config: &Config) -> Result<(), Sentence> {
-    let listen = config.local_gateway_listen.0.ok_or("FANFARE_LOCAL_GATEWAY_LISTEN is off: there is nothing to start")?;
+    let listen = config
+        .local_gateway_listen
+        .0
+        .ok_or("FANFARE_LOCAL_GATEWAY_LISTEN is off: there is nothing to start")?;
     let (stop, stopped) = watch::channel(false);
     tokio::spawn(shutdown(stop));
     serve_gateway(config, listen, until(stopped)).await
 }
 
-async fn serve_gateway(config: &Config, listen: SocketAddr, stopped: impl Future<Output = ()> + Send + 'static) -> Result<(), Sentence> {
-    std::fs::create_dir_all(&config.data_dir)
-        .map_err(|e| format!("the data folder {} cannot be made: {e}", config.data_dir.display()))?;
+async fn serve_gateway(
+    config: &Config,
+    listen: SocketAddr,
+    stopped: impl Future<Output = ()> + Send + 'static,
+) -> Result<(), Sentence> {
+    std::fs::create_dir_all(&config.data_dir).map_err(|e| {
+        format!(
+            "the data folder {} cannot be made: {e}",
+            config.data_dir.display()
+        )
+    })?;
     let gateway = app::features::local_gateway::server::LocalGateway::open(
         &config.local_gateway_file(),
         std::sync::Arc::new(app::kernel::server::clock::SystemClock),
@@ -132,7 +147,12 @@ async fn serve_gateway(config: &Config, listen: SocketAddr, stopped: impl Future
         config.local_gateway_retry_seconds,
     )
     .await
-    .map_err(|e| format!("the local gateway's file {} cannot be opened: {e}", config.local_gateway_file().display()))?;
+    .map_err(|e| {
+        format!(
+            "the local gateway's file {} cannot be opened: {e}",
+            config.local_gateway_file().display()
+        )
+    })?;
     let listener = bind(listen).await?;
     tracing::info!("local gateway listens on {listen}");
     axum::serve(listener, gateway.router())

@@ -21,7 +21,11 @@ pub struct Process {
 enum Alive {
     /// Held until the process ends.
     Sqlite { _lock: File },
-    Postgres { url: String, number: i64, connection: Arc<RwLock<DatabaseConnection>> },
+    Postgres {
+        url: String,
+        number: i64,
+        connection: Arc<RwLock<DatabaseConnection>>,
+    },
 }
 
 #[derive(FromQueryResult)]
@@ -44,12 +48,20 @@ impl Process {
         let id = ctx.rng.uuid().to_string();
         let failed = |e: crate::kernel::AppError| format!("the database does not take this process: {e}");
         let alive = match url.strip_prefix("sqlite://") {
-            Some(path) => Alive::Sqlite { _lock: only_one(path)? },
+            Some(path) => Alive::Sqlite {
+                _lock: only_one(path)?,
+            },
             None => {
                 // positive, so that it fits the two halves of pg_locks without a sign
                 let number = i64::from_be_bytes(ctx.rng.array::<8>()) & i64::MAX;
-                let connection = hold(url, number).await.map_err(|e| format!("the database does not take this process: {e}"))?;
-                Alive::Postgres { url: url.to_owned(), number, connection: Arc::new(RwLock::new(connection)) }
+                let connection = hold(url, number)
+                    .await
+                    .map_err(|e| format!("the database does not take this process: {e}"))?;
+                Alive::Postgres {
+                    url: url.to_owned(),
+                    number,
+                    connection: Arc::new(RwLock::new(connection)),
+                }
             }
         };
         let process = Self { id, alive };
@@ -65,7 +77,11 @@ impl Process {
         };
         let tx = ctx.db.begin().await?;
         let values = [self.id.clone().into(), number.into(), ctx.now().0.into()];
-        tx.exec("INSERT INTO process (id, lock_number, started_at) VALUES ($1, $2, $3)", values).await?;
+        tx.exec(
+            "INSERT INTO process (id, lock_number, started_at) VALUES ($1, $2, $3)",
+            values,
+        )
+        .await?;
         tx.commit().await
     }
 
@@ -74,11 +90,15 @@ impl Process {
         let dead = match &self.alive {
             Alive::Sqlite { .. } => {
                 let sql = "SELECT id FROM process WHERE id <> $1";
-                DeadRow::find_by_statement(ctx.db.stmt(sql, [self.id.clone().into()])).all(ctx.db.conn()).await?
+                DeadRow::find_by_statement(ctx.db.stmt(sql, [self.id.clone().into()]))
+                    .all(ctx.db.conn())
+                    .await?
             }
             Alive::Postgres { .. } => {
                 self.stay_alive(ctx).await;
-                DeadRow::find_by_statement(ctx.db.stmt(DEAD, [])).all(ctx.db.conn()).await?
+                DeadRow::find_by_statement(ctx.db.stmt(DEAD, []))
+                    .all(ctx.db.conn())
+                    .await?
             }
         };
         for DeadRow { id } in dead.iter().filter(|d| d.id != self.id) {
@@ -90,7 +110,14 @@ impl Process {
     /// Takes the lock again after the database was away. Others may have taken our leases meanwhile: results of
     /// a lease are written only while it is still ours.
     async fn stay_alive(&self, ctx: &Ctx) {
-        let Alive::Postgres { url, number, connection } = &self.alive else { return };
+        let Alive::Postgres {
+            url,
+            number,
+            connection,
+        } = &self.alive
+        else {
+            return;
+        };
         let ping = connection.read().await.execute_unprepared("SELECT 1").await;
         if ping.is_ok() {
             return;
@@ -113,7 +140,11 @@ impl Process {
 async fn free(db: &Db, id: &str, _now: i64) -> AppResult<()> {
     let tx = db.begin().await?;
     for table in LEASED {
-        tx.exec(&format!("UPDATE {table} SET lease_holder = NULL WHERE lease_holder = $1"), [id.into()]).await?;
+        tx.exec(
+            &format!("UPDATE {table} SET lease_holder = NULL WHERE lease_holder = $1"),
+            [id.into()],
+        )
+        .await?;
     }
     tx.exec("DELETE FROM process WHERE id = $1", [id.into()]).await?;
     tx.commit().await
@@ -130,7 +161,9 @@ async fn hold(url: &str, number: i64) -> Result<DatabaseConnection, sea_orm::DbE
         .test_before_acquire(false)
         .sqlx_logging(false);
     let connection = sea_orm::Database::connect(options).await?;
-    connection.execute_unprepared(&format!("SELECT pg_advisory_lock({number})")).await?;
+    connection
+        .execute_unprepared(&format!("SELECT pg_advisory_lock({number})"))
+        .await?;
     Ok(connection)
 }
 
@@ -143,7 +176,8 @@ fn only_one(path: &str) -> Result<File, String> {
         .write(true)
         .open(&path)
         .map_err(|e| format!("{path} cannot be opened: {e}"))?;
-    lock.try_lock()
-        .map_err(|_| "another Fanfare serves this SQLite database: end it first, or use PostgreSQL for several".to_owned())?;
+    lock.try_lock().map_err(|_| {
+        "another Fanfare serves this SQLite database: end it first, or use PostgreSQL for several".to_owned()
+    })?;
     Ok(lock)
 }

@@ -90,6 +90,11 @@ impl SessionStore for HashedStore {
 }
 
 /// The administrator who is signed in with this session.
-pub async fn session_administrator(session: &tower_sessions::Session) -> crate::kernel::AppResult<Option<i64>> {
-    session.get(ADMINISTRATOR).await.map_err(|e| crate::kernel::server::faults::internal(&e))
+pub async fn session_administrator(
+    session: &tower_sessions::Session,
+) -> crate::kernel::AppResult<Option<i64>> {
+    session
+        .get(ADMINISTRATOR)
+        .await
+        .map_err(|e| crate::kernel::server::faults::internal(&e))
 }

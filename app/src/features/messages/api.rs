@@ -1,0 +1,88 @@
+//! Server functions of messages.
+use super::model::{Audience, DeliveryRow, Draft, DraftInput, MessageRow, MessageView, SendInput};
+#[cfg(feature = "ssr")]
+use super::server as s;
+#[cfg(feature = "ssr")]
+use crate::features::auth::server::rpc;
+use crate::kernel::{AppError, Page, PageRequest, Uid};
+use leptos::prelude::*;
+use leptos::server_fn::codec::Json;
+
+/// The exact audience of some lists.
+#[server(input = Json)]
+pub async fn count_audience(identity: Uid, lists: Vec<Uid>) -> Result<Audience, AppError> {
+    rpc(|ctx, granted| s::count_audience(ctx, granted, identity, lists)).await
+}
+
+/// Keeps a draft; answers it with its uid and the time.
+#[server(input = Json)]
+pub async fn save_draft(identity: Uid, input: DraftInput) -> Result<Draft, AppError> {
+    rpc(|ctx, granted| s::save_draft(ctx, granted, identity, input)).await
+}
+
+/// A draft to go on with.
+#[server]
+pub async fn load_draft(identity: Uid, draft: Uid) -> Result<Draft, AppError> {
+    rpc(|ctx, granted| s::load_draft(ctx, granted, identity, draft)).await
+}
+
+/// Removes a draft for good.
+#[server]
+pub async fn discard_draft(identity: Uid, draft: Uid) -> Result<(), AppError> {
+    rpc(|ctx, granted| s::discard_draft(ctx, granted, identity, draft)).await
+}
+
+/// Sends a draft: it is durable when this answers. The undo window begins.
+#[server(input = Json)]
+pub async fn send_message(identity: Uid, input: SendInput) -> Result<(), AppError> {
+    rpc(|ctx, granted| s::send_draft(ctx, granted, identity, input)).await
+}
+
+/// Takes a queued message back; it is a draft again.
+#[server]
+pub async fn undo_send(identity: Uid, message: Uid) -> Result<(), AppError> {
+    rpc(|ctx, granted| s::undo_send(ctx, granted, identity, message)).await
+}
+
+/// Halts a message that is being sent.
+#[server]
+pub async fn pause_message(identity: Uid, message: Uid) -> Result<(), AppError> {
+    rpc(|ctx, granted| s::pause(ctx, granted, identity, message)).await
+}
+
+/// Goes on exactly where it stood.
+#[server]
+pub async fn resume_message(identity: Uid, message: Uid) -> Result<(), AppError> {
+    rpc(|ctx, granted| s::resume(ctx, granted, identity, message)).await
+}
+
+/// Ends a message: what has not left is cancelled.
+#[server]
+pub async fn stop_message(identity: Uid, message: Uid) -> Result<(), AppError> {
+    rpc(|ctx, granted| s::stop(ctx, granted, identity, message)).await
+}
+
+/// Messages, drafts included, newest first. `filter`: a state's code.
+#[server(input = Json)]
+pub async fn list_messages(identity: Uid, page: PageRequest) -> Result<Page<MessageRow>, AppError> {
+    rpc(|ctx, granted| s::list_messages(ctx, granted, identity, page)).await
+}
+
+/// A message with everything its page shows.
+#[server]
+pub async fn load_message(identity: Uid, message: Uid) -> Result<MessageView, AppError> {
+    rpc(|ctx, granted| s::load_message(ctx, granted, identity, message)).await
+}
+
+/// The deliveries of a message. `filter`: a state's code; `q`: part of an ID or name; `sort`: `name`, `at` or nothing
+/// (the order of sending).
+#[server(input = Json)]
+pub async fn list_deliveries(identity: Uid, message: Uid, page: PageRequest) -> Result<Page<DeliveryRow>, AppError> {
+    rpc(|ctx, granted| s::list_deliveries(ctx, granted, identity, message, page)).await
+}
+
+/// Sends the same texts once more to those whose delivery failed, as a message of its own; answers that message.
+#[server]
+pub async fn send_to_failed(identity: Uid, message: Uid) -> Result<Uid, AppError> {
+    rpc(|ctx, granted| s::send_to_failed(ctx, granted, identity, message)).await
+}

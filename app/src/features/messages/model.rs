@@ -1,0 +1,351 @@
+//! What composer, message page and API exchange, and the rules they share.
+use crate::kernel::{AppResult, LanguageCode, Problem, Timestamp, Uid, live::Counts, validate::Check};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// Rule 13: most bytes of UTF-8 in a text.
+pub const TEXT_BYTES: usize = 3_500;
+/// Most lists that one message names.
+pub const MAX_LISTS: usize = 100;
+
+/// One text per language.
+pub type Texts = BTreeMap<LanguageCode, String>;
+
+/// Rule 15: the way of a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum MessageState {
+    /// Being written
+    Draft,
+    /// Sent by a person; the undo window runs
+    Queued,
+    /// The fan-out works on it
+    Sending,
+    /// Halted, see [`PauseReason`]
+    Paused,
+    /// Nothing is left to send
+    Sent,
+    /// Stopped before everything left
+    Cancelled,
+}
+
+impl MessageState {
+    /// Every state.
+    pub const ALL: [Self; 6] = [
+        Self::Draft,
+        Self::Queued,
+        Self::Sending,
+        Self::Paused,
+        Self::Sent,
+        Self::Cancelled,
+    ];
+
+    /// The word in tables and in the API.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Draft => "draft",
+            Self::Queued => "queued",
+            Self::Sending => "sending",
+            Self::Paused => "paused",
+            Self::Sent => "sent",
+            Self::Cancelled => "cancelled",
+        }
+    }
+
+    /// The state of that word.
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|s| s.code() == code)
+    }
+}
+
+/// Why a message is paused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PauseReason {
+    /// Somebody pressed Pause.
+    ByAdministrator,
+    /// 402: the gateway account has no credits left.
+    NoCredits,
+    /// 401: the gateway refuses ID or secret.
+    Unauthorized,
+    /// The plan has ended.
+    PlanEnded,
+}
+
+impl PauseReason {
+    /// Every reason.
+    pub const ALL: [Self; 4] = [
+        Self::ByAdministrator,
+        Self::NoCredits,
+        Self::Unauthorized,
+        Self::PlanEnded,
+    ];
+
+    /// The word in tables and in the API.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::ByAdministrator => "by_administrator",
+            Self::NoCredits => "no_credits",
+            Self::Unauthorized => "unauthorized",
+            Self::PlanEnded => "plan_ended",
+        }
+    }
+
+    /// The reason of that word.
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|r| r.code() == code)
+    }
+}
+
+/// Rule 15: the way of a delivery. It only moves forward.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[repr(i64)]
+pub enum DeliveryState {
+    /// Waits here
+    Pending = 0,
+    /// Taken by the gateway
+    Accepted = 1,
+    /// Arrived on the phone
+    Delivered = 2,
+    /// Read, as the phone tells
+    Read = 3,
+    /// Will not arrive, see [`Reason`]
+    Failed = 4,
+    /// Left out, see [`Reason`]
+    Skipped = 5,
+    /// Stopped before it left
+    Cancelled = 6,
+}
+
+impl DeliveryState {
+    /// Every state, at the place of its number.
+    pub const ALL: [Self; 7] = [
+        Self::Pending,
+        Self::Accepted,
+        Self::Delivered,
+        Self::Read,
+        Self::Failed,
+        Self::Skipped,
+        Self::Cancelled,
+    ];
+
+    /// The word in the API, in exports and in the URL's filter.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Pending => "pending",
+            Self::Accepted => "accepted",
+            Self::Delivered => "delivered",
+            Self::Read => "read",
+            Self::Failed => "failed",
+            Self::Skipped => "skipped",
+            Self::Cancelled => "cancelled",
+        }
+    }
+
+    /// The state of that word.
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|s| s.code() == code)
+    }
+
+    /// The state of that number in the table.
+    pub fn from_number(number: i64) -> Option<Self> {
+        usize::try_from(number)
+            .ok()
+            .and_then(|n| Self::ALL.get(n).copied())
+    }
+}
+
+/// Why a delivery is where it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[repr(i64)]
+pub enum Reason {
+    /// Nothing special
+    None = 0,
+    /// Held: the recipient's key has changed and nobody has accepted the new one
+    KeyChanged = 1,
+    /// The gateway does not know the ID
+    UnknownId = 2,
+    /// The ID has been revoked
+    Revoked = 3,
+    /// 400: the gateway refuses the recipient
+    Refused = 4,
+    /// 404: the gateway does not find the recipient
+    NotFound = 5,
+    /// 413: too big for the gateway
+    TooBig = 6,
+    /// The gateway does not answer; tried again
+    GatewayAway = 7,
+    /// 429 or 5xx for this item; tried again
+    TryAgain = 8,
+}
+
+impl Reason {
+    /// Every reason, at the place of its number.
+    pub const ALL: [Self; 9] = [
+        Self::None,
+        Self::KeyChanged,
+        Self::UnknownId,
+        Self::Revoked,
+        Self::Refused,
+        Self::NotFound,
+        Self::TooBig,
+        Self::GatewayAway,
+        Self::TryAgain,
+    ];
+
+    /// The reason of that number in the table.
+    pub fn from_number(number: i64) -> Self {
+        usize::try_from(number)
+            .ok()
+            .and_then(|n| Self::ALL.get(n).copied())
+            .unwrap_or(Self::None)
+    }
+}
+
+/// What the composer keeps while it is written.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DraftInput {
+    /// The draft, once it has been saved for the first time.
+    pub uid: Option<Uid>,
+    /// The lists chosen so far.
+    pub lists: Vec<Uid>,
+    /// The texts so far; may be empty or too long, a draft is kept as it is.
+    pub texts: Texts,
+}
+
+/// A draft as the composer loads it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Draft {
+    /// Its uid; the message keeps it.
+    pub uid: Uid,
+    /// The lists chosen so far that still exist.
+    pub lists: Vec<Uid>,
+    /// The texts so far.
+    pub texts: Texts,
+    /// When it was saved last.
+    pub saved_at: Timestamp,
+}
+
+/// The audience of some lists, exact.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Audience {
+    /// Different people on these lists.
+    pub people: u64,
+    /// People who are on more than one of them.
+    pub named_more_than_once: u64,
+    /// Left out: the gateway does not know the ID.
+    pub unknown: u64,
+    /// Left out: the ID has been revoked.
+    pub revoked: u64,
+    /// Held: the key has changed and nobody has accepted the new one.
+    pub key_changed: u64,
+    /// How many get which language's text, for those who will get one.
+    pub by_language: Vec<(LanguageCode, u64)>,
+}
+
+impl Audience {
+    /// The number in the button: people the message goes to (those held included: they get it once their key is accepted).
+    pub const fn goes_to(&self) -> u64 {
+        self.people - self.unknown - self.revoked
+    }
+}
+
+/// What is to be sent.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SendInput {
+    /// The draft; sending it twice sends it once.
+    pub draft: Uid,
+    /// The number that the button has shown; when it is another by now, nothing is sent.
+    pub goes_to: u64,
+}
+
+/// Rule 13 and 14: every text has at least one and at most 3 500 bytes, and the default language has one.
+pub fn validate_texts(texts: &Texts, default: LanguageCode) -> AppResult<()> {
+    let mut check = Check::new();
+    for (language, text) in texts {
+        let field = format!("texts.{language}");
+        if text.len() > TEXT_BYTES {
+            check.fail(
+                &field,
+                Problem::TooManyBytes {
+                    max: TEXT_BYTES,
+                    is: text.len(),
+                },
+            );
+        }
+        if text.trim().is_empty() {
+            check.fail(&field, Problem::Required);
+        }
+    }
+    if !texts.contains_key(&default) {
+        check.fail(&format!("texts.{default}"), Problem::DefaultTextMissing);
+    }
+    check.done()
+}
+
+/// A message in a table.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MessageRow {
+    /// The message
+    pub uid: Uid,
+    /// First line of the text in the default language, without markup; none once the text is erased.
+    pub title: Option<String>,
+    /// Names of the lists.
+    pub lists: Vec<String>,
+    /// State
+    pub state: MessageState,
+    /// Why it is paused.
+    pub pause_reason: Option<PauseReason>,
+    /// Deliveries
+    pub counts: Counts,
+    /// When it was sent by a person; of a draft, when it was saved.
+    pub at: Timestamp,
+}
+
+/// A message on its page.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MessageView {
+    /// What the tables show too.
+    pub row: MessageRow,
+    /// The texts; empty once they are erased.
+    pub texts: Texts,
+    /// The default language of the identity.
+    pub default_language: LanguageCode,
+    /// Who wrote it; none for an API client that is gone.
+    pub author: Option<String>,
+    /// End of the undo window, while it is queued.
+    pub send_after: Option<Timestamp>,
+    /// When the first delivery was tried.
+    pub started_at: Option<Timestamp>,
+    /// When nothing was left.
+    pub finished_at: Option<Timestamp>,
+    /// When the texts will be (or were) erased.
+    pub erase_at: Timestamp,
+    /// Why deliveries failed, were skipped or are held, with how many.
+    pub reasons: Vec<(DeliveryState, Reason, u64)>,
+    /// This message was sent to the failed ones of that one.
+    pub retry_of: Option<Uid>,
+    /// The server's time when this was read, for countdowns.
+    pub now: Timestamp,
+}
+
+/// A delivery in the table of a message.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeliveryRow {
+    /// Number within the message, from 0.
+    pub seq: u64,
+    /// The recipient's ID.
+    pub threema_id: String,
+    /// First and last name, as far as known.
+    pub name: String,
+    /// Language of the text variant.
+    pub language: LanguageCode,
+    /// State
+    pub state: DeliveryState,
+    /// Why
+    pub reason: Reason,
+    /// Since when it is in this state.
+    pub at: Timestamp,
+}
