@@ -1,4 +1,7 @@
 //! One capability a folder; ranks and arrows are described in ARCHITECTURE.md and checked by a test.
+pub mod api_keys;
 pub mod audit;
 pub mod auth;
+pub mod identities;
 pub mod messages;
+pub mod plans;

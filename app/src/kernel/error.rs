@@ -78,6 +78,8 @@ codes! {
     ErrorCode
     /// Nobody is signed in, or the session has ended.
     SignInRequired => "Your session has ended. Please sign in again.", "Die Sitzung ist zu Ende. Bitte erneut anmelden.";
+    /// No API key, or one that is wrong, revoked, or used from a network that it does not allow (which, is not said).
+    InvalidApiKey => "Invalid X-Api-Key.", "Ungültiger X-Api-Key.";
     /// The caller lacks the permission.
     Forbidden => "You do not have permission for this.", "Dafür fehlt die Berechtigung.";
     /// There is no such thing, or it belongs to another organisation.
@@ -179,7 +181,7 @@ impl AppError {
     /// The HTTP status.
     pub const fn status(&self) -> u16 {
         match self.code {
-            ErrorCode::SignInRequired | ErrorCode::WrongCredentials => 401,
+            ErrorCode::SignInRequired | ErrorCode::InvalidApiKey | ErrorCode::WrongCredentials => 401,
             ErrorCode::Forbidden
             | ErrorCode::RecipientLimit { .. }
             | ErrorCode::PlanEnded

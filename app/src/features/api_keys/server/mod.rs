@@ -1,0 +1,149 @@
+//! The door of `api_keys`.
+mod entity;
+
+use crate::features::{
+    audit::server::{ActorKind, record},
+    auth::server::{Caller, Granted, entity::administrator, load_caller, operator},
+};
+use crate::kernel::{
+    AppError, AppResult, ErrorCode, Problem, Timestamp,
+    permission::cap,
+    server::{Ctx, faults::internal},
+    validate::Check,
+};
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use entity::{Column, Entity};
+use ipnet::IpNet;
+use sea_orm::{ActiveValue::Set, prelude::*};
+use sha2::{Digest, Sha256};
+use std::net::IpAddr;
+
+/// Requests a key may make in a day (UTC).
+pub const DAILY_LIMIT: i64 = 10_000;
+
+const PREFIX_LEN: usize = 8;
+
+/// Reads a network, `192.0.2.0/24`, or a single address.
+pub fn network(text: &str) -> Option<IpNet> {
+    let text = text.trim();
+    text.parse()
+        .ok()
+        .or_else(|| text.parse::<IpAddr>().ok().map(IpNet::from))
+}
+
+/// Makes a key for the administrator with that e-mail, as the operator. Answers the key's text, which exists nowhere else.
+///
+/// # Errors
+/// Field errors `email` (nobody has it), `name`, `networks` (one of them is none).
+pub async fn create(ctx: &Ctx, email: &str, name: &str, networks: &[String]) -> AppResult<String> {
+    let administrator = administrator::Entity::find()
+        .filter(administrator::Column::Email.eq(email.trim().to_lowercase()))
+        .filter(administrator::Column::DisabledAt.is_null())
+        .one(ctx.db.conn())
+        .await?
+        .ok_or_else(|| AppError::field("email", Problem::NotAChoice))?;
+    let granted = operator::<cap::SignedIn>(administrator.organisation_id);
+    create_for(ctx, &granted, administrator.id, name, networks).await
+}
+
+/// Makes a key that carries the permissions of an administrator of the same organisation.
+async fn create_for(
+    ctx: &Ctx,
+    granted: &Granted<cap::SignedIn>,
+    administrator_id: i64,
+    name: &str,
+    networks: &[String],
+) -> AppResult<String> {
+    let mut check = Check::new();
+    let name = check.text("name", name, 200);
+    let networks: Vec<Option<IpNet>> = networks.iter().map(|n| network(n)).collect();
+    if networks.contains(&None) {
+        check.fail("networks", Problem::NotAChoice);
+    }
+    check.done()?;
+    let networks: Vec<IpNet> = networks.into_iter().flatten().collect();
+    let key = format!("fk_{}", URL_SAFE_NO_PAD.encode(ctx.rng.array::<32>()));
+    let uid = ctx.rng.uid();
+    let row = entity::ActiveModel {
+        uid: Set(uid.to_string()),
+        organisation_id: Set(granted.organisation_id()),
+        administrator_id: Set(administrator_id),
+        name: Set(name.clone()),
+        prefix: Set(key.chars().take(PREFIX_LEN).collect()),
+        key_hash: Set(hash(&key)),
+        allowed_networks: Set(serde_json::to_string(&networks).map_err(|e| internal(&e))?),
+        created_at: Set(ctx.now().0),
+        last_used_at: Set(None),
+        day: Set(0),
+        day_count: Set(0),
+        revoked_at: Set(None),
+        ..Default::default()
+    };
+    let tx = ctx.db.begin().await?;
+    row.insert(tx.conn()).await?;
+    let detail = serde_json::json!({ "name": name, "networks": networks });
+    record(ctx, &tx, granted.who(), "api-key.create", uid.as_str(), detail).await?;
+    tx.commit().await?;
+    Ok(key)
+}
+
+/// Finds whose key it is, and counts the request.
+///
+/// The key is looked up by its SHA-256: what the time of the look-up tells is about the hash, which nobody can steer
+/// towards a stored one, so no comparison of secrets can be measured.
+///
+/// # Errors
+/// [`ErrorCode::InvalidApiKey`] for an unknown or revoked key, for a call from outside its networks and for a disabled
+/// administrator alike; [`ErrorCode::DailyLimit`] past [`DAILY_LIMIT`] requests in a day.
+pub async fn authenticate(ctx: &Ctx, key: &str, address: Option<&str>) -> AppResult<Caller> {
+    let refused = || AppError::new(ErrorCode::InvalidApiKey);
+    let row = Entity::find()
+        .filter(Column::KeyHash.eq(hash(key)))
+        .filter(Column::RevokedAt.is_null())
+        .one(ctx.db.conn())
+        .await?
+        .filter(|row| allowed(row, address))
+        .ok_or_else(refused)?;
+    let address = address.map(str::to_owned);
+    let caller = load_caller(ctx, row.administrator_id, ActorKind::ApiKey, address).await?;
+    let caller = caller
+        .filter(|c| c.who.organisation_id == row.organisation_id)
+        .ok_or_else(refused)?;
+    count(ctx, row.id).await?;
+    Ok(caller)
+}
+
+/// Seconds until the daily count starts again (midnight UTC), for `Retry-After`.
+pub fn seconds_to_next_day(now: Timestamp) -> i64 {
+    (Timestamp::DAY - now.0.rem_euclid(Timestamp::DAY)).div_euclid(Timestamp::SECOND) + 1
+}
+
+fn hash(key: &str) -> String {
+    hex::encode(Sha256::digest(key))
+}
+
+/// A stored list of networks that cannot be read allows nothing.
+fn allowed(row: &entity::Model, address: Option<&str>) -> bool {
+    let Ok(networks) = serde_json::from_str::<Vec<IpNet>>(&row.allowed_networks) else {
+        return false;
+    };
+    let address = address
+        .and_then(|a| a.parse::<IpAddr>().ok())
+        .map(|a| a.to_canonical());
+    networks.is_empty() || address.is_some_and(|a| networks.iter().any(|n| n.contains(&a)))
+}
+
+/// One statement counts and decides, so that requests at the same moment cannot pass the limit together.
+async fn count(ctx: &Ctx, key_id: i64) -> AppResult<()> {
+    const COUNT: &str = "UPDATE api_key
+        SET day_count = CASE WHEN day = $1 THEN day_count + 1 ELSE 1 END, day = $1, last_used_at = $2
+        WHERE id = $3 AND (day <> $1 OR day_count < $4)
+        RETURNING day_count";
+    let now = ctx.now();
+    let day = now.0.div_euclid(Timestamp::DAY);
+    let tx = ctx.db.begin().await?;
+    let values = [day.into(), now.0.into(), key_id.into(), DAILY_LIMIT.into()];
+    let counted = tx.conn().query_one_raw(tx.stmt(COUNT, values)).await?;
+    tx.commit().await?;
+    counted.map(drop).ok_or_else(|| ErrorCode::DailyLimit.into())
+}

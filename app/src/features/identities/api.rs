@@ -1,0 +1,41 @@
+//! Server functions of identities.
+use super::model::{IdentityConfiguration, IdentityView, NewIdentity, PlanChange};
+#[cfg(feature = "ssr")]
+use super::server as s;
+#[cfg(feature = "ssr")]
+use crate::features::auth::server::rpc;
+use crate::kernel::{AppError, Uid};
+use leptos::prelude::*;
+
+/// All identities of the organisation, by the time they were made.
+#[server]
+pub async fn list_identities() -> Result<Vec<IdentityView>, AppError> {
+    rpc(|ctx, granted| s::list(ctx, granted)).await
+}
+
+/// One identity.
+#[server]
+pub async fn load_identity(identity: Uid) -> Result<IdentityView, AppError> {
+    rpc(|ctx, granted| s::load(ctx, granted, identity)).await
+}
+
+/// Makes an identity on the local gateway, or takes one of a real gateway.
+#[server(input = leptos::server_fn::codec::Json)]
+pub async fn create_identity(input: NewIdentity) -> Result<IdentityView, AppError> {
+    rpc(|ctx, granted| s::create(ctx, granted, input)).await
+}
+
+/// Changes nickname, description, default language and undo window.
+#[server(input = leptos::server_fn::codec::Json)]
+pub async fn configure_identity(
+    identity: Uid,
+    input: IdentityConfiguration,
+) -> Result<IdentityView, AppError> {
+    rpc(|ctx, granted| s::configure(ctx, granted, identity, input)).await
+}
+
+/// Starts another plan at once.
+#[server(input = leptos::server_fn::codec::Json)]
+pub async fn change_plan(identity: Uid, input: PlanChange) -> Result<IdentityView, AppError> {
+    rpc(|ctx, granted| s::change_plan(ctx, granted, identity, input)).await
+}

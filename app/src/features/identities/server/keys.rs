@@ -1,0 +1,39 @@
+//! Opening what is sealed of an identity.
+use super::entity::Model;
+use crate::features::auth::server::data_key;
+use crate::kernel::{
+    AppResult,
+    server::{
+        Ctx,
+        faults::internal,
+        secret::{Key, Place},
+    },
+};
+use zeroize::Zeroizing;
+
+/// Where the private key is sealed.
+pub(super) fn private_key_place(uid: &str) -> Place {
+    Place::new("identity", "private_key_sealed", uid)
+}
+
+/// Where the gateway secret is sealed.
+pub(super) fn gateway_secret_place(uid: &str) -> Place {
+    Place::new("identity", "gateway_secret_sealed", uid)
+}
+
+/// The identity's private key; wiped when it is dropped.
+pub async fn open_private_key(ctx: &Ctx, identity: &Model) -> AppResult<Key> {
+    let key = data_key(ctx, identity.organisation_id).await?;
+    Ok(key.unwrap(&private_key_place(&identity.uid), &identity.private_key_sealed)?)
+}
+
+/// The secret of the identity's gateway account; wiped when it is dropped.
+pub async fn open_gateway_secret(ctx: &Ctx, identity: &Model) -> AppResult<Zeroizing<String>> {
+    let key = data_key(ctx, identity.organisation_id).await?;
+    let bytes = key.open(
+        &gateway_secret_place(&identity.uid),
+        &identity.gateway_secret_sealed,
+    )?;
+    let text = std::str::from_utf8(&bytes).map_err(|e| internal(&e))?;
+    Ok(Zeroizing::new(text.to_owned()))
+}

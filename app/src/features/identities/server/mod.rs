@@ -1,0 +1,13 @@
+//! The door of `identities`.
+mod create;
+pub mod entity;
+mod keys;
+mod registration;
+mod service;
+mod store;
+
+pub use create::create;
+pub use entity::Model as Identity;
+pub use keys::{open_gateway_secret, open_private_key};
+pub use service::{change_plan, configure, list, load};
+pub use store::{find, find_by_id, find_by_threema_id};

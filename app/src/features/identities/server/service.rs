@@ -1,0 +1,111 @@
+//! Showing and configuring identities.
+use super::{entity::Model, store};
+use crate::features::{
+    audit::server::record,
+    auth::server::Granted,
+    identities::model::{IdentityConfiguration, IdentityView, PlanChange},
+    plans::{
+        model::PlanView,
+        server::{current_plan, current_plans, start_plan},
+    },
+};
+use crate::kernel::{
+    AppResult, Timestamp, Uid,
+    live::Change,
+    permission::cap,
+    server::{Ctx, faults::internal, live::LiveEvent},
+};
+use sea_orm::{ActiveValue::Set, IntoActiveModel, prelude::*};
+
+/// All identities of the organisation, by the time they were made.
+pub async fn list(ctx: Ctx, granted: Granted<cap::SeeIdentities>) -> AppResult<Vec<IdentityView>> {
+    let rows = store::all(&ctx, granted.organisation_id()).await?;
+    let ids = rows.iter().map(|row| row.id);
+    let plans = current_plans(ctx.db.conn(), ids, ctx.now()).await?;
+    let view = |row: Model| {
+        let plan = plans.get(&row.id).copied();
+        view_of(row, plan)
+    };
+    rows.into_iter().map(view).collect()
+}
+
+/// One identity.
+pub async fn load(ctx: Ctx, granted: Granted<cap::SeeIdentities>, identity: Uid) -> AppResult<IdentityView> {
+    let row = store::find(&ctx, granted.organisation_id(), &identity).await?;
+    let plan = current_plan(ctx.db.conn(), row.id, ctx.now()).await?;
+    view_of(row, plan)
+}
+
+/// Changes nickname, description, default language and undo window.
+pub async fn configure(
+    ctx: Ctx,
+    granted: Granted<cap::ConfigureIdentities>,
+    identity: Uid,
+    input: IdentityConfiguration,
+) -> AppResult<IdentityView> {
+    let input = input.validate()?;
+    let before = store::find(&ctx, granted.organisation_id(), &identity).await?;
+    let shown = |row: &Model| {
+        serde_json::json!({
+            "nickname": row.nickname, "description": row.description,
+            "defaultLanguage": row.default_language, "undoSeconds": row.undo_seconds,
+        })
+    };
+    let mut row = before.clone().into_active_model();
+    row.nickname = Set(input.nickname);
+    row.description = Set(input.description);
+    row.default_language = Set(input.default_language.to_string());
+    row.undo_seconds = Set(input.undo_seconds.into());
+    let tx = ctx.db.begin().await?;
+    let after = row.update(tx.conn()).await?;
+    let detail = serde_json::json!({ "before": shown(&before), "after": shown(&after) });
+    record(&ctx, &tx, granted.who(), "identity.configure", &after.uid, detail).await?;
+    tx.commit().await?;
+    tell(&ctx, &after, &identity);
+    let plan = current_plan(ctx.db.conn(), after.id, ctx.now()).await?;
+    view_of(after, plan)
+}
+
+/// Starts another plan at once; those who are there already stay, even over the new limit (rule 3).
+pub async fn change_plan(
+    ctx: Ctx,
+    granted: Granted<cap::ConfigureIdentities>,
+    identity: Uid,
+    input: PlanChange,
+) -> AppResult<IdentityView> {
+    let (choice, months) = input.validate()?;
+    let row = store::find(&ctx, granted.organisation_id(), &identity).await?;
+    let tx = ctx.db.begin().await?;
+    let before = current_plan(tx.conn(), row.id, ctx.now()).await?;
+    let plan = start_plan(&ctx, &tx, row.id, &choice, months).await?;
+    let detail = serde_json::json!({ "before": before, "after": plan });
+    record(&ctx, &tx, granted.who(), "identity.plan", &row.uid, detail).await?;
+    tx.commit().await?;
+    tell(&ctx, &row, &identity);
+    view_of(row, Some(plan))
+}
+
+fn tell(ctx: &Ctx, row: &Model, uid: &Uid) {
+    ctx.live.tell(LiveEvent {
+        organisation_id: row.organisation_id,
+        change: Change::Identity { uid: uid.clone() },
+    });
+}
+
+/// What the cockpit shows of a row.
+pub(super) fn view_of(row: Model, plan: Option<PlanView>) -> AppResult<IdentityView> {
+    let malformed = || internal(&"a stored identity is malformed");
+    Ok(IdentityView {
+        uid: row.uid.parse().map_err(|_| malformed())?,
+        threema_id: row.threema_id.parse().map_err(|_| malformed())?,
+        nickname: row.nickname,
+        description: row.description,
+        default_language: row.default_language.parse().map_err(|_| malformed())?,
+        undo_seconds: u32::try_from(row.undo_seconds).map_err(|_| malformed())?,
+        internal_only: row.internal_only,
+        public_key: hex::encode(row.public_key),
+        recipient_count: u64::try_from(row.recipient_count).unwrap_or_default(),
+        plan,
+        created_at: Timestamp(row.created_at),
+    })
+}
