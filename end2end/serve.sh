@@ -16,6 +16,11 @@ stop() {
   local code=$?
   if [ -n "$server" ]; then
     kill -TERM "$server" 2>/dev/null || true
+    for _ in {1..100}; do
+      kill -0 "$server" 2>/dev/null || break
+      sleep 0.1
+    done
+    kill -KILL "$server" 2>/dev/null && echo "fanfare: the server did not end within 10 s of SIGTERM" >&2 && code=1
     wait "$server" 2>/dev/null || true
   fi
   if [ "$code" != 0 ]; then
@@ -23,6 +28,7 @@ stop() {
     tail -n 200 "$dir/server.log" 2>/dev/null
   fi >&2
   rm -rf "$dir"
+  exit "$code"
 }
 trap stop EXIT
 
