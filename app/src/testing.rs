@@ -46,6 +46,8 @@ impl TestCtx {
     /// When the database cannot be made: a test without its database has failed.
     #[expect(clippy::expect_used, reason = "a test without its database has failed")]
     pub async fn new(on: On, gateway_url: &str) -> Self {
+        // the HTTP client needs one; another test of this process may have been first
+        let _ = rustls::crypto::ring::default_provider().install_default();
         let folder = tempfile::tempdir().expect("a temporary folder");
         let url = match on {
             On::Sqlite => format!("sqlite://{}", folder.path().join("test.db").display()),

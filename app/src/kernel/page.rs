@@ -21,8 +21,8 @@ pub struct PageRequest {
 impl PageRequest {
     /// Rows a page when nothing is said.
     pub const DEFAULT_SIZE: u32 = 25;
-    /// Most rows a page.
-    pub const MAX_SIZE: u32 = 200;
+    /// Most rows a page: as many as the REST API allows.
+    pub const MAX_SIZE: u32 = 5_000;
 
     /// Rows to skip.
     pub fn offset(&self) -> u64 {

@@ -6,6 +6,7 @@ pub mod faults;
 pub mod live;
 pub mod process;
 pub mod rng;
+pub mod rest;
 pub mod secret;
 
 pub use ctx::{Ctx, Settings};

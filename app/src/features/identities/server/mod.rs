@@ -3,6 +3,7 @@ mod create;
 pub mod entity;
 mod keys;
 mod registration;
+pub mod rest;
 mod service;
 mod store;
 
