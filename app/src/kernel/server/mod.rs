@@ -5,8 +5,8 @@ pub mod db;
 pub mod faults;
 pub mod live;
 pub mod process;
-pub mod rng;
 pub mod rest;
+pub mod rng;
 pub mod secret;
 
 pub use ctx::{Ctx, Settings};

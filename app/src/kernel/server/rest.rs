@@ -118,7 +118,11 @@ impl Paged {
         if self.size > 0 {
             let page = load(request(self.page, self.size)).await?;
             // the cockpit shows the last page instead of one behind it; a client that walks on needs an empty one
-            let items = if page.page == self.page { page.items } else { Vec::new() };
+            let items = if page.page == self.page {
+                page.items
+            } else {
+                Vec::new()
+            };
             return Ok((items, self.paging(u64::from(self.size), page.total)));
         }
         let mut all = Vec::new();
@@ -162,8 +166,8 @@ impl<S: Send + Sync> FromRequestParts<S> for Paged {
     type Rejection = AppError;
 
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, AppError> {
-        let Query(pairs) = Query::<Vec<(String, String)>>::try_from_uri(&parts.uri)
-            .map_err(|e| malformed(&e))?;
+        let Query(pairs) =
+            Query::<Vec<(String, String)>>::try_from_uri(&parts.uri).map_err(|e| malformed(&e))?;
         Self::read(pairs)
     }
 }
@@ -178,7 +182,10 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for ApiBody<T> {
     async fn from_request(request: Request, state: &S) -> Result<Self, Response> {
         let bytes = Bytes::from_request(request, state).await.map_err(|e| {
             let status = e.status();
-            problem(status, "The body of the request is too long or could not be read.")
+            problem(
+                status,
+                "The body of the request is too long or could not be read.",
+            )
         })?;
         serde_json::from_slice(&bytes)
             .map(Self)
@@ -188,7 +195,11 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for ApiBody<T> {
 
 /// An error that is none of ours, in the form of all errors.
 pub fn problem(status: StatusCode, text: &str) -> Response {
-    (status, Json(serde_json::json!({ "error": text, "message": text }))).into_response()
+    (
+        status,
+        Json(serde_json::json!({ "error": text, "message": text })),
+    )
+        .into_response()
 }
 
 fn malformed(why: &dyn std::fmt::Display) -> AppError {
@@ -326,16 +337,30 @@ mod tests {
     use super::*;
 
     fn read(pairs: &[(&str, &str)]) -> AppResult<Paged> {
-        Paged::read(pairs.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect())
+        Paged::read(
+            pairs
+                .iter()
+                .map(|(k, v)| ((*k).to_owned(), (*v).to_owned()))
+                .collect(),
+        )
     }
 
     #[test]
     fn page_sizes_follow_the_rules() {
         assert_eq!(read(&[]).map(|p| (p.size, p.page)), Ok((20, 0)));
-        assert_eq!(read(&[("pageSize", "0"), ("limit", "100")]).map(|p| p.size), Ok(0));
-        assert_eq!(read(&[("pageSize", "5000"), ("page", "3")]).map(|p| (p.size, p.page)), Ok((5000, 3)));
+        assert_eq!(
+            read(&[("pageSize", "0"), ("limit", "100")]).map(|p| p.size),
+            Ok(0)
+        );
+        assert_eq!(
+            read(&[("pageSize", "5000"), ("page", "3")]).map(|p| (p.size, p.page)),
+            Ok((5000, 3))
+        );
         for bad in ["-1", "5001", "x", "", "99999999999"] {
-            assert!(read(&[("pageSize", bad)]).unwrap_err().of("pageSize").is_some(), "{bad}");
+            assert!(
+                read(&[("pageSize", bad)]).unwrap_err().of("pageSize").is_some(),
+                "{bad}"
+            );
         }
         assert!(read(&[("page", "-1")]).unwrap_err().of("page").is_some());
     }
@@ -343,10 +368,27 @@ mod tests {
     #[test]
     fn parts_of_what_is_at_hand() {
         let all: Vec<u32> = (0..45).collect();
-        let page = |size, page| Paged { size, page, q: String::new() }.part(all.clone());
+        let page = |size, page| {
+            Paged {
+                size,
+                page,
+                q: String::new(),
+            }
+            .part(all.clone())
+        };
         assert_eq!(page(20, 2).0, [40, 41, 42, 43, 44]);
         assert_eq!(page(20, 3).0, [0_u32; 0]);
-        assert_eq!(page(0, 7), (all.clone(), Paging { count: 45, total: 45, page: 0 }));
+        assert_eq!(
+            page(0, 7),
+            (
+                all.clone(),
+                Paging {
+                    count: 45,
+                    total: 45,
+                    page: 0
+                }
+            )
+        );
     }
 
     #[test]
@@ -361,9 +403,18 @@ mod tests {
             assert_eq!(ids, ["ECHOECHO", "*BCAST01"], "{body}");
         }
         let wrong: IdsInput = serde_json::from_str(r#"["ECHOECHO","short"]"#).unwrap();
-        assert_eq!(wrong.checked().unwrap_err().of("recipients[1]"), Some(&Problem::NotAThreemaId));
-        let many = IdsInput { ids: vec!["ECHOECHO".to_owned(); 5_001], replace_existing: false };
-        assert_eq!(many.checked().unwrap_err().of("recipients"), Some(&Problem::TooMany { max: 5_000 }));
+        assert_eq!(
+            wrong.checked().unwrap_err().of("recipients[1]"),
+            Some(&Problem::NotAThreemaId)
+        );
+        let many = IdsInput {
+            ids: vec!["ECHOECHO".to_owned(); 5_001],
+            replace_existing: false,
+        };
+        assert_eq!(
+            many.checked().unwrap_err().of("recipients"),
+            Some(&Problem::TooMany { max: 5_000 })
+        );
         assert!(serde_json::from_str::<IdsInput>(r#"{"recipients":"ECHOECHO"}"#).is_err());
     }
 
@@ -373,8 +424,14 @@ mod tests {
             let text: Localised = serde_json::from_str(json).unwrap();
             text.texts("body", LanguageCode::DE)
         };
-        assert_eq!(texts(r#""Hallo""#), Ok(BTreeMap::from([(LanguageCode::DE, "Hallo".to_owned())])));
+        assert_eq!(
+            texts(r#""Hallo""#),
+            Ok(BTreeMap::from([(LanguageCode::DE, "Hallo".to_owned())]))
+        );
         assert_eq!(texts(r#"{"en":"Hi","de":"Hallo"}"#).map(|t| t.len()), Ok(2));
-        assert_eq!(texts(r#"{"eng":"Hi"}"#).unwrap_err().of("body.eng"), Some(&Problem::NotALanguage));
+        assert_eq!(
+            texts(r#"{"eng":"Hi"}"#).unwrap_err().of("body.eng"),
+            Some(&Problem::NotALanguage)
+        );
     }
 }

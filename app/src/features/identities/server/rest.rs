@@ -105,7 +105,9 @@ async fn api_identities(
 ) -> Result<Json<Identities>, AppError> {
     let q = paged.q().trim().to_lowercase();
     let mut all = list(ctx.clone(), granted).await?;
-    all.retain(|i| i.nickname.to_lowercase().contains(&q) || i.threema_id.as_str().to_lowercase().contains(&q));
+    all.retain(|i| {
+        i.nickname.to_lowercase().contains(&q) || i.threema_id.as_str().to_lowercase().contains(&q)
+    });
     let (items, paging) = paged.part(all);
     Ok(Json(Identities {
         links: vec![link(&ctx, "self", "/identities")],
