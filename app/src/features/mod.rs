@@ -2,6 +2,7 @@
 pub mod api_keys;
 pub mod audit;
 pub mod auth;
+pub mod gateway;
 pub mod identities;
 pub mod messages;
 pub mod plans;
