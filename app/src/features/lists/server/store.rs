@@ -1,0 +1,138 @@
+//! Queries on lists and on who is on them.
+use super::entity::{Column, Entity, Model};
+use crate::features::{
+    identities::server::Identity,
+    lists::model::{ListState, ListView},
+    recipients::server::{Among, like_words},
+};
+use crate::kernel::{
+    AppResult, ErrorCode, Page, PageRequest, Timestamp, Uid,
+    server::{Ctx, Tx, faults::internal},
+};
+use sea_orm::{QueryOrder, QuerySelect, prelude::*, sea_query::{ExprTrait, LikeExpr}};
+
+/// The list of that uid, deleted or not.
+///
+/// # Errors
+/// [`ErrorCode::NotFound`] when the identity has none.
+pub async fn find<C: ConnectionTrait>(conn: &C, identity_id: i64, uid: &Uid) -> AppResult<Model> {
+    Entity::find()
+        .filter(Column::IdentityId.eq(identity_id))
+        .filter(Column::Uid.eq(uid.as_str()))
+        .one(conn)
+        .await?
+        .ok_or_else(|| ErrorCode::NotFound.into())
+}
+
+/// The list inside a transaction that has locked the identity; it must be in use.
+///
+/// # Errors
+/// [`ErrorCode::NotFound`]; [`ErrorCode::WrongState`] when it is deleted.
+pub async fn find_active(tx: &Tx, identity_id: i64, uid: &Uid) -> AppResult<Model> {
+    let list = find(tx.conn(), identity_id, uid).await?;
+    match ListState::of(&list.state) {
+        ListState::Active => Ok(list),
+        ListState::Deleted => Err(ErrorCode::WrongState.into()),
+    }
+}
+
+/// The lists of these uids, each once, all of them in use.
+///
+/// # Errors
+/// [`ErrorCode::NotFound`] when one does not exist, belongs to another identity or is deleted.
+pub async fn find_lists(ctx: &Ctx, identity_id: i64, uids: &[Uid]) -> AppResult<Vec<Model>> {
+    let mut wanted: Vec<&str> = uids.iter().map(Uid::as_str).collect();
+    wanted.sort_unstable();
+    wanted.dedup();
+    let found = Entity::find()
+        .filter(Column::IdentityId.eq(identity_id))
+        .filter(Column::State.eq(ListState::Active.code()))
+        .filter(Column::Uid.is_in(wanted.iter().copied()))
+        .order_by_asc(Column::NameKey)
+        .order_by_asc(Column::Id)
+        .all(ctx.db.conn())
+        .await?;
+    if found.len() == wanted.len() { Ok(found) } else { Err(ErrorCode::NotFound.into()) }
+}
+
+/// One page of lists: those in use, or with the filter `deleted` the deleted ones. Sorted by name, `members` or
+/// `updated`.
+pub async fn page(ctx: &Ctx, identity: &Identity, request: &PageRequest) -> AppResult<Page<ListView>> {
+    let state = ListState::of(&request.filter);
+    let mut query = Entity::find()
+        .filter(Column::IdentityId.eq(identity.id))
+        .filter(Column::State.eq(state.code()));
+    for word in like_words(&request.q) {
+        query = query.filter(Expr::col(Column::NameKey).like(LikeExpr::new(word).escape('!')));
+    }
+    let total = query.clone().count(ctx.db.conn()).await?;
+    let limit = request.limit();
+    let page = u64::from(request.page).min(total.saturating_sub(1) / limit);
+    let way = if request.desc { sea_orm::Order::Desc } else { sea_orm::Order::Asc };
+    let column = match request.sort.as_str() {
+        "members" => Column::MemberCount,
+        "updated" => Column::UpdatedAt,
+        _ => Column::NameKey,
+    };
+    let rows = query
+        .order_by(column, way.clone())
+        .order_by(Column::Id, way)
+        .offset(page * limit)
+        .limit(limit)
+        .all(ctx.db.conn())
+        .await?;
+    Ok(Page {
+        items: rows.into_iter().map(view_of).collect::<AppResult<_>>()?,
+        total,
+        page: u32::try_from(page).unwrap_or(u32::MAX),
+        size: u32::try_from(limit).unwrap_or(PageRequest::MAX_SIZE),
+    })
+}
+
+/// What browser and REST get of a row.
+pub fn view_of(row: Model) -> AppResult<ListView> {
+    Ok(ListView {
+        uid: row
+            .uid
+            .parse()
+            .map_err(|_| internal(&"a stored list is malformed"))?,
+        name: row.name,
+        state: ListState::of(&row.state),
+        members: u64::try_from(row.member_count).unwrap_or_default(),
+        created_at: Timestamp(row.created_at),
+        updated_at: Timestamp(row.updated_at),
+    })
+}
+
+/// The members of a list, for a page of recipients.
+pub fn among_members(list: &Model) -> Among {
+    let id = list.id;
+    Among {
+        members: format!("SELECT recipient_id FROM distribution_list_member WHERE list_id = {id}"),
+        condition: on_list(id),
+        size: u64::try_from(list.member_count).ok(),
+    }
+}
+
+/// Those whom the identity knows and who are not on the list.
+pub fn among_others(list: &Model) -> Among {
+    Among {
+        members: String::new(),
+        condition: format!("NOT {}", on_list(list.id)),
+        size: None,
+    }
+}
+
+/// A condition on recipient `r`: is on the list.
+pub fn on_list(list_id: i64) -> String {
+    format!(
+        "EXISTS (SELECT 1 FROM distribution_list_member m WHERE m.list_id = {list_id} AND m.recipient_id = r.id)"
+    )
+}
+
+/// One number that a statement answers in its first column, `n`.
+pub async fn number<I: IntoIterator<Item = sea_orm::Value>>(tx: &Tx, sql: &str, values: I) -> AppResult<u64> {
+    let row = tx.conn().query_one_raw(tx.stmt(sql, values)).await?;
+    let n: i64 = row.ok_or_else(|| internal(&"no row"))?.try_get("", "n")?;
+    Ok(u64::try_from(n).unwrap_or_default())
+}

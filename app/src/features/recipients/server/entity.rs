@@ -1,0 +1,30 @@
+//! Recipients; one row per identity and Threema ID.
+use sea_orm::entity::prelude::*;
+
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "recipient")]
+pub struct Model {
+    #[sea_orm(primary_key)]
+    pub id: i64,
+    pub identity_id: i64,
+    pub threema_id: String,
+    pub first_name: String,
+    pub last_name: String,
+    pub language: Option<String>,
+    pub category: String,
+    /// A `RecipientState`.
+    pub state: i64,
+    pub public_key: Option<Vec<u8>>,
+    /// 0: never
+    pub key_checked_at: i64,
+    pub new_public_key: Option<Vec<u8>>,
+    pub places: i64,
+    pub name_key: String,
+    pub search_text: String,
+    pub created_at: i64,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

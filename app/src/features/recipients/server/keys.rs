@@ -1,0 +1,225 @@
+//! Public keys: fetched in bulk, cached with their age, and never changed silently.
+use super::{
+    bulk::{hex_bytes, json_rows},
+    pages::{fingerprint, find_recipient, recipient_of},
+    service::tell,
+};
+use crate::features::{
+    audit::server::record,
+    auth::server::Granted,
+    gateway::{
+        server::{Account, BULK_PUBLIC_KEYS, CallError, GatewayClient},
+        wire::PublicKey,
+    },
+    identities::server::{Identity, find as find_identity, find_by_id, open_gateway_secret},
+    recipients::model::{Recipient, RecipientState},
+};
+use crate::kernel::{
+    AppError, AppResult, ErrorCode, ThreemaId, Timestamp, Uid,
+    permission::cap,
+    server::{Ctx, faults::internal},
+};
+use sea_orm::{ConnectionTrait, FromQueryResult};
+use std::collections::HashMap;
+
+/// How long a key is used without asking again (reference/threema-gateway.md section 1.7).
+pub const KEY_AGE_MS: i64 = 24 * Timestamp::HOUR;
+/// Chunks that one round of [`run_key_jobs`] fetches for one identity, so that the others get their turn.
+const CHUNKS_A_ROUND: usize = 20;
+
+#[derive(FromQueryResult)]
+struct Due {
+    id: i64,
+    threema_id: String,
+}
+
+/// Fetches the keys of the identity's recipients that have none or one older than 24 hours; answers how many were
+/// asked for.
+///
+/// # Errors
+/// [`ErrorCode::GatewayAway`], [`ErrorCode::GatewayRefused`]; what was fetched until then stays.
+pub async fn fetch_keys(ctx: &Ctx, identity: &Identity) -> AppResult<usize> {
+    let before = ctx.now().0 - KEY_AGE_MS;
+    fetch_rounds(ctx, identity, before, usize::MAX).await
+}
+
+/// Refreshes the keys of these recipients where they are missing or older than 24 hours; answers how many were asked
+/// for. The fan-out calls it before it seals.
+///
+/// # Errors
+/// As [`fetch_keys`].
+pub async fn refresh_keys_for(ctx: &Ctx, identity: &Identity, recipient_ids: &[i64]) -> AppResult<usize> {
+    let before = ctx.now().0 - KEY_AGE_MS;
+    let mut asked = 0;
+    for chunk in recipient_ids.chunks(BULK_PUBLIC_KEYS) {
+        let ids: Vec<_> = chunk.iter().map(i64::to_string).collect();
+        let sql = format!(
+            "SELECT id, threema_id FROM recipient WHERE identity_id = $1 AND key_checked_at < $2 AND id IN ({})",
+            ids.join(",")
+        );
+        let due = due(ctx, &sql, [identity.id.into(), before.into()]).await?;
+        asked += due.len();
+        if !due.is_empty() {
+            fetch_chunk(ctx, identity, &due).await?;
+        }
+    }
+    if asked > 0 {
+        tell(ctx, identity);
+    }
+    Ok(asked)
+}
+
+/// Fetches the keys of recipients that were just added, of all identities; answers how many were asked for. 0: nothing
+/// is left, or no gateway answers (which is logged) and the caller should wait before it calls again.
+pub async fn run_key_jobs(ctx: &Ctx) -> AppResult<usize> {
+    let sql = "SELECT id FROM identity WHERE EXISTS (SELECT 1 FROM recipient \
+               WHERE recipient.identity_id = identity.id AND recipient.key_checked_at < $1) ORDER BY id";
+    let rows = ctx
+        .db
+        .conn()
+        .query_all_raw(ctx.db.stmt(sql, [1i64.into()]))
+        .await?;
+    let mut asked = 0;
+    for row in rows {
+        let identity = find_by_id(ctx, row.try_get("", "id")?).await?;
+        match fetch_rounds(ctx, &identity, 1, CHUNKS_A_ROUND).await {
+            Ok(n) => asked += n,
+            Err(error) => {
+                tracing::warn!(identity = identity.threema_id, %error, "public keys could not be fetched");
+            }
+        }
+    }
+    Ok(asked)
+}
+
+/// Takes the held recipient's new key, when it is still the one with that fingerprint.
+///
+/// # Errors
+/// [`ErrorCode::WrongState`] when the recipient is not held; [`ErrorCode::Changed`] when the gateway has given yet
+/// another key since the person looked.
+pub async fn accept_key(
+    ctx: Ctx,
+    granted: Granted<cap::ManageRecipients>,
+    identity: Uid,
+    recipient: ThreemaId,
+    new_fingerprint: String,
+) -> AppResult<Recipient> {
+    let identity = find_identity(&ctx, granted.organisation_id(), &identity).await?;
+    let row = find_recipient(&ctx, identity.id, &recipient).await?;
+    let (Some(known), Some(new)) = (&row.public_key, &row.new_public_key) else {
+        return Err(ErrorCode::WrongState.into());
+    };
+    if row.state != RecipientState::KeyChanged.number() {
+        return Err(ErrorCode::WrongState.into());
+    }
+    if fingerprint(new) != new_fingerprint {
+        return Err(ErrorCode::Changed.into());
+    }
+    // what cannot be used for sealing does not get in, whoever accepts it
+    PublicKey::from_bytes(new).map_err(|_| ErrorCode::WrongState)?;
+    let tx = ctx.db.begin().await?;
+    let sql = "UPDATE recipient SET public_key = new_public_key, new_public_key = NULL, state = $1 \
+               WHERE id = $2 AND state = $3 AND new_public_key = $4";
+    let values = [
+        RecipientState::Reachable.number().into(),
+        row.id.into(),
+        RecipientState::KeyChanged.number().into(),
+        new.clone().into(),
+    ];
+    if tx.exec(sql, values).await? == 0 {
+        return Err(ErrorCode::Changed.into());
+    }
+    let detail = serde_json::json!({
+        "threemaId": recipient, "before": fingerprint(known), "after": new_fingerprint,
+    });
+    record(&ctx, &tx, granted.who(), "recipient.accept-key", &identity.uid, detail).await?;
+    tx.commit().await?;
+    tell(&ctx, &identity);
+    // deliveries that were held may go now
+    ctx.work.notify_waiters();
+    recipient_of(find_recipient(&ctx, identity.id, &recipient).await?)
+}
+
+async fn due(ctx: &Ctx, sql: &str, values: [sea_orm::Value; 2]) -> AppResult<Vec<Due>> {
+    let statement = ctx.db.stmt(sql, values);
+    Ok(Due::find_by_statement(statement).all(ctx.db.conn()).await?)
+}
+
+async fn fetch_rounds(ctx: &Ctx, identity: &Identity, before: i64, chunks: usize) -> AppResult<usize> {
+    let sql = format!(
+        "SELECT id, threema_id FROM recipient WHERE identity_id = $1 AND key_checked_at < $2 \
+         ORDER BY key_checked_at, id LIMIT {BULK_PUBLIC_KEYS}"
+    );
+    let mut asked = 0;
+    for _ in 0..chunks {
+        let due = due(ctx, &sql, [identity.id.into(), before.into()]).await?;
+        if due.is_empty() {
+            break;
+        }
+        asked += due.len();
+        fetch_chunk(ctx, identity, &due).await?;
+    }
+    if asked > 0 {
+        tell(ctx, identity);
+    }
+    Ok(asked)
+}
+
+/// Asks for one chunk and writes all answers by one statement. No transaction is open while the gateway is asked.
+async fn fetch_chunk(ctx: &Ctx, identity: &Identity, due: &[Due]) -> AppResult<()> {
+    let account = Account {
+        threema_id: identity
+            .threema_id
+            .parse()
+            .map_err(|_| internal(&"a stored identity is malformed"))?,
+        secret: open_gateway_secret(ctx, identity).await?,
+    };
+    let ids: Vec<ThreemaId> = due.iter().filter_map(|d| d.threema_id.parse().ok()).collect();
+    let keys: HashMap<_, _> = GatewayClient::of(ctx)
+        .pubkeys_bulk(&account, &ids)
+        .await
+        .map_err(|e| gateway_fault(&e))?
+        .into_iter()
+        .collect();
+    let rows: Vec<_> = due
+        .iter()
+        .map(|d| {
+            let key = d.threema_id.parse().ok().and_then(|id| keys.get(&id));
+            serde_json::json!([d.id, key.map(|k| hex::encode(k.as_bytes()))])
+        })
+        .collect();
+    save_keys(ctx, rows).await
+}
+
+/// What the gateway said, laid against what we have: the same key or a first one is taken; another one is kept aside
+/// and holds the recipient; none means unknown, or revoked where there was one.
+async fn save_keys(ctx: &Ctx, rows: Vec<serde_json::Value>) -> AppResult<()> {
+    use RecipientState::{KeyChanged, Reachable, Revoked, Unknown};
+    let tx = ctx.db.begin().await?;
+    let sqlite = tx.is_sqlite();
+    let sql = format!(
+        "UPDATE recipient SET \
+         state = CASE WHEN g.k IS NULL AND public_key IS NULL THEN {} WHEN g.k IS NULL THEN {} \
+           WHEN public_key IS NULL OR public_key = g.k THEN {} ELSE {} END, \
+         new_public_key = CASE WHEN public_key <> g.k THEN g.k END, \
+         public_key = COALESCE(public_key, g.k), key_checked_at = $2 \
+         FROM (SELECT CAST(value ->> 0 AS BIGINT) AS id, {} AS k FROM {} AS j) AS g WHERE recipient.id = g.id",
+        Unknown.number(),
+        Revoked.number(),
+        Reachable.number(),
+        KeyChanged.number(),
+        hex_bytes(sqlite, "value ->> 1"),
+        json_rows(sqlite, "$1"),
+    );
+    let json = serde_json::Value::Array(rows).to_string();
+    tx.exec(&sql, [json.into(), ctx.now().0.into()]).await?;
+    tx.commit().await
+}
+
+fn gateway_fault(error: &CallError) -> AppError {
+    tracing::warn!(%error, "public keys could not be fetched");
+    match error {
+        CallError::Unauthorized => ErrorCode::GatewayRefused.into(),
+        _ => ErrorCode::GatewayAway.into(),
+    }
+}

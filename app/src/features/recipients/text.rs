@@ -1,0 +1,4 @@
+//! Texts about recipients.
+crate::texts! {
+    recipients => "Recipients", "Empfänger";
+}
