@@ -4,5 +4,7 @@ pub mod audit;
 pub mod auth;
 pub mod gateway;
 pub mod identities;
+pub mod lists;
 pub mod messages;
 pub mod plans;
+pub mod recipients;

@@ -67,7 +67,7 @@ pub async fn page(ctx: &Ctx, identity: &Identity, request: &PageRequest) -> AppR
     }
     let total = query.clone().count(ctx.db.conn()).await?;
     let limit = request.limit();
-    let page = u64::from(request.page).min(total.saturating_sub(1) / limit);
+    let page = Ord::min(u64::from(request.page), total.saturating_sub(1) / limit);
     let way = if request.desc { sea_orm::Order::Desc } else { sea_orm::Order::Asc };
     let column = match request.sort.as_str() {
         "members" => Column::MemberCount,
