@@ -7,6 +7,6 @@ pub mod model;
 #[cfg(feature = "ssr")]
 pub mod server;
 #[cfg(all(test, feature = "testing"))]
-mod tests;
+pub mod tests;
 pub mod text;
 pub mod view;
