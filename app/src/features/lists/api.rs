@@ -68,21 +68,13 @@ pub async fn bring_list_back(identity: Uid, list: Uid) -> Result<ListView, AppEr
 
 /// Adds people to a list.
 #[server(input = Json)]
-pub async fn add_list_members(
-    identity: Uid,
-    list: Uid,
-    ids: Vec<ThreemaId>,
-) -> Result<Membership, AppError> {
+pub async fn add_list_members(identity: Uid, list: Uid, ids: Vec<ThreemaId>) -> Result<Membership, AppError> {
     rpc(|ctx, granted| s::add_members(ctx, granted, identity, list, ids)).await
 }
 
 /// Takes people off a list.
 #[server(input = Json)]
-pub async fn remove_list_members(
-    identity: Uid,
-    list: Uid,
-    ids: Vec<ThreemaId>,
-) -> Result<Removed, AppError> {
+pub async fn remove_list_members(identity: Uid, list: Uid, ids: Vec<ThreemaId>) -> Result<Removed, AppError> {
     rpc(|ctx, granted| s::remove_members(ctx, granted, identity, list, ids)).await
 }
 

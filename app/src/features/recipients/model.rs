@@ -96,7 +96,11 @@ impl Recipient {
     /// The name, or the ID when there is none.
     pub fn shown(&self) -> String {
         let name = self.name();
-        if name.is_empty() { self.threema_id.to_string() } else { name }
+        if name.is_empty() {
+            self.threema_id.to_string()
+        } else {
+            name
+        }
     }
 }
 

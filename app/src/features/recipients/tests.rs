@@ -9,7 +9,8 @@ use crate::features::{
     plans::server::start_plan,
 };
 use crate::kernel::{
-    AppResult, ErrorCode, PageRequest, ThreemaId, Timestamp, Uid, permission::cap,
+    AppResult, ErrorCode, PageRequest, ThreemaId, Timestamp, Uid,
+    permission::cap,
     server::{Ctx, secret::Place},
 };
 use crate::testing::{On, TestCtx};
@@ -48,7 +49,10 @@ impl Gateway {
     }
 }
 
-async fn answer(State(gateway): State<Gateway>, Json(body): Json<serde_json::Value>) -> axum::response::Response {
+async fn answer(
+    State(gateway): State<Gateway>,
+    Json(body): Json<serde_json::Value>,
+) -> axum::response::Response {
     if *gateway.refuses.lock().unwrap() {
         return StatusCode::UNAUTHORIZED.into_response();
     }
@@ -90,7 +94,9 @@ pub async fn identity(ctx: &Ctx, caller: &Caller, threema_id: &str, plan: &str) 
     };
     let tx = ctx.db.begin().await.unwrap();
     let made = row.insert(tx.conn()).await.unwrap();
-    start_plan(ctx, &tx, made.id, &plan.parse().unwrap(), 12).await.unwrap();
+    start_plan(ctx, &tx, made.id, &plan.parse().unwrap(), 12)
+        .await
+        .unwrap();
     tx.commit().await.unwrap();
     (made, uid)
 }
@@ -107,7 +113,9 @@ fn key(n: u8) -> [u8; 32] {
 
 async fn add(ctx: &Ctx, identity: &Identity, ids: &[ThreemaId]) {
     let tx = ctx.db.begin().await.unwrap();
-    insert_missing(&tx, identity.id, ids, 0, ctx.now().0).await.unwrap();
+    insert_missing(&tx, identity.id, ids, 0, ctx.now().0)
+        .await
+        .unwrap();
     tx.commit().await.unwrap();
 }
 
@@ -138,7 +146,11 @@ async fn keys_are_fetched(on: On) {
     assert_eq!(run_key_jobs(ctx).await.unwrap(), 0, "asked once");
     assert_eq!(state(ctx, &identity, &id(0)).await, RecipientState::Reachable);
     assert_eq!(state(ctx, &identity, &id(2)).await, RecipientState::Unknown);
-    assert_eq!(state(ctx, &identity, &id(3)).await, RecipientState::Unknown, "refused");
+    assert_eq!(
+        state(ctx, &identity, &id(3)).await,
+        RecipientState::Unknown,
+        "refused"
+    );
 
     // nothing is asked again for 24 hours
     gateway.set("T0000000", key(7));
@@ -166,7 +178,9 @@ async fn keys_are_fetched(on: On) {
     let granted = || ada.granted::<cap::ManageRecipients>().unwrap();
     let other = accept_key(ctx.clone(), granted(), uid.clone(), id(0), shown.known.clone()).await;
     assert_eq!(other.unwrap_err().code, ErrorCode::Changed);
-    let done = accept_key(ctx.clone(), granted(), uid.clone(), id(0), shown.new.clone()).await.unwrap();
+    let done = accept_key(ctx.clone(), granted(), uid.clone(), id(0), shown.new.clone())
+        .await
+        .unwrap();
     assert_eq!((done.state, done.held), (RecipientState::Reachable, None));
     let row = find_recipient(ctx, identity.id, &id(0)).await.unwrap();
     assert_eq!(row.public_key.as_deref(), Some(key(7).as_slice()));
@@ -187,7 +201,10 @@ async fn keys_are_fetched(on: On) {
     *gateway.refuses.lock().unwrap() = true;
     add(ctx, &identity, &[id(9)]).await;
     assert_eq!(run_key_jobs(ctx).await.unwrap(), 0);
-    assert_eq!(fetch_keys(ctx, &identity).await.unwrap_err().code, ErrorCode::GatewayRefused);
+    assert_eq!(
+        fetch_keys(ctx, &identity).await.unwrap_err().code,
+        ErrorCode::GatewayRefused
+    );
     *gateway.refuses.lock().unwrap() = false;
     assert_eq!(run_key_jobs(ctx).await.unwrap(), 1);
 }
@@ -233,7 +250,9 @@ async fn recipients_are_edited_found_and_sorted() {
                 category: "Medien\tund Radio".to_owned(),
             };
             let granted = ada.granted().unwrap();
-            let edited = edit_recipient(ctx.clone(), granted, uid.clone(), id(n), input).await.unwrap();
+            let edited = edit_recipient(ctx.clone(), granted, uid.clone(), id(n), input)
+                .await
+                .unwrap();
             assert_eq!(edited.category, "Medien und Radio");
             assert_eq!(edited.language.unwrap().as_str(), "de");
         }
@@ -245,7 +264,9 @@ async fn recipients_are_edited_found_and_sorted() {
                 ..PageRequest::default()
             };
             let granted = ada.granted().unwrap();
-            let page = list_recipients(ctx.clone(), granted, uid.clone(), request).await.unwrap();
+            let page = list_recipients(ctx.clone(), granted, uid.clone(), request)
+                .await
+                .unwrap();
             page.page.items.iter().map(|r| r.threema_id.to_string()).collect()
         };
         let order = ["T0000002", "T0000001", "T0000000", "T0000003", "T0000004"];

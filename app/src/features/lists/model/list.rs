@@ -27,7 +27,11 @@ impl ListState {
 
     /// The state of that name; any other name is active.
     pub fn of(code: &str) -> Self {
-        if code == Self::Deleted.code() { Self::Deleted } else { Self::Active }
+        if code == Self::Deleted.code() {
+            Self::Deleted
+        } else {
+            Self::Active
+        }
     }
 }
 

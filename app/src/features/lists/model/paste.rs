@@ -83,7 +83,14 @@ fn read_chunk(chunk: &str, found: Found) {
         rest = next;
         if let Some(id) = after(piece, "3mid:") {
             let id = trimmed(id);
-            found(piece, if id.is_empty() { Err(Reason::Missing) } else { plain(id) });
+            found(
+                piece,
+                if id.is_empty() {
+                    Err(Reason::Missing)
+                } else {
+                    plain(id)
+                },
+            );
             rest = without_key(rest);
         } else if has_sign(piece) && is_link(piece) {
             found(piece, read_link(piece));
@@ -118,7 +125,9 @@ fn without_key(mut rest: &str) -> &str {
 }
 
 fn is_link(chunk: &str) -> bool {
-    chunk.contains("://") || after(chunk, "threema.id/").is_some() || after(chunk, "www.threema.id/").is_some()
+    chunk.contains("://")
+        || after(chunk, "threema.id/").is_some()
+        || after(chunk, "www.threema.id/").is_some()
 }
 
 /// `https://threema.id/ID…`, `threema://add?id=ID` and their relatives.
@@ -136,7 +145,9 @@ fn read_link(link: &str) -> Result<ThreemaId, Reason> {
     }
     let by_query = query.split('&').find_map(|p| after(p, "id="));
     let in_path = path.split('/').nth(1);
-    let id = by_query.or(in_path).map(|id| id.replace("%2A", "*").replace("%2a", "*"));
+    let id = by_query
+        .or(in_path)
+        .map(|id| id.replace("%2A", "*").replace("%2a", "*"));
     match id.map(|id| plain(id.trim_end_matches(|c: char| !c.is_alphanumeric()))) {
         Some(Ok(id)) => Ok(id),
         _ => Err(Reason::LinkWithoutId),

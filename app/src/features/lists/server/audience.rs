@@ -1,5 +1,8 @@
 //! How many people lists reach together.
-use crate::features::{lists::model::{Audience, ListState}, recipients::model::RecipientState};
+use crate::features::{
+    lists::model::{Audience, ListState},
+    recipients::model::RecipientState,
+};
 use crate::kernel::{AppResult, server::faults::internal};
 use sea_orm::{ConnectionTrait, DbErr, QueryResult, Statement};
 

@@ -11,11 +11,7 @@ use crate::features::{
         server::{json_texts, texts_json, unify},
     },
 };
-use crate::kernel::{
-    AppError, AppResult, Problem, ThreemaId, Uid,
-    permission::cap,
-    server::Ctx,
-};
+use crate::kernel::{AppError, AppResult, Problem, ThreemaId, Uid, permission::cap, server::Ctx};
 use sea_orm::FromQueryResult;
 use std::collections::{HashMap, hash_map::Entry};
 
@@ -155,9 +151,7 @@ async fn known(
     );
     for chunk in ids.chunks(20_000) {
         let statement = ctx.db.stmt(&sql, [identity.id.into(), texts_json(chunk).into()]);
-        let rows = KnownRow::find_by_statement(statement)
-            .all(ctx.db.conn())
-            .await?;
+        let rows = KnownRow::find_by_statement(statement).all(ctx.db.conn()).await?;
         known.extend(rows.into_iter().map(|row| (row.threema_id.clone(), row)));
     }
     Ok(known)

@@ -37,7 +37,14 @@ pub async fn list_members(
     let identity = find_identity(&ctx, granted.organisation_id(), &identity).await?;
     let list = store::find(ctx.db.conn(), identity.id, &list).await?;
     let among = among_members(&list);
-    page_of(&ctx.db, identity.id, Some(&among), known(&identity, &list), &request).await
+    page_of(
+        &ctx.db,
+        identity.id,
+        Some(&among),
+        known(&identity, &list),
+        &request,
+    )
+    .await
 }
 
 /// One page of those whom the identity knows and who are not on the list, to pick from.
@@ -51,7 +58,14 @@ pub async fn pickable_members(
     let identity = find_identity(&ctx, granted.organisation_id(), &identity).await?;
     let list = store::find(ctx.db.conn(), identity.id, &list).await?;
     let among = among_others(&list);
-    page_of(&ctx.db, identity.id, Some(&among), known(&identity, &list), &request).await
+    page_of(
+        &ctx.db,
+        identity.id,
+        Some(&among),
+        known(&identity, &list),
+        &request,
+    )
+    .await
 }
 
 /// About how many recipients the identity has: enough to choose the way of a query.
@@ -243,10 +257,7 @@ async fn remove(
     let removed = tx.exec(&part, values()).await?;
     count_recipients(tx, identity.id, -i64::try_from(leaving).unwrap_or_default()).await?;
     count_members(ctx, tx, list, -i64::try_from(removed).unwrap_or_default()).await?;
-    Ok(on_list
-        .iter()
-        .filter_map(|m| m.threema_id.parse().ok())
-        .collect())
+    Ok(on_list.iter().filter_map(|m| m.threema_id.parse().ok()).collect())
 }
 
 async fn member_ids(tx: &Tx, list: &Model) -> AppResult<Vec<ThreemaId>> {

@@ -160,13 +160,7 @@ async fn switch(
 }
 
 /// Counts the list's members in or out; answers how many recipients the identity gained or lost by it.
-async fn move_places(
-    ctx: &Ctx,
-    tx: &Tx,
-    identity: &Identity,
-    list_id: i64,
-    to: ListState,
-) -> AppResult<u64> {
+async fn move_places(ctx: &Ctx, tx: &Tx, identity: &Identity, list_id: i64, to: ListState) -> AppResult<u64> {
     let (step, alone) = match to {
         ListState::Active => (1i64, 0i64),
         ListState::Deleted => (-1, 1),

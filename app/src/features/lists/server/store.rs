@@ -9,7 +9,11 @@ use crate::kernel::{
     AppResult, ErrorCode, Page, PageRequest, Timestamp, Uid,
     server::{Ctx, Tx, faults::internal},
 };
-use sea_orm::{QueryOrder, QuerySelect, prelude::*, sea_query::{ExprTrait, LikeExpr}};
+use sea_orm::{
+    QueryOrder, QuerySelect,
+    prelude::*,
+    sea_query::{ExprTrait, LikeExpr},
+};
 
 /// The list of that uid, deleted or not.
 ///
@@ -52,7 +56,11 @@ pub async fn find_lists(ctx: &Ctx, identity_id: i64, uids: &[Uid]) -> AppResult<
         .order_by_asc(Column::Id)
         .all(ctx.db.conn())
         .await?;
-    if found.len() == wanted.len() { Ok(found) } else { Err(ErrorCode::NotFound.into()) }
+    if found.len() == wanted.len() {
+        Ok(found)
+    } else {
+        Err(ErrorCode::NotFound.into())
+    }
 }
 
 /// One page of lists: those in use, or with the filter `deleted` the deleted ones. Sorted by name, `members` or
@@ -68,7 +76,11 @@ pub async fn page(ctx: &Ctx, identity: &Identity, request: &PageRequest) -> AppR
     let total = query.clone().count(ctx.db.conn()).await?;
     let limit = request.limit();
     let page = Ord::min(u64::from(request.page), total.saturating_sub(1) / limit);
-    let way = if request.desc { sea_orm::Order::Desc } else { sea_orm::Order::Asc };
+    let way = if request.desc {
+        sea_orm::Order::Desc
+    } else {
+        sea_orm::Order::Asc
+    };
     let column = match request.sort.as_str() {
         "members" => Column::MemberCount,
         "updated" => Column::UpdatedAt,

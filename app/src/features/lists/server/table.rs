@@ -140,7 +140,10 @@ pub async fn bad_rows(
         .delimiter(u8::try_from(delimiter).unwrap_or(b','))
         .from_writer(Vec::new());
     let escaped = |cells: &mut dyn Iterator<Item = &str>| cells.map(csv_cell).collect::<Vec<_>>();
-    let mut head = vec![text::column_line(lang).to_owned(), text::column_reason(lang).to_owned()];
+    let mut head = vec![
+        text::column_line(lang).to_owned(),
+        text::column_reason(lang).to_owned(),
+    ];
     head.extend(escaped(&mut table.names.iter().map(String::as_str)));
     writer.write_record(head).map_err(|e| internal(&e))?;
     for (row, (_, cells)) in read_rows(&table).into_iter().zip(&table.rows) {

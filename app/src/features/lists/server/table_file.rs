@@ -35,7 +35,10 @@ pub fn read_table(bytes: &[u8], options: &TableOptions) -> AppResult<Table> {
     }
     let (text, encoding) = decode(bytes);
     let allowed = |d: &char| TableOptions::DELIMITERS.contains(d);
-    let delimiter = options.delimiter.filter(allowed).unwrap_or_else(|| guess_delimiter(&text));
+    let delimiter = options
+        .delimiter
+        .filter(allowed)
+        .unwrap_or_else(|| guess_delimiter(&text));
     let mut rows = rows(&text, delimiter)?;
     if rows.is_empty() {
         return Err(AppError::field("file", Problem::Required));
@@ -73,7 +76,8 @@ pub fn read_table(bytes: &[u8], options: &TableOptions) -> AppResult<Table> {
 
 /// A byte order mark decides; without one it is UTF-8 if it can be, else Windows-1252.
 fn decode(bytes: &[u8]) -> (String, Encoding) {
-    let with = |encoding: &'static encoding_rs::Encoding| encoding.decode_with_bom_removal(bytes).0.into_owned();
+    let with =
+        |encoding: &'static encoding_rs::Encoding| encoding.decode_with_bom_removal(bytes).0.into_owned();
     match encoding_rs::Encoding::for_bom(bytes) {
         Some((found, _)) if found == UTF_16LE => (with(UTF_16LE), Encoding::Utf16Le),
         Some((found, _)) if found == UTF_16BE => (with(UTF_16BE), Encoding::Utf16Be),
@@ -108,7 +112,10 @@ fn guess_delimiter(text: &str) -> char {
         most.unwrap_or_default()
     };
     // the first of equals: max_by_key would take the last
-    let best = TableOptions::DELIMITERS.into_iter().rev().max_by_key(|d| score(*d));
+    let best = TableOptions::DELIMITERS
+        .into_iter()
+        .rev()
+        .max_by_key(|d| score(*d));
     best.unwrap_or(',')
 }
 
@@ -155,10 +162,16 @@ fn named(cell: &str) -> Column {
     let word: String = fold(cell).chars().filter(char::is_ascii_alphanumeric).collect();
     match word.as_str() {
         "threemaid" | "threema" | "id" | "identity" | "identitat" | "kennung" => Column::ThreemaId,
-        "firstname" | "first" | "givenname" | "forename" | "vorname" | "rufname" | "prenom" => Column::FirstName,
-        "lastname" | "last" | "surname" | "familyname" | "name" | "nachname" | "familienname" | "nom" => Column::LastName,
+        "firstname" | "first" | "givenname" | "forename" | "vorname" | "rufname" | "prenom" => {
+            Column::FirstName
+        }
+        "lastname" | "last" | "surname" | "familyname" | "name" | "nachname" | "familienname" | "nom" => {
+            Column::LastName
+        }
         "language" | "lang" | "locale" | "sprache" | "langue" => Column::Language,
-        "category" | "categorie" | "kategorie" | "gruppe" | "group" | "abteilung" | "department" => Column::Category,
+        "category" | "categorie" | "kategorie" | "gruppe" | "group" | "abteilung" | "department" => {
+            Column::Category
+        }
         _ => Column::Ignore,
     }
 }

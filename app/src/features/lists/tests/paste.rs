@@ -82,13 +82,19 @@ fn what_is_no_id_says_why() {
 
 #[test]
 fn lines_are_counted_as_a_person_counts() {
-    let lines: Vec<_> = found("ECHOECHO\n\nBAD\r\nECHOECHO BAD2").into_iter().map(|(n, _)| n).collect();
+    let lines: Vec<_> = found("ECHOECHO\n\nBAD\r\nECHOECHO BAD2")
+        .into_iter()
+        .map(|(n, _)| n)
+        .collect();
     assert_eq!(lines, [1, 3, 4, 4]);
 }
 
 #[test]
 fn a_cell_holds_one_id() {
-    assert_eq!(read_id(" echoecho ").map(|id| id.to_string()), Ok("ECHOECHO".to_owned()));
+    assert_eq!(
+        read_id(" echoecho ").map(|id| id.to_string()),
+        Ok("ECHOECHO".to_owned())
+    );
     assert_eq!(read_id(""), Err(Reason::Missing));
     assert_eq!(read_id(" - "), Err(Reason::Missing));
     assert!(read_id("ECHOECHO ECHOECH2").is_err());

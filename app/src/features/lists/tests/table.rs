@@ -16,7 +16,8 @@ fn cells(bytes: &[u8]) -> (Encoding, TableOptions, Vec<String>, Vec<(u32, Vec<St
     (table.encoding, table.options, table.names, rows)
 }
 
-const TABLE: &str = "Vorname;Nachname;Threema-ID;Sprache\r\nJürg;Stähli;echoecho;de-CH\r\n\r\nZoë;Groß;ECHOECH2;fr\r\n";
+const TABLE: &str =
+    "Vorname;Nachname;Threema-ID;Sprache\r\nJürg;Stähli;echoecho;de-CH\r\n\r\nZoë;Groß;ECHOECH2;fr\r\n";
 
 #[test]
 fn encodings_are_recognised() {
@@ -39,10 +40,23 @@ fn encodings_are_recognised() {
         assert_eq!(options.delimiter, Some(';'), "{encoding:?}");
         assert_eq!(options.header, Some(true));
         assert_eq!(names, ["Vorname", "Nachname", "Threema-ID", "Sprache"]);
-        let columns = [Column::FirstName, Column::LastName, Column::ThreemaId, Column::Language];
+        let columns = [
+            Column::FirstName,
+            Column::LastName,
+            Column::ThreemaId,
+            Column::Language,
+        ];
         assert_eq!(options.columns, columns);
         assert_eq!(rows.len(), 2);
-        assert_eq!(rows[0], (2, ["Jürg", "Stähli", "echoecho", "de-CH"].map(str::to_owned).to_vec()));
+        assert_eq!(
+            rows[0],
+            (
+                2,
+                ["Jürg", "Stähli", "echoecho", "de-CH"]
+                    .map(str::to_owned)
+                    .to_vec()
+            )
+        );
         assert_eq!(rows[1].0, 4, "the line in the file");
     }
 }
@@ -71,8 +85,18 @@ fn delimiters_headers_and_columns_are_guessed() {
             false,
             vec![Column::Ignore, Column::ThreemaId],
         ),
-        ("sep=;\nid;Name\nECHOECHO;A\n", ';', true, vec![Column::ThreemaId, Column::LastName]),
-        ("id,id,name\nECHOECHO,x,A\n", ',', true, vec![Column::ThreemaId, Column::Ignore, Column::LastName]),
+        (
+            "sep=;\nid;Name\nECHOECHO;A\n",
+            ';',
+            true,
+            vec![Column::ThreemaId, Column::LastName],
+        ),
+        (
+            "id,id,name\nECHOECHO,x,A\n",
+            ',',
+            true,
+            vec![Column::ThreemaId, Column::Ignore, Column::LastName],
+        ),
     ] {
         let (_, options, _, rows) = cells(text.as_bytes());
         assert_eq!(options.delimiter, Some(delimiter), "{text}");
@@ -109,8 +133,19 @@ fn files_that_cannot_be_read_say_so() {
 
 #[test]
 fn languages_may_carry_a_region() {
-    for (cell, code) in [("de", Some("de")), (" DE-ch ", Some("de")), ("fr_CH", Some("fr")), ("deu", None), ("d", None), ("", None)] {
-        assert_eq!(language(cell).map(|l| l.to_string()), code.map(str::to_owned), "{cell}");
+    for (cell, code) in [
+        ("de", Some("de")),
+        (" DE-ch ", Some("de")),
+        ("fr_CH", Some("fr")),
+        ("deu", None),
+        ("d", None),
+        ("", None),
+    ] {
+        assert_eq!(
+            language(cell).map(|l| l.to_string()),
+            code.map(str::to_owned),
+            "{cell}"
+        );
     }
 }
 

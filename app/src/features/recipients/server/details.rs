@@ -48,7 +48,9 @@ impl Known {
         }
         let key = recipient_key(&self.threema_id, &first, &last);
         let search = recipient_search(&self.threema_id, &first, &last, &category);
-        Some(serde_json::json!([self.id, first, last, language, category, key, search]))
+        Some(serde_json::json!([
+            self.id, first, last, language, category, key, search
+        ]))
     }
 }
 

@@ -75,7 +75,10 @@ mod unit {
 
     #[test]
     fn names_are_folded() {
-        assert_eq!(fold("Zoë GROSS Łukasz Straße Ünal"), "zoe gross łukasz strasse unal");
+        assert_eq!(
+            fold("Zoë GROSS Łukasz Straße Ünal"),
+            "zoe gross łukasz strasse unal"
+        );
         assert_eq!(recipient_key("ECHOECHO", " ", ""), "~echoecho");
         assert_eq!(recipient_key("ECHOECHO", "Élodie", "Ö"), "elodie o");
         assert_eq!(name_key(&"ﷺ".repeat(100)).len().div_ceil(10), 40);

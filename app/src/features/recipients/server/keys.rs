@@ -1,7 +1,7 @@
 //! Public keys: fetched in bulk, cached with their age, and never changed silently.
 use super::{
     bulk::{hex_bytes, json_rows},
-    pages::{fingerprint, find_recipient, recipient_of},
+    pages::{find_recipient, fingerprint, recipient_of},
     service::tell,
 };
 use crate::features::{
@@ -132,7 +132,15 @@ pub async fn accept_key(
     let detail = serde_json::json!({
         "threemaId": recipient, "before": fingerprint(known), "after": new_fingerprint,
     });
-    record(&ctx, &tx, granted.who(), "recipient.accept-key", &identity.uid, detail).await?;
+    record(
+        &ctx,
+        &tx,
+        granted.who(),
+        "recipient.accept-key",
+        &identity.uid,
+        detail,
+    )
+    .await?;
     tx.commit().await?;
     tell(&ctx, &identity);
     // deliveries that were held may go now

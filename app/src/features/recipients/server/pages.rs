@@ -89,7 +89,11 @@ pub async fn page_of(
     let take = limit.min(total - page * limit);
     // the second half is read from the other end: what is skipped costs too
     let from_end = page * limit > total / 2;
-    let skip = if from_end { total - page * limit - take } else { page * limit };
+    let skip = if from_end {
+        total - page * limit - take
+    } else {
+        page * limit
+    };
     let walked = (skip + take).saturating_mul(known / size.unwrap_or(known).max(1) + 1);
     let by_members = size.is_some_and(|size| few && (plan.narrowed || size.saturating_mul(3) < walked));
     let way = if request.desc != from_end { "DESC" } else { "ASC" };
