@@ -110,8 +110,6 @@ codes! {
     GatewayAway => "The gateway does not answer. Please try again later.", "Das Gateway antwortet nicht. Bitte später nochmals versuchen.";
     /// The gateway refuses ID or secret.
     GatewayRefused => "The gateway refuses this ID or secret.", "Das Gateway lehnt diese ID oder dieses Secret ab.";
-    /// The entered private key does not belong to the public key that the gateway has for the ID.
-    WrongPrivateKey => "This private key does not belong to the ID: the gateway has another public key for it.", "Dieser private Schlüssel gehört nicht zur ID: das Gateway hat einen anderen öffentlichen Schlüssel.";
     /// The database does not answer.
     DatabaseAway => "The database does not answer. Nothing was changed; please try again in a moment.", "Die Datenbank antwortet nicht. Nichts wurde geändert; bitte gleich nochmals versuchen.";
     /// No space left.
@@ -143,6 +141,10 @@ codes! {
     NotAGatewayId => "This is not a gateway ID: * and 7 characters, A to Z and 0 to 9.", "Das ist keine Gateway-ID: * und 7 Zeichen, A bis Z und 0 bis 9.";
     /// Not a key.
     NotAKey => "This is not a key: 64 hexadecimal digits.", "Das ist kein Schlüssel: 64 hexadezimale Ziffern.";
+    /// The gateway refuses ID or secret.
+    GatewayRefuses => "The gateway refuses this ID with this secret.", "Das Gateway lehnt diese ID mit diesem Secret ab.";
+    /// The gateway has another public key for the ID.
+    WrongPrivateKey => "This private key does not belong to the ID: the gateway has another public key for it.", "Dieser private Schlüssel gehört nicht zur ID: das Gateway hat einen anderen öffentlichen Schlüssel.";
     /// Not a language.
     NotALanguage => "Two letters, for example de or en.", "Zwei Buchstaben, zum Beispiel de oder en.";
     /// Somebody has it already.
@@ -190,8 +192,7 @@ impl AppError {
             ErrorCode::Invalid
             | ErrorCode::Malformed { .. }
             | ErrorCode::NobodyToSendTo
-            | ErrorCode::GatewayRefused
-            | ErrorCode::WrongPrivateKey => 400,
+            | ErrorCode::GatewayRefused => 400,
             ErrorCode::WrongState | ErrorCode::Changed => 409,
             ErrorCode::TooManyTries { .. } | ErrorCode::DailyLimit => 429,
             ErrorCode::GatewayAway => 502,

@@ -109,14 +109,8 @@ impl Paged {
         &self,
         load: impl AsyncFn(PageRequest) -> AppResult<Page<T>>,
     ) -> AppResult<(Vec<T>, Paging)> {
-        let request = |page, size| PageRequest {
-            page,
-            size,
-            q: self.q.clone(),
-            ..PageRequest::default()
-        };
         if self.size > 0 {
-            let page = load(request(self.page, self.size)).await?;
+            let page = load(self.request(self.page, self.size)).await?;
             // the cockpit shows the last page instead of one behind it; a client that walks on needs an empty one
             let items = if page.page == self.page {
                 page.items
@@ -125,9 +119,19 @@ impl Paged {
             };
             return Ok((items, self.paging(u64::from(self.size), page.total)));
         }
+        let all = self.everything(load).await?;
+        let total = all.len() as u64;
+        Ok((all, self.paging(total, total)))
+    }
+
+    /// Loads all pages, whatever page was asked for.
+    pub async fn everything<T>(
+        &self,
+        load: impl AsyncFn(PageRequest) -> AppResult<Page<T>>,
+    ) -> AppResult<Vec<T>> {
         let mut all = Vec::new();
         for number in 0.. {
-            let page = load(request(number, MAX_RECORDS)).await?;
+            let page = load(self.request(number, MAX_RECORDS)).await?;
             let (here, got) = (page.page == number, page.items.len());
             if here {
                 all.extend(page.items);
@@ -136,8 +140,16 @@ impl Paged {
                 break;
             }
         }
-        let total = all.len() as u64;
-        Ok((all, self.paging(total, total)))
+        Ok(all)
+    }
+
+    fn request(&self, page: u32, size: u32) -> PageRequest {
+        PageRequest {
+            page,
+            size,
+            q: self.q.clone(),
+            ..PageRequest::default()
+        }
     }
 
     /// The part of things that are all at hand.

@@ -1,6 +1,6 @@
 //! Opening what is sealed of an identity.
 use super::entity::Model;
-use crate::features::auth::server::data_key;
+use crate::features::{auth::server::data_key, gateway::server::Account};
 use crate::kernel::{
     AppResult,
     server::{
@@ -36,4 +36,15 @@ pub async fn open_gateway_secret(ctx: &Ctx, identity: &Model) -> AppResult<Zeroi
     )?;
     let text = std::str::from_utf8(&bytes).map_err(|e| internal(&e))?;
     Ok(Zeroizing::new(text.to_owned()))
+}
+
+/// The identity's account at the gateway: who calls.
+pub async fn account(ctx: &Ctx, identity: &Model) -> AppResult<Account> {
+    Ok(Account {
+        threema_id: identity
+            .threema_id
+            .parse()
+            .map_err(|_| internal(&"a stored Threema ID is malformed"))?,
+        secret: open_gateway_secret(ctx, identity).await?,
+    })
 }

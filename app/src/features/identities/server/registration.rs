@@ -1,4 +1,5 @@
 //! Making an ID on a local gateway: `POST /sim/identities` (design/contract.md section 6). Only a local gateway has it.
+use crate::features::gateway::wire::PublicKey;
 use crate::kernel::{AppError, AppResult, ErrorCode, ThreemaId, server::Ctx, server::faults::internal};
 use serde::Deserialize;
 use zeroize::Zeroizing;
@@ -16,12 +17,12 @@ struct Registered {
 pub async fn register(
     ctx: &Ctx,
     id: ThreemaId,
-    public_key: &[u8; 32],
+    public_key: &PublicKey,
     nickname: &str,
 ) -> AppResult<Option<Zeroizing<String>>> {
     let settings = &ctx.settings;
     let body = serde_json::json!({
-        "publicKey": hex::encode(public_key),
+        "publicKey": public_key,
         "kind": "gateway",
         "id": id,
         "nickname": nickname,
