@@ -2,7 +2,7 @@
 use app::features::{
     api_keys::server::{authenticate, seconds_to_next_day},
     auth::server::ClientAddress,
-    identities,
+    identities, lists,
 };
 use app::kernel::{AppError, ErrorCode, server::Ctx, server::rest::problem};
 use axum::{
@@ -65,7 +65,9 @@ pub fn document_json() -> String {
 }
 
 fn api() -> OpenApiRouter<Ctx> {
-    OpenApiRouter::with_openapi(frame()).merge(identities::server::rest::routes())
+    OpenApiRouter::with_openapi(frame())
+        .merge(identities::server::rest::routes())
+        .merge(lists::server::rest::routes())
 }
 
 fn frame() -> OpenApi {

@@ -105,10 +105,10 @@ impl Paged {
     }
 
     /// Loads what was asked for; `load` gives one page of up to [`MAX_RECORDS`].
-    pub async fn load<T>(
-        &self,
-        load: impl AsyncFn(PageRequest) -> AppResult<Page<T>>,
-    ) -> AppResult<(Vec<T>, Paging)> {
+    pub async fn load<T, F>(&self, load: impl Fn(PageRequest) -> F) -> AppResult<(Vec<T>, Paging)>
+    where
+        F: Future<Output = AppResult<Page<T>>>,
+    {
         if self.size > 0 {
             let page = load(self.request(self.page, self.size)).await?;
             // the cockpit shows the last page instead of one behind it; a client that walks on needs an empty one
@@ -125,10 +125,10 @@ impl Paged {
     }
 
     /// Loads all pages, whatever page was asked for.
-    pub async fn everything<T>(
-        &self,
-        load: impl AsyncFn(PageRequest) -> AppResult<Page<T>>,
-    ) -> AppResult<Vec<T>> {
+    pub async fn everything<T, F>(&self, load: impl Fn(PageRequest) -> F) -> AppResult<Vec<T>>
+    where
+        F: Future<Output = AppResult<Page<T>>>,
+    {
         let mut all = Vec::new();
         for number in 0.. {
             let page = load(self.request(number, MAX_RECORDS)).await?;

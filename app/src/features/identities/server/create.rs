@@ -91,7 +91,9 @@ async fn at_real_gateway(ctx: &Ctx, wanted: &Wanted, input: &NewIdentity) -> App
 fn refusal(error: &CallError, field: &str, problem: Problem) -> AppError {
     tracing::warn!(%error, "the gateway did not confirm an account");
     match error {
-        CallError::Unauthorized | CallError::NotFound | CallError::Refused(_) => AppError::field(field, problem),
+        CallError::Unauthorized | CallError::NotFound | CallError::Refused(_) => {
+            AppError::field(field, problem)
+        }
         _ => ErrorCode::GatewayAway.into(),
     }
 }

@@ -3,6 +3,7 @@ mod audience;
 mod check;
 mod entity;
 mod members;
+pub mod rest;
 mod service;
 mod store;
 mod table;
