@@ -1,8 +1,64 @@
-//! The frame around the pages: document, layout, navigation, routes.
+//! The frame around the pages: document, routes, layout, navigation, theme, language.
+//!
+//! What every page needs ([`crate::features::auth::model::Site`]) is found before the page is drawn and stands in the
+//! document, so that server and browser know it at once and draw the same.
+pub mod document;
+mod errors;
+mod home;
+pub mod identities;
+pub mod lang;
+mod layout;
+mod logo;
+mod navigation;
+mod page;
+mod routes;
+#[cfg(feature = "ssr")]
+pub mod server;
+mod site;
+mod switcher;
+mod text;
+mod theme;
+
+pub use identities::{NavIdentity, use_identities, use_identity_uid};
+pub use lang::use_lang;
+pub use logo::Logo;
+pub use page::{Page, PageHead};
+pub use site::{use_me, use_site};
+pub use theme::ThemeSwitch;
+
+use crate::ui::{Hydrated, ToastHost, live::provide_live, provide_toasts};
 use leptos::prelude::*;
+use leptos_meta::{Title, provide_meta_context};
+use leptos_router::components::Router;
 
 /// The whole cockpit.
 #[component]
 pub fn App() -> impl IntoView {
-    view! { <p>"Fanfare"</p> }
+    provide_meta_context();
+    site::provide_site();
+    provide_toasts();
+    let live = provide_live();
+    let hydrated = Hydrated(RwSignal::new(false));
+    provide_context(hydrated);
+    #[cfg(feature = "hydrate")]
+    if use_me().is_some() {
+        live.open(site::still_signed_in);
+    }
+    #[cfg(not(feature = "hydrate"))]
+    let _ = live;
+    // effects run only in the browser, after hydration; tests wait for this mark before they click
+    Effect::new(move || {
+        hydrated.0.set(true);
+        if let Some(body) = document().body() {
+            let _ = body.set_attribute("data-hydrated", "");
+        }
+    });
+    let title = |page: String| if page.is_empty() { "Fanfare".to_owned() } else { format!("{page} · Fanfare") };
+    view! {
+        <Title formatter=title text="" />
+        <Router>
+            <routes::Pages />
+        </Router>
+        <ToastHost />
+    }
 }

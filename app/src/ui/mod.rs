@@ -1,1 +1,63 @@
-//! The interface kit: components that know no capability.
+//! The interface kit: components that know no capability, one a file.
+//!
+//! Classes come from `style/app.css`; measures that depend on data are SVG attributes or `<progress>`, since the
+//! content security policy forbids `style=`. Ids are made of field names, so that server and browser agree on them.
+mod avatar;
+mod banner;
+mod button;
+mod card;
+mod choice;
+mod confirm;
+mod copy;
+mod delivery_bar;
+mod dialog;
+mod empty;
+mod failure;
+mod field;
+mod form;
+mod icon;
+mod lang;
+pub mod live;
+mod load;
+pub mod markup;
+mod meter;
+pub mod paging;
+mod seg;
+mod skeleton;
+mod state_chip;
+mod table;
+mod tabs;
+pub mod text;
+mod text_field;
+mod tid;
+mod time;
+mod toast;
+
+pub use avatar::{Avatar, AvatarSize, Picture};
+pub use banner::{Banner, Tone};
+pub use button::{Button, ButtonLink, IconButton, Submit, Variant};
+pub use card::{Card, Figure};
+pub use choice::{CheckField, Choice, SelectField, Switch};
+pub use confirm::Confirm;
+pub use copy::Copy;
+pub use delivery_bar::{DeliveryBar, DeliveryKey, delivery_words};
+pub use dialog::Dialog;
+pub use empty::Empty;
+pub use failure::{Failed, Failure, to_sign_in};
+pub use field::FieldFrame;
+pub use form::{Form, FormState, PostForm, use_form};
+pub use icon::Icon;
+pub use lang::use_lang;
+pub use load::Load;
+pub use markup::Markup;
+pub use meter::Meter;
+pub use paging::{use_page_request, use_write_page};
+pub use seg::Seg;
+pub use skeleton::Skeleton;
+pub use state_chip::{Look, StateChip};
+pub use table::{Pager, SearchBox, SortHeader};
+pub use tabs::Tabs;
+pub use text_field::{PasswordField, TextArea, TextField};
+pub use tid::Tid;
+pub use time::{Hydrated, Time, TimeStyle};
+pub use toast::{ToastHost, Toasts, provide_toasts, use_toasts};

@@ -2,7 +2,7 @@
 use super::model::{SetUp, Site};
 #[cfg(feature = "ssr")]
 use super::server as s;
-use crate::kernel::AppError;
+use crate::kernel::{AppError, Lang};
 use leptos::prelude::*;
 
 /// What every page needs to know before it is drawn.
@@ -24,7 +24,13 @@ pub async fn sign_out() -> Result<(), AppError> {
 }
 
 /// Makes the first organisation and its first administrator, and signs in.
-#[server]
+#[server(input = leptos::server_fn::codec::Json)]
 pub async fn first_set_up(input: SetUp) -> Result<(), AppError> {
     s::public_rpc(|ctx, visit| s::set_up(ctx, visit, input)).await
+}
+
+/// Changes the language of the interface, for this browser and for the administrator who is signed in.
+#[server]
+pub async fn change_language(language: Lang) -> Result<(), AppError> {
+    s::public_rpc(|ctx, visit| s::change_language(ctx, visit, language)).await
 }

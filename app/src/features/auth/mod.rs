@@ -3,6 +3,8 @@
 //! Offers: the pages `/login` and `/setup`, [`model`], and (server) the door in `server/mod.rs`.
 pub mod api;
 pub mod model;
+pub mod next;
 #[cfg(feature = "ssr")]
 pub mod server;
 pub mod text;
+pub mod view;

@@ -14,11 +14,12 @@ use std::{future::Future, marker::PhantomData};
 use tower_sessions::Session;
 
 /// Server functions that need no session. Everything else under `/rpc/` answers 401 to nobody.
-pub const PUBLIC_RPC: [&str; 4] = [
+pub const PUBLIC_RPC: [&str; 5] = [
     "/rpc/load_site",
     "/rpc/sign_in",
     "/rpc/sign_out",
     "/rpc/first_set_up",
+    "/rpc/change_language",
 ];
 
 /// Who is calling: found by the session layer or by the API-key layer, kept in the request's extensions.
@@ -172,17 +173,14 @@ where
     })
 }
 
-fn visit(parts: &Parts) -> AppResult<Visit> {
+/// The visit that a request belongs to.
+pub fn visit(parts: &Parts) -> AppResult<Visit> {
     let session = parts.extensions.get::<Session>().cloned();
-    let accept = parts.headers.get(axum::http::header::ACCEPT_LANGUAGE);
     Ok(Visit {
         session: session.ok_or_else(|| crate::kernel::server::faults::internal(&"no session layer"))?,
         caller: parts.extensions.get::<Caller>().cloned(),
         address: parts.extensions.get::<ClientAddress>().map(|a| a.0.clone()),
-        language: accept
-            .and_then(|v| v.to_str().ok())
-            .map(Lang::from_accept)
-            .unwrap_or_default(),
+        language: super::language::browser_language(&parts.headers),
     })
 }
 

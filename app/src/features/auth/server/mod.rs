@@ -2,14 +2,16 @@
 pub mod entity;
 mod guard;
 mod installation;
+mod language;
 mod organisation;
 mod password;
 mod session_store;
 mod sign_in;
 mod throttle;
 
-pub use guard::{Caller, ClientAddress, Granted, PUBLIC_RPC, Visit, load_caller, operator, public_rpc, rpc};
+pub use guard::{Caller, ClientAddress, Granted, PUBLIC_RPC, Visit, load_caller, operator, public_rpc, rpc, visit};
 pub use installation::{check_master_key, new_set_up_link, set_up};
+pub use language::{browser_language, change_language, cookie};
 pub use organisation::{
     AdministratorInput, create_administrator, data_key, find_or_create_organisation, organisation_by_name,
 };

@@ -1,0 +1,13 @@
+//! Sign-in, first set-up, own profile.
+mod frame;
+mod language;
+mod login;
+mod settings;
+mod setup;
+mod sign_out;
+
+pub use language::LanguageSwitch;
+pub use login::LoginPage;
+pub use settings::SettingsPage;
+pub use setup::SetupPage;
+pub use sign_out::SignOut;

@@ -1,0 +1,53 @@
+//! The Broadcast IDs of the organisation, for navigation and crumbs.
+use crate::kernel::{AppResult, ThreemaId, Uid, live::Change};
+use crate::ui::live::use_reload_on;
+use leptos::prelude::*;
+use leptos_router::hooks::use_location;
+use serde::{Deserialize, Serialize};
+
+/// What the navigation shows of a Broadcast ID.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NavIdentity {
+    /// Where it lives: `/i/{uid}`
+    pub uid: Uid,
+    /// Its Threema ID
+    pub threema_id: ThreemaId,
+    /// Its nickname
+    pub name: String,
+    /// Address of its picture
+    pub picture: Option<String>,
+}
+
+/// Loaded once for the whole layout; again when an identity changes.
+pub type Identities = Resource<AppResult<Vec<NavIdentity>>>;
+
+/// For the whole layout.
+pub(super) fn provide_identities() -> Identities {
+    let version = use_reload_on(|change| matches!(change, Change::Identity { .. }));
+    let identities = Resource::new(move || version.get(), |_| load());
+    provide_context(identities);
+    identities
+}
+
+async fn load() -> AppResult<Vec<NavIdentity>> {
+    Ok(Vec::new())
+}
+
+/// All Broadcast IDs; read it under `Suspense` or `Transition`.
+///
+/// # Panics
+/// Outside of the layout, which is a fault in the code.
+pub fn use_identities() -> Identities {
+    expect_context()
+}
+
+/// The identity in the address `/i/{uid}/…`.
+pub fn use_identity_uid() -> Memo<Option<Uid>> {
+    let path = use_location().pathname;
+    Memo::new(move |_| path.with(|p| p.strip_prefix("/i/")?.split('/').next()?.parse().ok()))
+}
+
+/// The identity in the address, else the first one.
+pub(super) fn current(list: &[NavIdentity], uid: Option<&Uid>) -> Option<NavIdentity> {
+    list.iter().find(|i| Some(&i.uid) == uid).or_else(|| list.first()).cloned()
+}

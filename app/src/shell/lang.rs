@@ -1,0 +1,2 @@
+//! The language of the interface.
+pub use crate::ui::use_lang;

@@ -1,0 +1,115 @@
+//! What the navigation holds: at the side of large windows, in a sheet on phones.
+use super::{identities::current, switcher::Switcher, text, use_identities, use_identity_uid, use_site};
+use crate::kernel::Uid;
+use crate::ui::{Icon, use_lang};
+use leptos::prelude::*;
+use leptos_router::hooks::use_location;
+
+/// One way; current when the address is this or lies below (`exact`: only this).
+#[component]
+fn Item(
+    #[prop(into)] href: String,
+    icon: &'static str,
+    words: &'static str,
+    #[prop(optional)] exact: bool,
+    #[prop(optional)] aside: &'static str,
+    #[prop(optional)] new_tab: bool,
+) -> impl IntoView {
+    let path = use_location().pathname;
+    let own = href.clone();
+    let here = move || {
+        path.with(|p| p == &own || (!exact && p.strip_prefix(own.as_str()).is_some_and(|rest| rest.starts_with('/'))))
+    };
+    view! {
+        <li>
+            <a
+                class="nav-item"
+                href=href
+                aria-current=move || here().then_some("page")
+                target=new_tab.then_some("_blank")
+                rel=new_tab.then_some("external")
+            >
+                <Icon name=icon />
+                <span class="min-w-0 clip">{words}</span>
+                {(!aside.is_empty()).then(|| view! { <span class="nav-count">{aside}</span> })}
+            </a>
+        </li>
+    }
+}
+
+/// The ways within one identity.
+fn sections(uid: &Uid) -> impl IntoView + use<> {
+    let lang = use_lang();
+    let base = format!("/i/{uid}");
+    view! {
+        <ul class="grid gap-0.5">
+            <Item href=base.clone() icon="gauge" words=text::overview(lang) exact=true />
+            <Item href=format!("{base}/messages") icon="send" words=text::messages(lang) />
+        </ul>
+        <p class="nav-title">{text::audience(lang)}</p>
+        <ul class="grid gap-0.5">
+            <Item href=format!("{base}/lists") icon="list" words=text::lists(lang) />
+            <Item href=format!("{base}/recipients") icon="contact-round" words=text::recipients(lang) />
+        </ul>
+        <p class="nav-title">{text::this_id(lang)}</p>
+        <ul class="grid gap-0.5">
+            <Item href=format!("{base}/configuration") icon="id-card" words=text::configuration(lang) />
+        </ul>
+    }
+}
+
+/// Switcher, new message, and the ways within the current identity.
+#[component]
+pub fn IdentityNavigation() -> impl IntoView {
+    let lang = use_lang();
+    let identities = use_identities();
+    let uid = use_identity_uid();
+    let shown = move || {
+        Suspend::new(async move {
+            let all = identities.await.unwrap_or_default();
+            move || {
+                let all = all.clone();
+                let here = uid.with(|uid| current(&all, uid.as_ref()))?;
+                let base = format!("/i/{}", here.uid);
+                let ways = sections(&here.uid);
+                Some(view! {
+                    <div class="px-3 pb-3 grid gap-3">
+                        <Switcher all current=here />
+                        <a class="btn btn-primary" href=format!("{base}/messages/new")>
+                            <Icon name="pencil-line" />
+                            <span>{text::new_message(lang)}</span>
+                        </a>
+                    </div>
+                    <div class="nav-scroll" tabindex="0" role="region" aria-label=text::sections(lang)>
+                        {ways}
+                    </div>
+                })
+            }
+        })
+    };
+    view! { <Transition fallback=|| ()>{shown}</Transition> }
+}
+
+/// Settings and the gateway: the same for all identities.
+#[component]
+pub fn CommonNavigation() -> impl IntoView {
+    let lang = use_lang();
+    let local = use_site().local_gateway;
+    view! {
+        <ul class="grid gap-0.5">
+            <Item href="/settings" icon="settings-2" words=text::settings(lang) />
+            {local
+                .then(|| {
+                    view! {
+                        <Item
+                            href="/phone"
+                            icon="smartphone"
+                            words=text::phone(lang)
+                            aside=text::gateway_test(lang)
+                            new_tab=true
+                        />
+                    }
+                })}
+        </ul>
+    }
+}

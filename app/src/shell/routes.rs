@@ -1,0 +1,24 @@
+//! The pages: one line each.
+use super::{errors::NotFound, home::HomePage, layout::Layout};
+use crate::features::auth::view::{LoginPage, SettingsPage, SetupPage};
+use leptos::prelude::*;
+use leptos_router::{
+    SsrMode,
+    components::{ParentRoute, Route, Routes},
+    path,
+};
+
+/// Every page and its address.
+#[component]
+pub fn Pages() -> impl IntoView {
+    view! {
+        <Routes fallback=NotFound>
+            <Route path=path!("/login") view=LoginPage ssr=SsrMode::Async />
+            <Route path=path!("/setup") view=SetupPage ssr=SsrMode::Async />
+            <ParentRoute path=path!("") view=Layout ssr=SsrMode::Async>
+                <Route path=path!("/") view=HomePage ssr=SsrMode::Async />
+                <Route path=path!("/settings") view=SettingsPage ssr=SsrMode::Async />
+            </ParentRoute>
+        </Routes>
+    }
+}

@@ -1,0 +1,148 @@
+//! Forms: busy and error state in one place, errors of fields at their fields.
+use super::Failure;
+use crate::kernel::{AppError, AppResult};
+use leptos::{
+    context::Provider,
+    ev::SubmitEvent,
+    form::ActionForm,
+    html,
+    prelude::*,
+    server_fn::{Http, ServerFn, client::Client, codec::PostUrl, request::ClientReq},
+};
+use serde::de::DeserializeOwned;
+
+/// What the fields and the button of a form know about it.
+#[derive(Clone, Copy)]
+pub struct FormState {
+    /// The call goes on.
+    pub busy: Signal<bool>,
+    /// The last call failed, or the check before it.
+    pub error: Signal<Option<AppError>>,
+}
+
+/// The form around this component.
+pub fn use_form() -> Option<FormState> {
+    use_context()
+}
+
+/// A form that calls a server function with what `submit` makes of its signals. `submit` may check first, with the same
+/// `validate` that the server uses; its error is shown like the server's.
+///
+/// `<Form action=create submit=move || Ok(CreateList { input: input().validate()? })>…</Form>`
+#[component]
+pub fn Form<S, F>(
+    /// What is called
+    action: ServerAction<S>,
+    /// Makes the call's input
+    submit: F,
+    /// Classes of the form
+    #[prop(default = "grid gap-4")]
+    class: &'static str,
+    /// Fields and a [`super::Submit`]
+    children: Children,
+) -> impl IntoView
+where
+    S: ServerFn<Error = AppError> + Clone + Send + Sync + 'static,
+    S::Output: Send + Sync + 'static,
+    F: Fn() -> AppResult<S> + Send + Sync + 'static,
+{
+    let refused = RwSignal::new(None::<AppError>);
+    let state = state_of(action, refused);
+    let on_submit = Callback::new(move |()| match submit() {
+        Ok(input) => {
+            refused.set(None);
+            action.dispatch(input);
+        }
+        Err(error) => refused.set(Some(error)),
+    });
+    frame(state, S::url(), class, on_submit, children)
+}
+
+/// A form of named fields for a server function with plain arguments: works before the page is hydrated, always as POST.
+#[component]
+pub fn PostForm<S, P>(
+    /// What is called
+    action: ServerAction<S>,
+    /// Classes of the form
+    #[prop(default = "grid gap-4")]
+    class: &'static str,
+    /// Fields and a [`super::Submit`]
+    children: Children,
+) -> impl IntoView
+where
+    S: ServerFn<Error = AppError, Protocol = Http<PostUrl, P>> + DeserializeOwned + Clone + Send + Sync + 'static,
+    S::Client: Client<AppError>,
+    <<S::Client as Client<AppError>>::Request as ClientReq<AppError>>::FormData: From<leptos::web_sys::FormData>,
+    S::Output: Send + Sync + 'static,
+{
+    let state = state_of(action, RwSignal::new(None));
+    let node = NodeRef::<html::Form>::new();
+    focus_first_error(node, state);
+    view! {
+        <Provider value=state>
+            <ActionForm action node_ref=node attr:class=class>
+                {error_banner(state)}
+                {children()}
+            </ActionForm>
+        </Provider>
+    }
+}
+
+fn state_of<S>(action: ServerAction<S>, refused: RwSignal<Option<AppError>>) -> FormState
+where
+    S: ServerFn<Error = AppError> + Clone + Send + Sync + 'static,
+    S::Output: Send + Sync + 'static,
+{
+    let failed = move || action.value().with(|v| v.as_ref().and_then(|r| r.as_ref().err().cloned()));
+    FormState {
+        busy: action.pending().into(),
+        error: Signal::derive(move || refused.get().or_else(failed)),
+    }
+}
+
+fn frame(
+    state: FormState,
+    url: &'static str,
+    class: &'static str,
+    submit: Callback<()>,
+    children: Children,
+) -> impl IntoView {
+    let node = NodeRef::<html::Form>::new();
+    focus_first_error(node, state);
+    let on_submit = move |event: SubmitEvent| {
+        event.prevent_default();
+        if !state.busy.get_untracked() {
+            submit.run(());
+        }
+    };
+    // POST even before hydration: what is typed never gets into an address
+    view! {
+        <Provider value=state>
+            <form node_ref=node class=class method="post" action=url novalidate on:submit=on_submit>
+                {error_banner(state)}
+                {children()}
+            </form>
+        </Provider>
+    }
+}
+
+fn error_banner(state: FormState) -> impl IntoView {
+    move || state.error.get().map(|error| view! { <Failure error /> })
+}
+
+/// After an error the first wrong field has the focus.
+fn focus_first_error(node: NodeRef<html::Form>, state: FormState) {
+    Effect::new(move || {
+        if state.error.with(|e| e.as_ref().is_none_or(|e| e.fields.is_empty())) {
+            return;
+        }
+        request_animation_frame(move || {
+            use leptos::wasm_bindgen::JsCast;
+            let form = node.get_untracked();
+            let found = form.and_then(|f| f.query_selector("[aria-invalid='true']").ok().flatten());
+            if let Some(field) = found.and_then(|f| f.dyn_into::<leptos::web_sys::HtmlElement>().ok()) {
+                let _ = field.focus();
+            }
+        });
+    });
+}
