@@ -7,7 +7,7 @@ use crate::{
 use app::{
     features::auth::server::HashedStore,
     kernel::server::Ctx,
-    shell::{App, document},
+    shell::{App, document, server::prepare_page},
 };
 use axum::{
     Router,
@@ -86,6 +86,7 @@ fn cockpit(ctx: &Ctx) -> Router {
         .leptos_routes_with_context(&options, routes, provide.clone(), page)
         .fallback(file_and_error_handler_with_context(provide, document))
         .with_state(options)
+        .layer(from_fn_with_state(ctx.clone(), prepare_page))
         .layer(TimeoutLayer::with_status_code(
             StatusCode::GATEWAY_TIMEOUT,
             Duration::from_secs(60),

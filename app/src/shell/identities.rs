@@ -1,4 +1,5 @@
 //! The Broadcast IDs of the organisation, for navigation and crumbs.
+use crate::features::identities::{api::list_identities, model::IdentityView};
 use crate::kernel::{AppResult, ThreemaId, Uid, live::Change};
 use crate::ui::live::use_reload_on;
 use leptos::prelude::*;
@@ -30,7 +31,14 @@ pub(super) fn provide_identities() -> Identities {
 }
 
 async fn load() -> AppResult<Vec<NavIdentity>> {
-    Ok(Vec::new())
+    let all = list_identities().await?;
+    let shown = |i: IdentityView| NavIdentity {
+        name: i.shown_name().to_owned(),
+        uid: i.uid,
+        threema_id: i.threema_id,
+        picture: None,
+    };
+    Ok(all.into_iter().map(shown).collect())
 }
 
 /// All Broadcast IDs; read it under `Suspense` or `Transition`.
@@ -49,5 +57,8 @@ pub fn use_identity_uid() -> Memo<Option<Uid>> {
 
 /// The identity in the address, else the first one.
 pub(super) fn current(list: &[NavIdentity], uid: Option<&Uid>) -> Option<NavIdentity> {
-    list.iter().find(|i| Some(&i.uid) == uid).or_else(|| list.first()).cloned()
+    list.iter()
+        .find(|i| Some(&i.uid) == uid)
+        .or_else(|| list.first())
+        .cloned()
 }

@@ -134,15 +134,14 @@ fn Tabbar(
             move || {
                 let here = uid.with(|uid| current(&all, uid.as_ref()));
                 let base = here.map_or_else(String::new, |i| format!("/i/{}", i.uid));
-                (!base.is_empty())
-                    .then(|| {
-                        view! {
-                            {tab(base.clone(), "gauge", text::overview(lang), "")}
-                            {tab(format!("{base}/messages"), "send", text::messages(lang), "")}
-                            {tab(format!("{base}/messages/new"), "plus", text::new_short(lang), "tabbar-new")}
-                            {tab(format!("{base}/lists"), "users-round", text::lists_short(lang), "")}
-                        }
-                    })
+                (!base.is_empty()).then(|| {
+                    view! {
+                        {tab(base.clone(), "gauge", text::overview(lang), "")}
+                        {tab(format!("{base}/messages"), "send", text::messages(lang), "")}
+                        {tab(format!("{base}/messages/new"), "plus", text::new_short(lang), "tabbar-new")}
+                        {tab(format!("{base}/lists"), "users-round", text::lists_short(lang), "")}
+                    }
+                })
             }
         })
     };

@@ -2,7 +2,7 @@
 //!
 //! What every page needs ([`crate::features::auth::model::Site`]) is found before the page is drawn and stands in the
 //! document, so that server and browser know it at once and draw the same.
-pub mod document;
+mod document;
 mod errors;
 mod home;
 pub mod identities;
@@ -19,6 +19,7 @@ mod switcher;
 mod text;
 mod theme;
 
+pub use document::html as document;
 pub use identities::{NavIdentity, use_identities, use_identity_uid};
 pub use lang::use_lang;
 pub use logo::Logo;
@@ -27,7 +28,7 @@ pub use site::{use_me, use_site};
 pub use theme::ThemeSwitch;
 
 use crate::ui::{Hydrated, ToastHost, live::provide_live, provide_toasts};
-use leptos::prelude::*;
+use leptos::prelude::{document as browser_document, *};
 use leptos_meta::{Title, provide_meta_context};
 use leptos_router::components::Router;
 
@@ -49,11 +50,17 @@ pub fn App() -> impl IntoView {
     // effects run only in the browser, after hydration; tests wait for this mark before they click
     Effect::new(move || {
         hydrated.0.set(true);
-        if let Some(body) = document().body() {
+        if let Some(body) = browser_document().body() {
             let _ = body.set_attribute("data-hydrated", "");
         }
     });
-    let title = |page: String| if page.is_empty() { "Fanfare".to_owned() } else { format!("{page} · Fanfare") };
+    let title = |page: String| {
+        if page.is_empty() {
+            "Fanfare".to_owned()
+        } else {
+            format!("{page} · Fanfare")
+        }
+    };
     view! {
         <Title formatter=title text="" />
         <Router>

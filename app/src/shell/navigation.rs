@@ -18,7 +18,12 @@ fn Item(
     let path = use_location().pathname;
     let own = href.clone();
     let here = move || {
-        path.with(|p| p == &own || (!exact && p.strip_prefix(own.as_str()).is_some_and(|rest| rest.starts_with('/'))))
+        path.with(|p| {
+            p == &own
+                || (!exact
+                    && p.strip_prefix(own.as_str())
+                        .is_some_and(|rest| rest.starts_with('/')))
+        })
     };
     view! {
         <li>

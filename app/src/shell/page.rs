@@ -59,12 +59,13 @@ fn IdentityCrumb(#[prop(optional)] phone: bool) -> impl IntoView {
                 let uid = uid.get()?;
                 let identity = current(&all, Some(&uid)).filter(|i| i.uid == uid)?;
                 let href = format!("/i/{uid}");
+                let label = format!("{}, {}", identity.name, text::overview(lang));
                 let view = if phone {
                     view! {
                         <a
                             class="md:hidden"
                             href=href
-                            aria-label=format!("{}, {}", identity.name, text::overview(lang))
+                            aria-label=label
                         >
                             <Picture name=identity.name src=identity.picture size=AvatarSize::Small />
                         </a>

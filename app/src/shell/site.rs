@@ -16,7 +16,10 @@ pub(super) fn find() -> Site {
 
 #[cfg(feature = "ssr")]
 fn found() -> Option<Site> {
-    use_context::<axum::http::request::Parts>()?.extensions.get::<Site>().cloned()
+    use_context::<axum::http::request::Parts>()?
+        .extensions
+        .get::<Site>()
+        .cloned()
 }
 
 #[cfg(not(feature = "ssr"))]

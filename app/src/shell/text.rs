@@ -20,12 +20,8 @@ crate::texts! {
     settings => "Settings", "Einstellungen";
     more => "More", "Mehr";
     phone => "Phone", "Telefon";
-    local_gateway => "Local gateway", "Lokales Gateway";
-    threema_gateway => "Threema Gateway", "Threema Gateway";
     gateway_test => "test", "Test";
-    gateway_live => "live", "live";
     full_access => "Full access", "Voller Zugriff";
-    sign_out => "Sign out", "Abmelden";
     theme_system => "Theme: system", "Darstellung: System";
     theme_light => "Theme: light", "Darstellung: hell";
     theme_dark => "Theme: dark", "Darstellung: dunkel";
@@ -37,7 +33,4 @@ crate::texts! {
     connection => "Connection", "Verbindung";
     no_identity => "No Broadcast ID yet", "Noch keine Broadcast-ID";
     no_identity_text => "A Broadcast ID is what people see in their contacts: everything is sent from one, each with its own keys.", "Eine Broadcast-ID ist, was die Leute in ihren Kontakten sehen: alles wird von einer aus gesendet, jede mit eigenen Schlüsseln.";
-    support => "Support", "Support";
-    terms => "Terms", "Nutzungsbedingungen";
-    privacy => "Privacy", "Datenschutz";
 }

@@ -55,12 +55,16 @@ pub(super) fn find() -> Theme {
 
 #[cfg(not(feature = "ssr"))]
 pub(super) fn find() -> Theme {
-    let name = document().document_element().and_then(|e| e.get_attribute("data-theme"));
+    let name = document()
+        .document_element()
+        .and_then(|e| e.get_attribute("data-theme"));
     Theme::parse(&name.unwrap_or_default())
 }
 
 fn choose(theme: Theme) {
-    let Some(root) = document().document_element() else { return };
+    let Some(root) = document().document_element() else {
+        return;
+    };
     let _ = match theme.attribute() {
         Some(name) => root.set_attribute("data-theme", name),
         None => root.remove_attribute("data-theme"),
@@ -69,7 +73,10 @@ fn choose(theme: Theme) {
     {
         use wasm_bindgen::JsCast;
         if let Ok(document) = document().dyn_into::<web_sys::HtmlDocument>() {
-            let _ = document.set_cookie(&format!("theme={}; Path=/; Max-Age=31536000; SameSite=Lax", theme.name()));
+            let _ = document.set_cookie(&format!(
+                "theme={}; Path=/; Max-Age=31536000; SameSite=Lax",
+                theme.name()
+            ));
         }
     }
 }

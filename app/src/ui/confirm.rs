@@ -33,7 +33,11 @@ pub fn Confirm(
     confirm: Callback<()>,
 ) -> impl IntoView {
     let lang = use_lang();
-    let variant = if danger { Variant::DangerSolid } else { Variant::Primary };
+    let variant = if danger {
+        Variant::DangerSolid
+    } else {
+        Variant::Primary
+    };
     view! {
         <Dialog open name title>
             <div class="dialog-body grid gap-3">

@@ -28,7 +28,11 @@ pub fn delivery_words(lang: Lang, counts: &Counts) -> String {
 
 /// Start and width of read, delivered, accepted, failed; the unit is one delivery. Failed is at least 2 % wide.
 fn spans(c: &Counts) -> [(u64, u64); 4] {
-    let failed = if c.failed == 0 { 0 } else { c.failed.max(c.total.div_ceil(50)) };
+    let failed = if c.failed == 0 {
+        0
+    } else {
+        c.failed.max(c.total.div_ceil(50))
+    };
     let good = c.read + c.delivered + c.accepted;
     let at = good.min(c.total.saturating_sub(failed));
     [
@@ -106,15 +110,33 @@ mod tests {
 
     #[test]
     fn failed_is_at_least_two_per_cent_wide_and_stays_inside() {
-        let counts = Counts { total: 3902, read: 3012, delivered: 871, accepted: 17, failed: 2, ..Counts::default() };
+        let counts = Counts {
+            total: 3902,
+            read: 3012,
+            delivered: 871,
+            accepted: 17,
+            failed: 2,
+            ..Counts::default()
+        };
         assert_eq!(spans(&counts), [(0, 3012), (3012, 871), (3883, 17), (3823, 79)]);
-        let early = Counts { total: 100, pending: 89, read: 10, failed: 1, ..Counts::default() };
+        let early = Counts {
+            total: 100,
+            pending: 89,
+            read: 10,
+            failed: 1,
+            ..Counts::default()
+        };
         assert_eq!(spans(&early)[3], (10, 2));
     }
 
     #[test]
     fn words_name_only_what_there_is() {
-        let counts = Counts { total: 8412, read: 8410, failed: 2, ..Counts::default() };
+        let counts = Counts {
+            total: 8412,
+            read: 8410,
+            failed: 2,
+            ..Counts::default()
+        };
         assert_eq!(delivery_words(Lang::En, &counts), "8\u{a0}410 read, 2 failed");
         assert_eq!(delivery_words(Lang::De, &Counts::default()), "keine Zustellungen");
     }

@@ -70,9 +70,16 @@ pub fn PostForm<S, P>(
     children: Children,
 ) -> impl IntoView
 where
-    S: ServerFn<Error = AppError, Protocol = Http<PostUrl, P>> + DeserializeOwned + Clone + Send + Sync + 'static,
+    S: ServerFn<Error = AppError, Protocol = Http<PostUrl, P>>
+        + DeserializeOwned
+        + Clone
+        + Send
+        + Sync
+        + 'static,
     S::Client: Client<AppError>,
-    <<S::Client as Client<AppError>>::Request as ClientReq<AppError>>::FormData: From<leptos::web_sys::FormData>,
+    P: 'static,
+    <<S::Client as Client<AppError>>::Request as ClientReq<AppError>>::FormData:
+        From<leptos::web_sys::FormData>,
     S::Output: Send + Sync + 'static,
 {
     let state = state_of(action, RwSignal::new(None));
@@ -93,7 +100,11 @@ where
     S: ServerFn<Error = AppError> + Clone + Send + Sync + 'static,
     S::Output: Send + Sync + 'static,
 {
-    let failed = move || action.value().with(|v| v.as_ref().and_then(|r| r.as_ref().err().cloned()));
+    let failed = move || {
+        action
+            .value()
+            .with(|v| v.as_ref().and_then(|r| r.as_ref().err().cloned()))
+    };
     FormState {
         busy: action.pending().into(),
         error: Signal::derive(move || refused.get().or_else(failed)),
@@ -133,7 +144,10 @@ fn error_banner(state: FormState) -> impl IntoView {
 /// After an error the first wrong field has the focus.
 fn focus_first_error(node: NodeRef<html::Form>, state: FormState) {
     Effect::new(move || {
-        if state.error.with(|e| e.as_ref().is_none_or(|e| e.fields.is_empty())) {
+        if state
+            .error
+            .with(|e| e.as_ref().is_none_or(|e| e.fields.is_empty()))
+        {
             return;
         }
         request_animation_frame(move || {

@@ -10,6 +10,7 @@ pub struct Live {
     /// Goes up when the stream was away and is back: whatever happened meanwhile was missed.
     missed: RwSignal<u32>,
     connected: RwSignal<bool>,
+    #[cfg(feature = "hydrate")]
     was_open: StoredValue<bool>,
 }
 
@@ -20,6 +21,7 @@ pub fn provide_live() -> Live {
         last: StoredValue::new(0),
         missed: RwSignal::new(0),
         connected: RwSignal::new(true),
+        #[cfg(feature = "hydrate")]
         was_open: StoredValue::new(false),
     };
     provide_context(live);
@@ -34,9 +36,11 @@ pub fn use_live(heard: impl Fn(Change) + Send + Sync + 'static) {
         *n
     });
     let Some(id) = id else { return };
-    live.listeners.update_value(|list| list.push((id, Callback::new(heard))));
+    live.listeners
+        .update_value(|list| list.push((id, Callback::new(heard))));
     on_cleanup(move || {
-        live.listeners.try_update_value(|list| list.retain(|(own, _)| *own != id));
+        live.listeners
+            .try_update_value(|list| list.retain(|(own, _)| *own != id));
     });
 }
 
@@ -94,13 +98,28 @@ impl Live {
     /// Until the stream is closed for good.
     async fn follow(self) {
         use futures::StreamExt;
-        let Ok(mut source) = gloo_net::eventsource::futures::EventSource::new("/live") else { return };
-        let (Ok(opened), Ok(changes)) = (source.subscribe("open"), source.subscribe("message")) else { return };
-        let mut events = futures::stream::select(opened, changes);
+        let Ok(mut source) = gloo_net::eventsource::futures::EventSource::new("/live") else {
+            return;
+        };
+        let (Ok(opened), Ok(changes), Ok(lagged)) = (
+            source.subscribe("open"),
+            source.subscribe("message"),
+            source.subscribe("lagged"),
+        ) else {
+            return;
+        };
+        let mut events = futures::stream::select(futures::stream::select(opened, lagged), changes);
         while let Some(Ok((kind, event))) = events.next().await {
             if kind == "open" {
                 self.opened();
-            } else if let Some(change) = event.data().as_string().and_then(|d| serde_json::from_str(&d).ok()) {
+            } else if kind == "lagged" {
+                // this page was too slow for the stream
+                self.missed.update(|n| *n += 1);
+            } else if let Some(change) = event
+                .data()
+                .as_string()
+                .and_then(|d| serde_json::from_str(&d).ok())
+            {
                 self.tell(&change);
             }
         }

@@ -125,7 +125,9 @@ fn parse_line(line: &str, out: &mut Vec<Span>) {
             }
             Token::Mark(mark) => mark,
         };
-        let waiting = stack.iter().rposition(|o| matches!(o, Open::Mark(m) if *m == mark));
+        let waiting = stack
+            .iter()
+            .rposition(|o| matches!(o, Open::Mark(m) if *m == mark));
         let Some(waiting) = waiting else {
             stack.push(Open::Mark(mark));
             continue;
@@ -213,7 +215,10 @@ mod tests {
 
     #[test]
     fn markers_mark_at_word_boundaries_only() {
-        assert_eq!(html("*bold*, _italic_ and ~struck~."), "<b>bold</b>, <i>italic</i> and <s>struck</s>.");
+        assert_eq!(
+            html("*bold*, _italic_ and ~struck~."),
+            "<b>bold</b>, <i>italic</i> and <s>struck</s>."
+        );
         assert_eq!(html("so (*this*)!"), "so (<b>this</b>)!");
         assert_eq!(html("snake_case_name and 2*3*4"), "snake_case_name and 2*3*4");
         assert_eq!(html("*a*b*"), "<b>a*b</b>");
@@ -245,8 +250,14 @@ mod tests {
 
     #[test]
     fn addresses_are_left_alone() {
-        assert_eq!(html("https://example.org/_a_/*b*?x=~y~"), "https://example.org/_a_/*b*?x=~y~");
-        assert_eq!(html("_see_ https://example.org/a_b_ _now_"), "<i>see</i> https://example.org/a_b_ <i>now</i>");
+        assert_eq!(
+            html("https://example.org/_a_/*b*?x=~y~"),
+            "https://example.org/_a_/*b*?x=~y~"
+        );
+        assert_eq!(
+            html("_see_ https://example.org/a_b_ _now_"),
+            "<i>see</i> https://example.org/a_b_ <i>now</i>"
+        );
         assert_eq!(html("*no://"), "*no://");
     }
 
@@ -254,7 +265,11 @@ mod tests {
     fn nothing_is_lost() {
         for text in ["*_~", "~~*__", "* * *", "_*a_*", "a\n*b_\n~c"] {
             let plain: String = html(text).replace("<b>", "*").replace("</b>", "*");
-            let plain = plain.replace("<i>", "_").replace("</i>", "_").replace("<s>", "~").replace("</s>", "~");
+            let plain = plain
+                .replace("<i>", "_")
+                .replace("</i>", "_")
+                .replace("<s>", "~")
+                .replace("</s>", "~");
             assert_eq!(plain, text);
         }
     }

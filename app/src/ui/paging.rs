@@ -13,7 +13,9 @@ pub fn read(query: &ParamsMap) -> PageRequest {
     let number = |key| query.get_str(key).and_then(|n| n.parse::<u32>().ok());
     PageRequest {
         page: number("page").unwrap_or(1).saturating_sub(1),
-        size: number("size").unwrap_or(PageRequest::DEFAULT_SIZE).clamp(1, PageRequest::MAX_SIZE),
+        size: number("size")
+            .unwrap_or(PageRequest::DEFAULT_SIZE)
+            .clamp(1, PageRequest::MAX_SIZE),
         q: text("q"),
         sort: text("sort"),
         desc: query.get_str("desc") == Some("1"),
@@ -66,11 +68,18 @@ pub fn use_write_page() -> impl Fn(bool, &dyn Fn(&mut PageRequest)) + Clone + Se
     move |replace, change| {
         let path = location.pathname.get_untracked();
         let query = location.query.with_untracked(|query| {
-            let mut request = PageRequest { page: 0, ..read(query) };
+            let mut request = PageRequest {
+                page: 0,
+                ..read(query)
+            };
             change(&mut request);
             write(query, &request)
         });
-        let options = NavigateOptions { replace, scroll: false, ..NavigateOptions::default() };
+        let options = NavigateOptions {
+            replace,
+            scroll: false,
+            ..NavigateOptions::default()
+        };
         navigate(&format!("{path}{query}"), options);
     }
 }
@@ -81,26 +90,49 @@ mod tests {
 
     #[test]
     fn the_url_holds_only_what_differs_and_keeps_the_rest() {
-        let query: ParamsMap = [("tab", "x"), ("page", "3"), ("q", "anna b"), ("size", "9999")].into_iter().collect();
+        let query: ParamsMap = [("tab", "x"), ("page", "3"), ("q", "anna b"), ("size", "9999")]
+            .into_iter()
+            .collect();
         let request = read(&query);
-        assert_eq!((request.page, request.size, request.q.as_str()), (2, PageRequest::MAX_SIZE, "anna b"));
-        let request = PageRequest { sort: "name".into(), desc: true, ..PageRequest::default() };
+        assert_eq!(
+            (request.page, request.size, request.q.as_str()),
+            (2, PageRequest::MAX_SIZE, "anna b")
+        );
+        let request = PageRequest {
+            sort: "name".into(),
+            desc: true,
+            ..PageRequest::default()
+        };
         assert_eq!(write(&query, &request), "?tab=x&sort=name&desc=1");
         assert_eq!(write(&ParamsMap::new(), &PageRequest::default()), "");
     }
 
     #[test]
     fn nonsense_in_the_url_is_the_default() {
-        let query: ParamsMap = [("page", "0"), ("size", "0"), ("desc", "yes")].into_iter().collect();
-        assert_eq!(read(&query), PageRequest { size: 1, ..PageRequest::default() });
+        let query: ParamsMap = [("page", "0"), ("size", "0"), ("desc", "yes")]
+            .into_iter()
+            .collect();
+        assert_eq!(
+            read(&query),
+            PageRequest {
+                size: 1,
+                ..PageRequest::default()
+            }
+        );
     }
 
     #[test]
     fn any_search_text_survives() {
         for q in ["50 %", "a&b=c", "100%25", "Zürich + Bern", "#?/"] {
-            let request = PageRequest { q: q.into(), ..PageRequest::default() };
+            let request = PageRequest {
+                q: q.into(),
+                ..PageRequest::default()
+            };
             let query = write(&ParamsMap::new(), &request);
-            assert!(query.starts_with("?q=") && !query[3..].contains(['&', '#', ' ']), "{query}");
+            assert!(
+                query.starts_with("?q=") && !query[3..].contains(['&', '#', ' ']),
+                "{query}"
+            );
         }
     }
 }

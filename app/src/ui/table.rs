@@ -30,7 +30,11 @@ pub fn SortHeader(
             ..request.get()
         })
     };
-    let aria = move || sorted.get().map(|desc| if desc { "descending" } else { "ascending" });
+    let aria = move || {
+        sorted
+            .get()
+            .map(|desc| if desc { "descending" } else { "ascending" })
+    };
     let icon = Signal::derive(move || match sorted.get() {
         None => "chevrons-up-down",
         Some(true) => "arrow-down",
@@ -76,7 +80,14 @@ pub fn Pager(
     let option = move |n: u32| view! { <option value=n.to_string() selected={n == size}>{n}</option> };
     let to = move |to: Option<u32>, icon: &'static str, label: &'static str| {
         let href_of = use_page_href();
-        let href = to.map(|page| move || href_of(&PageRequest { page, ..request.get() }));
+        let href = to.map(|page| {
+            move || {
+                href_of(&PageRequest {
+                    page,
+                    ..request.get()
+                })
+            }
+        });
         match href {
             Some(href) => view! {
                 <a class="btn btn-sm btn-icon" href=href aria-label=label>

@@ -182,7 +182,11 @@ pub fn PasswordField(
     let node = NodeRef::<html::Input>::new();
     follow!(node, bind);
     let label_of_button = move || {
-        if shown.get() { text::hide_password(lang) } else { text::show_password(lang) }
+        if shown.get() {
+            text::hide_password(lang)
+        } else {
+            text::show_password(lang)
+        }
     };
     let control = view! {
         <span class="input-group">

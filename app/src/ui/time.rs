@@ -35,8 +35,15 @@ const MONTHS: [(&str, &str); 12] = [
     ("Nov", "Nov."),
     ("Dec", "Dez."),
 ];
-const DAYS: [(&str, &str); 7] =
-    [("Thu", "Do"), ("Fri", "Fr"), ("Sat", "Sa"), ("Sun", "So"), ("Mon", "Mo"), ("Tue", "Di"), ("Wed", "Mi")];
+const DAYS: [(&str, &str); 7] = [
+    ("Thu", "Do"),
+    ("Fri", "Fr"),
+    ("Sat", "Sa"),
+    ("Sun", "So"),
+    ("Mon", "Mo"),
+    ("Tue", "Di"),
+    ("Wed", "Mi"),
+];
 
 /// A point in time in words; `at` is shifted to the zone already.
 fn words(at: Timestamp, style: TimeStyle, lang: Lang) -> String {
@@ -102,7 +109,13 @@ mod tests {
         assert_eq!(words(at, TimeStyle::Short, Lang::En), "Sat 21 Nov, 12:05");
         assert_eq!(words(at, TimeStyle::Full, Lang::De), "21. Nov. 2026, 12:05");
         assert_eq!(words(at, TimeStyle::Date, Lang::En), "21 Nov 2026");
-        assert_eq!(words(Timestamp(0), TimeStyle::Short, Lang::De), "Do 1. Jan., 00:00");
-        assert_eq!(words(Timestamp(-1), TimeStyle::Short, Lang::En), "Wed 31 Dec, 23:59");
+        assert_eq!(
+            words(Timestamp(0), TimeStyle::Short, Lang::De),
+            "Do 1. Jan., 00:00"
+        );
+        assert_eq!(
+            words(Timestamp(-1), TimeStyle::Short, Lang::En),
+            "Wed 31 Dec, 23:59"
+        );
     }
 }

@@ -50,7 +50,14 @@ impl Toasts {
             *n
         });
         let Some(id) = id else { return };
-        self.list.update(|list| list.push(Toast { id, tone, words, action }));
+        self.list.update(|list| {
+            list.push(Toast {
+                id,
+                tone,
+                words,
+                action,
+            })
+        });
         self.end_later(id);
     }
 

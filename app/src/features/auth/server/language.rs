@@ -42,7 +42,10 @@ pub async fn change_language(ctx: Ctx, visit: Visit, language: Lang) -> AppResul
         record(&ctx, &tx, &caller.who, "administrator.language", &uid, change).await?;
         tx.commit().await?;
     }
-    let cookie = format!("language={}; Path=/; Max-Age=31536000; SameSite=Lax", language.code());
+    let cookie = format!(
+        "language={}; Path=/; Max-Age=31536000; SameSite=Lax",
+        language.code()
+    );
     if let (Some(response), Ok(cookie)) = (use_context::<ResponseOptions>(), HeaderValue::from_str(&cookie)) {
         response.append_header(header::SET_COOKIE, cookie);
     }
@@ -54,15 +57,24 @@ mod tests {
     use super::*;
 
     fn headers(pairs: &[(header::HeaderName, &'static str)]) -> HeaderMap {
-        pairs.iter().map(|(k, v)| (k.clone(), HeaderValue::from_static(v))).collect()
+        pairs
+            .iter()
+            .map(|(k, v)| (k.clone(), HeaderValue::from_static(v)))
+            .collect()
     }
 
     #[test]
     fn the_chosen_language_counts_more_than_the_browsers() {
         let accept = (header::ACCEPT_LANGUAGE, "de-CH,de;q=0.9");
         assert_eq!(browser_language(&headers(&[accept.clone()])), Lang::De);
-        assert_eq!(browser_language(&headers(&[accept.clone(), (header::COOKIE, "a=1; language=en")])), Lang::En);
-        assert_eq!(browser_language(&headers(&[accept, (header::COOKIE, "language=xx; languages=en")])), Lang::De);
+        assert_eq!(
+            browser_language(&headers(&[accept.clone(), (header::COOKIE, "a=1; language=en")])),
+            Lang::En
+        );
+        assert_eq!(
+            browser_language(&headers(&[accept, (header::COOKIE, "language=xx; languages=en")])),
+            Lang::De
+        );
         assert_eq!(browser_language(&HeaderMap::new()), Lang::En);
     }
 }

@@ -9,7 +9,9 @@ mod session_store;
 mod sign_in;
 mod throttle;
 
-pub use guard::{Caller, ClientAddress, Granted, PUBLIC_RPC, Visit, load_caller, operator, public_rpc, rpc, visit};
+pub use guard::{
+    Caller, ClientAddress, Granted, PUBLIC_RPC, Visit, load_caller, operator, public_rpc, rpc, visit,
+};
 pub use installation::{check_master_key, new_set_up_link, set_up};
 pub use language::{browser_language, change_language, cookie};
 pub use organisation::{

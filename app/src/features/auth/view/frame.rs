@@ -28,17 +28,18 @@ const ARCS: [(&str, &str, &str, &str); 17] = [
 /// The picture beside the sign-in.
 #[component]
 fn Horn() -> impl IntoView {
-    let arc = |(i, (d, gap, width, opacity)): (usize, (&'static str, &'static str, &'static str, &'static str))| {
-        view! {
-            <path
-                class=(i < 7).then_some("text-brass")
-                d=d
-                stroke-dasharray=format!("0 {gap}")
-                stroke-width=width
-                opacity=opacity
-            ></path>
-        }
-    };
+    let arc =
+        |(i, (d, gap, width, opacity)): (usize, (&'static str, &'static str, &'static str, &'static str))| {
+            view! {
+                <path
+                    class=(i < 7).then_some("text-brass")
+                    d=d
+                    stroke-dasharray=format!("0 {gap}")
+                    stroke-width=width
+                    opacity=opacity
+                ></path>
+            }
+        };
     view! {
         <svg
             class="absolute inset-0 w-full h-full"

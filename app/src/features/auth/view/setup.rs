@@ -1,8 +1,8 @@
 //! `/setup`: the first organisation and its first administrator.
+use super::LanguageSwitch;
 use crate::features::auth::{api::FirstSetUp, model::SetUp, text};
 use crate::shell::{Logo, use_lang, use_site};
 use crate::ui::{Form, PasswordField, Submit, TextField};
-use super::LanguageSwitch;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
@@ -23,7 +23,9 @@ pub fn SetupPage() -> impl IntoView {
             password: password.get_untracked(),
             language: lang,
         };
-        Ok(FirstSetUp { input: input.validate()? })
+        Ok(FirstSetUp {
+            input: input.validate()?,
+        })
     };
     Effect::new(move || {
         if action.value().with(|v| matches!(v, Some(Ok(())))) {

@@ -17,7 +17,11 @@ pub fn SignOut(
             let _ = window().location().assign("/login");
         }
     });
-    let class = if words { "btn" } else { "btn btn-quiet btn-icon btn-sm" };
+    let class = if words {
+        "btn"
+    } else {
+        "btn btn-quiet btn-icon btn-sm"
+    };
     view! {
         <ActionForm action attr:class="inline-flex">
             <button
