@@ -10,3 +10,4 @@ pub mod server;
 #[cfg(all(test, feature = "testing"))]
 mod tests;
 pub mod text;
+pub mod view;

@@ -151,10 +151,34 @@ pub struct PlanView {
     pub code: PlanCode,
     /// Most recipients; none: no limit.
     pub recipient_limit: Option<u64>,
+    /// When it began.
+    pub valid_from: Timestamp,
     /// Nothing can be sent from this time on.
     pub valid_until: Timestamp,
     /// Days that have begun and are not over yet; 0: the plan has ended.
     pub days_left: u32,
+}
+
+impl PlanView {
+    /// Days of the whole term, at least one.
+    pub fn term_days(&self) -> u64 {
+        u64::try_from(self.valid_until.since(self.valid_from) / Timestamp::DAY)
+            .unwrap_or_default()
+            .max(1)
+    }
+
+    /// Whether nothing can be sent any more.
+    pub const fn has_ended(&self) -> bool {
+        self.days_left == 0
+    }
+
+    /// The name for people: of a custom plan with its limit.
+    pub fn name(&self, lang: Lang) -> String {
+        match (self.code, self.recipient_limit) {
+            (PlanCode::Custom, Some(limit)) => text::up_to(lang, number(limit)),
+            (code, _) => code.name(lang),
+        }
+    }
 }
 
 /// Longest term in months.

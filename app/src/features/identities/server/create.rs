@@ -1,5 +1,5 @@
 //! Making identities: on a local gateway, or with the account of a real one.
-use super::{entity, keys, registration::register, service::view_of, store::find_by_threema_id};
+use super::{entity, keys, registration::register, service::{tell, view_of}, store::find_by_threema_id};
 use crate::features::{
     audit::server::record,
     auth::server::{Granted, data_key},
@@ -170,5 +170,6 @@ async fn save(
     });
     record(ctx, &tx, granted.who(), "identity.create", uid.as_str(), detail).await?;
     tx.commit().await?;
+    tell(ctx, &made, &uid);
     view_of(made, Some(plan))
 }

@@ -85,7 +85,8 @@ pub async fn change_plan(
     view_of(row, Some(plan))
 }
 
-fn tell(ctx: &Ctx, row: &Model, uid: &Uid) {
+/// Open pages load the identity again.
+pub(super) fn tell(ctx: &Ctx, row: &Model, uid: &Uid) {
     ctx.live.tell(LiveEvent {
         organisation_id: row.organisation_id,
         change: Change::Identity { uid: uid.clone() },

@@ -117,6 +117,7 @@ fn view(row: &entity::Model, now: Timestamp) -> PlanView {
     PlanView {
         code: row.code.parse().unwrap_or_default(),
         recipient_limit: row.recipient_limit.map(|l| u64::try_from(l).unwrap_or_default()),
+        valid_from: Timestamp(row.valid_from),
         valid_until: until,
         days_left: u32::try_from(days).unwrap_or(u32::MAX),
     }
