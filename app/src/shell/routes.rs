@@ -1,6 +1,7 @@
 //! The pages: one line each.
 use super::{errors::NotFound, home::HomePage, layout::Layout};
 use crate::features::auth::view::{LoginPage, SettingsPage, SetupPage};
+use crate::features::identities::view::{ConfigurationPage, NewIdentityPage, OverviewPage};
 use leptos::prelude::*;
 use leptos_router::{
     SsrMode,
@@ -17,8 +18,17 @@ pub fn Pages() -> impl IntoView {
             <Route path=path!("/setup") view=SetupPage ssr=SsrMode::Async />
             <ParentRoute path=path!("") view=Layout ssr=SsrMode::Async>
                 <Route path=path!("/") view=HomePage ssr=SsrMode::Async />
+                <Route path=path!("/identities/new") view=NewIdentityPage ssr=SsrMode::Async />
+                <Route path=path!("/i/:identity") view=Overview ssr=SsrMode::Async />
+                <Route path=path!("/i/:identity/configuration") view=ConfigurationPage ssr=SsrMode::Async />
                 <Route path=path!("/settings") view=SettingsPage ssr=SsrMode::Async />
             </ParentRoute>
         </Routes>
     }
+}
+
+/// The overview of a Broadcast ID, put together from the slices that have something to show there.
+#[component]
+fn Overview() -> impl IntoView {
+    view! { <OverviewPage /> }
 }
