@@ -77,7 +77,11 @@ pub async fn load_message(identity: Uid, message: Uid) -> Result<MessageView, Ap
 /// The deliveries of a message. `filter`: a state's code; `q`: part of an ID or name; `sort`: `name`, `at` or nothing
 /// (the order of sending).
 #[server(input = Json)]
-pub async fn list_deliveries(identity: Uid, message: Uid, page: PageRequest) -> Result<Page<DeliveryRow>, AppError> {
+pub async fn list_deliveries(
+    identity: Uid,
+    message: Uid,
+    page: PageRequest,
+) -> Result<Page<DeliveryRow>, AppError> {
     rpc(|ctx, granted| s::list_deliveries(ctx, granted, identity, message, page)).await
 }
 

@@ -58,7 +58,7 @@ impl MessageState {
     }
 }
 
-/// Why a message is paused.
+/// Why a message is paused or, while it is sending, what it waits for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PauseReason {
@@ -70,6 +70,8 @@ pub enum PauseReason {
     Unauthorized,
     /// The plan has ended.
     PlanEnded,
+    /// Not paused: the gateway does not answer, and the message goes on by itself as soon as it does.
+    GatewayAway,
 }
 
 impl PauseReason {
@@ -88,6 +90,7 @@ impl PauseReason {
             Self::NoCredits => "no_credits",
             Self::Unauthorized => "unauthorized",
             Self::PlanEnded => "plan_ended",
+            Self::GatewayAway => "gateway_away",
         }
     }
 
@@ -296,7 +299,7 @@ pub struct MessageRow {
     pub lists: Vec<String>,
     /// State
     pub state: MessageState,
-    /// Why it is paused.
+    /// Why it is paused, or (while sending) what it waits for.
     pub pause_reason: Option<PauseReason>,
     /// Deliveries
     pub counts: Counts,

@@ -3,6 +3,7 @@ pub mod clock;
 pub mod ctx;
 pub mod db;
 pub mod faults;
+pub mod jobs;
 pub mod live;
 pub mod process;
 pub mod rest;

@@ -102,7 +102,7 @@ impl Process {
             }
         };
         for DeadRow { id } in dead.iter().filter(|d| d.id != self.id) {
-            free(&ctx.db, id, ctx.now().0).await?;
+            free(&ctx.db, id).await?;
         }
         Ok(dead.len())
     }
@@ -130,14 +130,14 @@ impl Process {
     }
 
     /// Gives everything back at an orderly end.
-    pub async fn end(self, ctx: &Ctx) {
-        if let Err(error) = free(&ctx.db, &self.id, ctx.now().0).await {
+    pub async fn end(&self, ctx: &Ctx) {
+        if let Err(error) = free(&ctx.db, &self.id).await {
             tracing::warn!(%error, "leases are left to the next process");
         }
     }
 }
 
-async fn free(db: &Db, id: &str, _now: i64) -> AppResult<()> {
+async fn free(db: &Db, id: &str) -> AppResult<()> {
     let tx = db.begin().await?;
     for table in LEASED {
         tx.exec(

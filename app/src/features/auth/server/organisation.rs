@@ -123,3 +123,11 @@ pub async fn create_administrator(
     .await?;
     Ok(made)
 }
+
+/// The name of an administrator, while there is one.
+pub async fn administrator_name(ctx: &Ctx, administrator_id: i64) -> AppResult<Option<String>> {
+    let row = administrator::Entity::find_by_id(administrator_id)
+        .one(ctx.db.conn())
+        .await?;
+    Ok(row.map(|a| a.name))
+}

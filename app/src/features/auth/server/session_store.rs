@@ -98,3 +98,14 @@ pub async fn session_administrator(
         .await
         .map_err(|e| crate::kernel::server::faults::internal(&e))
 }
+
+/// Removes sessions that have ended; answers how many.
+pub async fn remove_ended_sessions(ctx: &Ctx) -> crate::kernel::AppResult<u64> {
+    let tx = ctx.db.begin().await?;
+    let removed = session::Entity::delete_many()
+        .filter(session::Column::ExpiresAt.lte(ctx.now().0))
+        .exec(tx.conn())
+        .await?;
+    tx.commit().await?;
+    Ok(removed.rows_affected)
+}

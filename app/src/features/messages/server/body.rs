@@ -1,0 +1,126 @@
+//! The texts of a message, sealed by a key of its own: erasing that key erases every copy.
+use super::entity;
+use crate::features::auth::server::data_key;
+use crate::features::messages::model::Texts;
+use crate::kernel::{
+    AppResult, LanguageCode,
+    server::{
+        Ctx,
+        faults::internal,
+        secret::{Key, Place},
+    },
+};
+
+/// Most characters of a title.
+const TITLE: usize = 120;
+
+/// Sealed texts, as they go into the row.
+#[derive(Debug)]
+pub struct Sealed {
+    /// The message's own key, wrapped.
+    pub key: Vec<u8>,
+    /// The texts.
+    pub body: Vec<u8>,
+    /// The title.
+    pub title: Vec<u8>,
+}
+
+fn place(column: &str, uid: &str) -> Place {
+    Place::new("message", column, uid)
+}
+
+/// Seals texts under a new key.
+pub async fn seal(
+    ctx: &Ctx,
+    organisation_id: i64,
+    uid: &str,
+    texts: &Texts,
+    default: LanguageCode,
+) -> AppResult<Sealed> {
+    let key = Key::generate(&*ctx.rng);
+    let json = serde_json::to_vec(texts).map_err(|e| internal(&e))?;
+    Ok(Sealed {
+        key: data_key(ctx, organisation_id)
+            .await?
+            .wrap(&*ctx.rng, &place("key_sealed", uid), &key),
+        body: key.seal(&*ctx.rng, &place("body_sealed", uid), &json),
+        title: key.seal(
+            &*ctx.rng,
+            &place("title_sealed", uid),
+            title(texts, default).as_bytes(),
+        ),
+    })
+}
+
+/// First line that is not empty, in the default language or else any, without markup characters at its ends.
+fn title(texts: &Texts, default: LanguageCode) -> String {
+    let filled = |t: &&String| !t.trim().is_empty();
+    let text = texts
+        .get(&default)
+        .filter(filled)
+        .or_else(|| texts.values().find(filled));
+    let line = text
+        .and_then(|t| t.lines().map(str::trim).find(|l| !l.is_empty()))
+        .unwrap_or_default();
+    line.trim_matches(['*', '_', '~']).chars().take(TITLE).collect()
+}
+
+async fn key(ctx: &Ctx, organisation_id: i64, message: &entity::Model) -> AppResult<Option<Key>> {
+    let Some(sealed) = &message.key_sealed else {
+        return Ok(None);
+    };
+    let data = data_key(ctx, organisation_id).await?;
+    Ok(Some(data.unwrap(&place("key_sealed", &message.uid), sealed)?))
+}
+
+/// The texts; empty once they are erased.
+pub async fn texts(ctx: &Ctx, organisation_id: i64, message: &entity::Model) -> AppResult<Texts> {
+    let (Some(key), Some(body)) = (key(ctx, organisation_id, message).await?, &message.body_sealed) else {
+        return Ok(Texts::new());
+    };
+    let json = key.open(&place("body_sealed", &message.uid), body)?;
+    serde_json::from_slice(&json).map_err(|e| internal(&e))
+}
+
+/// The title; none once it is erased.
+pub async fn open_title(
+    ctx: &Ctx,
+    organisation_id: i64,
+    message: &entity::Model,
+) -> AppResult<Option<String>> {
+    let (Some(key), Some(sealed)) = (key(ctx, organisation_id, message).await?, &message.title_sealed) else {
+        return Ok(None);
+    };
+    let title = key.open(&place("title_sealed", &message.uid), sealed)?;
+    Ok(Some(String::from_utf8_lossy(&title).into_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_title_is_the_first_line_with_words() {
+        let texts = |de: &str, en: &str| {
+            Texts::from([
+                (LanguageCode::DE, de.to_owned()),
+                (LanguageCode::EN, en.to_owned()),
+            ])
+        };
+        assert_eq!(
+            title(
+                &texts("\n *Hochwasser Aare: Stufe 3*\nMehr", "x"),
+                LanguageCode::DE
+            ),
+            "Hochwasser Aare: Stufe 3"
+        );
+        assert_eq!(title(&texts("  ", "Flood"), LanguageCode::DE), "Flood");
+        assert_eq!(title(&Texts::new(), LanguageCode::DE), "");
+        assert_eq!(
+            title(&texts(&"ä".repeat(300), ""), LanguageCode::DE)
+                .chars()
+                .count(),
+            TITLE
+        );
+    }
+}

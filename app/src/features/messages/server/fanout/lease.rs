@@ -1,0 +1,113 @@
+//! Taking batches, and giving them back.
+use super::super::store::BATCH;
+use crate::kernel::{AppResult, server::Ctx};
+use sea_orm::{ConnectionTrait, FromQueryResult};
+
+/// A batch that this process works on.
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct Lease {
+    /// The message.
+    pub message_id: i64,
+    /// Number of the batch.
+    pub batch: i64,
+    /// This process.
+    pub lease_holder: String,
+    /// Attempts whose outcome is not known, this one included.
+    pub open_attempts: i64,
+    /// Failures in a row.
+    pub failures: i64,
+}
+
+impl Lease {
+    /// First `seq` of the batch.
+    pub const fn first(&self) -> i64 {
+        self.batch * BATCH
+    }
+
+    /// First `seq` after the batch.
+    pub const fn end(&self) -> i64 {
+        (self.batch + 1) * BATCH
+    }
+
+    /// An earlier attempt ended without an answer: copies may have arrived under IDs that we do not know.
+    pub const fn in_doubt(&self) -> bool {
+        self.open_attempts > 1
+    }
+}
+
+#[derive(FromQueryResult)]
+struct Next {
+    at: Option<i64>,
+}
+
+/// Moves messages whose undo window has ended to `sending`; answers when the next one ends.
+pub async fn promote(ctx: &Ctx) -> AppResult<Option<i64>> {
+    let sql = "SELECT MIN(send_after) AS at FROM message WHERE state = 'queued'";
+    let next = Next::find_by_statement(ctx.db.stmt(sql, []))
+        .one(ctx.db.conn())
+        .await?
+        .and_then(|n| n.at);
+    let now = ctx.now().0;
+    if next.is_none_or(|at| at > now) {
+        return Ok(next);
+    }
+    let tx = ctx.db.begin().await?;
+    let sql =
+        "UPDATE message SET state = 'sending', started_at = $1 WHERE state = 'queued' AND send_after <= $1";
+    tx.exec(sql, [now.into()]).await?;
+    tx.commit().await?;
+    Ok(None)
+}
+
+/// Takes up to `most` batches of messages that are being sent, the first batches of every message first, so that a
+/// short message does not wait behind a long one.
+pub async fn take(ctx: &Ctx, holder: &str, most: usize, gated: &[i64]) -> AppResult<Vec<Lease>> {
+    let gated = super::super::store::numbers(gated);
+    let sqlite = ctx.db.is_sqlite();
+    let open = format!(
+        "SELECT b.message_id AS message_id, b.batch AS batch FROM message m JOIN fanout_batch b ON b.message_id = m.id
+         WHERE m.state = 'sending' AND NOT b.done AND b.lease_holder IS NULL AND b.not_before <= $1
+           AND COALESCE(m.identity_id IN ({gated}), FALSE) = FALSE
+         ORDER BY b.batch, b.message_id LIMIT {most}"
+    );
+    // looking costs no lock: most of the time there is nothing
+    if ctx
+        .db
+        .conn()
+        .query_one_raw(ctx.db.stmt(&open, [ctx.now().0.into()]))
+        .await?
+        .is_none()
+    {
+        return Ok(Vec::new());
+    }
+    let tx = ctx.db.begin().await?;
+    let skip = if sqlite { "" } else { "FOR UPDATE OF b SKIP LOCKED" };
+    let sql = format!(
+        "UPDATE fanout_batch SET lease_holder = $2, open_attempts = open_attempts + 1
+         WHERE (message_id, batch) IN ({open} {skip})
+         RETURNING message_id, batch, lease_holder, open_attempts, failures"
+    );
+    let rows = tx
+        .conn()
+        .query_all_raw(tx.stmt(&sql, [ctx.now().0.into(), holder.into()]))
+        .await?;
+    let leases = rows
+        .iter()
+        .map(|r| Lease::from_query_result(r, ""))
+        .collect::<Result<_, _>>()?;
+    tx.commit().await?;
+    Ok(leases)
+}
+
+/// Frees a lease without a result: its outcome is not known.
+pub async fn give_back(ctx: &Ctx, lease: &Lease) -> AppResult<()> {
+    let tx = ctx.db.begin().await?;
+    let sql = "UPDATE fanout_batch SET lease_holder = NULL WHERE message_id = $1 AND batch = $2 AND lease_holder = $3";
+    let values = [
+        lease.message_id.into(),
+        lease.batch.into(),
+        lease.lease_holder.clone().into(),
+    ];
+    tx.exec(sql, values).await?;
+    tx.commit().await
+}

@@ -1,0 +1,21 @@
+//! The door of `messages`.
+mod body;
+mod drafts;
+pub mod entity;
+mod export;
+pub mod fanout;
+mod reading;
+mod receipts;
+mod retention;
+mod sending;
+mod store;
+
+pub use drafts::{count_audience, discard_draft, load_draft, save_draft};
+pub use export::export_csv;
+pub use fanout::key_accepted;
+pub use reading::{
+    ListFilter, deliveries_of, list_deliveries, list_messages, load_message, messages_of_list,
+};
+pub use receipts::{Outcome, ReceiptOf, apply_receipts, tell_changed};
+pub use retention::erase_texts;
+pub use sending::{SendNow, pause, resume, send_draft, send_now, send_to_failed, stop, undo_send};

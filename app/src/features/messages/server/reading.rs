@@ -1,0 +1,380 @@
+//! What tables and pages of messages show.
+use super::{body, entity, store};
+use crate::features::{
+    auth::server::{Granted, administrator_name},
+    identities::server::{self as identities, Identity},
+    messages::model::{
+        DeliveryRow, DeliveryState, MessageRow, MessageState, MessageView, PauseReason, Reason,
+    },
+};
+use crate::kernel::{
+    AppResult, ErrorCode, LanguageCode, Page, PageRequest, Timestamp, Uid,
+    permission::cap,
+    server::{Ctx, faults::internal},
+};
+use sea_orm::{FromQueryResult, QueryOrder, QuerySelect, prelude::*};
+use std::collections::HashMap;
+
+/// Most messages whose sealed titles a search opens.
+const SEARCHED: u64 = 5_000;
+
+/// Which messages a list of them shows.
+#[derive(Clone, Debug, Default)]
+pub struct ListFilter {
+    /// Only of this list.
+    pub list_id: Option<i64>,
+    /// Only in this state.
+    pub state: Option<MessageState>,
+    /// Without drafts.
+    pub no_drafts: bool,
+}
+
+/// Messages, newest first.
+pub async fn list_messages(
+    ctx: Ctx,
+    granted: Granted<cap::SeeMessages>,
+    identity: Uid,
+    page: PageRequest,
+) -> AppResult<Page<MessageRow>> {
+    let identity = identities::find(&ctx, granted.organisation_id(), &identity).await?;
+    let filter = ListFilter {
+        state: MessageState::from_code(&page.filter),
+        ..ListFilter::default()
+    };
+    let (rows, total) = if page.q.trim().is_empty() {
+        (
+            select(&identity, &filter)
+                .offset(page.offset())
+                .limit(page.limit())
+                .all(ctx.db.conn())
+                .await?,
+            None,
+        )
+    } else {
+        let (rows, total) = search(&ctx, &identity, &filter, &page).await?;
+        (rows, Some(total))
+    };
+    let total = match total {
+        Some(total) => total,
+        None => select(&identity, &filter).count(ctx.db.conn()).await?,
+    };
+    Ok(Page {
+        items: rows_of(&ctx, &identity, rows).await?,
+        total,
+        page: page.page,
+        size: page.size,
+    })
+}
+
+/// Messages of one list, newest first, for the REST API: `limit` rows from `offset`, and how many there are.
+pub async fn messages_of_list(
+    ctx: &Ctx,
+    identity: &Identity,
+    list_id: i64,
+    offset: u64,
+    limit: Option<u64>,
+) -> AppResult<(Vec<entity::Model>, u64)> {
+    let filter = ListFilter {
+        list_id: Some(list_id),
+        no_drafts: true,
+        ..ListFilter::default()
+    };
+    let total = select(identity, &filter).count(ctx.db.conn()).await?;
+    let rows = select(identity, &filter)
+        .offset(offset)
+        .limit(limit.unwrap_or(total.max(1)));
+    Ok((rows.all(ctx.db.conn()).await?, total))
+}
+
+fn select(identity: &Identity, filter: &ListFilter) -> Select<entity::Entity> {
+    let mut select = entity::Entity::find().filter(entity::Column::IdentityId.eq(identity.id));
+    if let Some(state) = filter.state {
+        select = select.filter(entity::Column::State.eq(state.code()));
+    }
+    if filter.no_drafts {
+        select = select.filter(entity::Column::State.ne(MessageState::Draft.code()));
+    }
+    if let Some(list) = filter.list_id {
+        let sql = format!("id IN (SELECT message_id FROM message_audience WHERE list_id = {list})");
+        select = select.filter(sea_orm::sea_query::Expr::cust(sql));
+    }
+    select.order_by_desc(entity::Column::Id)
+}
+
+/// Titles are sealed, so a search opens them one by one.
+async fn search(
+    ctx: &Ctx,
+    identity: &Identity,
+    filter: &ListFilter,
+    page: &PageRequest,
+) -> AppResult<(Vec<entity::Model>, u64)> {
+    let wanted = page.q.trim().to_lowercase();
+    let mut found = Vec::new();
+    for row in select(identity, filter)
+        .limit(SEARCHED)
+        .all(ctx.db.conn())
+        .await?
+    {
+        let title = body::open_title(ctx, identity.organisation_id, &row).await?;
+        if title.is_some_and(|t| t.to_lowercase().contains(&wanted)) {
+            found.push(row);
+        }
+    }
+    let total = found.len() as u64;
+    let skip = usize::try_from(page.offset()).unwrap_or(usize::MAX);
+    let take = usize::try_from(page.limit()).unwrap_or(usize::MAX);
+    Ok((found.into_iter().skip(skip).take(take).collect(), total))
+}
+
+#[derive(FromQueryResult)]
+struct ListName {
+    message_id: i64,
+    name: String,
+}
+
+async fn rows_of(ctx: &Ctx, identity: &Identity, rows: Vec<entity::Model>) -> AppResult<Vec<MessageRow>> {
+    let ids: Vec<i64> = rows.iter().map(|r| r.id).collect();
+    let sql = format!(
+        "SELECT a.message_id AS message_id, l.name AS name FROM message_audience a JOIN distribution_list l ON l.id = a.list_id
+         WHERE a.message_id IN ({}) ORDER BY l.name",
+        store::numbers(&ids)
+    );
+    let mut names = HashMap::<i64, Vec<String>>::new();
+    for row in ListName::find_by_statement(ctx.db.stmt(&sql, []))
+        .all(ctx.db.conn())
+        .await?
+    {
+        names.entry(row.message_id).or_default().push(row.name);
+    }
+    let mut out = Vec::with_capacity(rows.len());
+    for row in rows {
+        let lists = names.remove(&row.id).unwrap_or_default();
+        out.push(message_row(ctx, identity.organisation_id, &row, lists).await?);
+    }
+    Ok(out)
+}
+
+async fn message_row(
+    ctx: &Ctx,
+    organisation_id: i64,
+    row: &entity::Model,
+    lists: Vec<String>,
+) -> AppResult<MessageRow> {
+    Ok(MessageRow {
+        uid: row
+            .uid
+            .parse()
+            .map_err(|_| internal(&"a stored uid is malformed"))?,
+        title: body::open_title(ctx, organisation_id, row).await?,
+        lists,
+        state: MessageState::from_code(&row.state).ok_or_else(|| internal(&"a stored state is unknown"))?,
+        pause_reason: row.pause_reason.as_deref().and_then(PauseReason::from_code),
+        counts: row.counts(),
+        at: Timestamp(row.queued_at.unwrap_or(row.updated_at)),
+    })
+}
+
+/// A message with everything its page shows.
+pub async fn load_message(
+    ctx: Ctx,
+    granted: Granted<cap::SeeMessages>,
+    identity: Uid,
+    message: Uid,
+) -> AppResult<MessageView> {
+    let identity = identities::find(&ctx, granted.organisation_id(), &identity).await?;
+    let row = store::find(ctx.db.conn(), identity.id, &message).await?;
+    let retry_of = match row.retry_of {
+        Some(id) => entity::Entity::find_by_id(id)
+            .one(ctx.db.conn())
+            .await?
+            .and_then(|r| r.uid.parse().ok()),
+        None => None,
+    };
+    let author = match row.created_by {
+        Some(id) => administrator_name(&ctx, id).await?,
+        None => None,
+    };
+    let texts = body::texts(&ctx, identity.organisation_id, &row).await?;
+    let (send_after, started_at) = (row.send_after.map(Timestamp), row.started_at.map(Timestamp));
+    let (finished_at, erase_at) = (row.finished_at.map(Timestamp), Timestamp(row.erase_at));
+    let reasons = reasons(&ctx, &row).await?;
+    let mut shown = rows_of(&ctx, &identity, vec![row]).await?;
+    Ok(MessageView {
+        row: shown.pop().ok_or(ErrorCode::NotFound)?,
+        texts,
+        default_language: identity.default_language.parse().unwrap_or(LanguageCode::EN),
+        author,
+        send_after,
+        started_at,
+        finished_at,
+        erase_at,
+        reasons,
+        retry_of,
+        now: ctx.now(),
+    })
+}
+
+#[derive(FromQueryResult)]
+struct ReasonRow {
+    state: i64,
+    reason: i64,
+    n: i64,
+}
+
+/// Why deliveries failed, were skipped or are held. Only looked for when there can be some: it reads all deliveries.
+async fn reasons(ctx: &Ctx, row: &entity::Model) -> AppResult<Vec<(DeliveryState, Reason, u64)>> {
+    if row.failed + row.skipped + row.pending == 0 {
+        return Ok(Vec::new());
+    }
+    let sql = "SELECT state, reason, COUNT(*) AS n FROM delivery WHERE message_id = $1 AND reason <> 0 GROUP BY state, reason ORDER BY n DESC";
+    let rows = ReasonRow::find_by_statement(ctx.db.stmt(sql, [row.id.into()]))
+        .all(ctx.db.conn())
+        .await?;
+    let known = |r: ReasonRow| {
+        let state = DeliveryState::from_number(r.state)?;
+        Some((
+            state,
+            Reason::from_number(r.reason),
+            u64::try_from(r.n).unwrap_or_default(),
+        ))
+    };
+    Ok(rows.into_iter().filter_map(known).collect())
+}
+
+#[derive(FromQueryResult)]
+struct DeliveryAndName {
+    seq: i64,
+    threema_id: String,
+    first_name: String,
+    last_name: String,
+    language: String,
+    state: i64,
+    reason: i64,
+    state_at: i64,
+}
+
+/// The deliveries of a message in the order of sending.
+pub async fn list_deliveries(
+    ctx: Ctx,
+    granted: Granted<cap::SeeMessages>,
+    identity: Uid,
+    message: Uid,
+    page: PageRequest,
+) -> AppResult<Page<DeliveryRow>> {
+    let identity = identities::find(&ctx, granted.organisation_id(), &identity).await?;
+    let row = store::find(ctx.db.conn(), identity.id, &message).await?;
+    let state = DeliveryState::from_code(&page.filter);
+    let like = like(&page.q);
+    let mut filter = format!("d.message_id = {}", row.id);
+    if let Some(state) = state {
+        filter += &format!(" AND d.state = {}", state as i64);
+    }
+    if like.is_some() {
+        filter += &format!(
+            " AND d.recipient_id IN (SELECT s.id FROM recipient s WHERE s.identity_id = {} AND (s.threema_id LIKE $1 ESCAPE '!'
+               OR LOWER(s.first_name) LIKE LOWER($1) ESCAPE '!' OR LOWER(s.last_name) LIKE LOWER($1) ESCAPE '!'))",
+            identity.id
+        );
+    }
+    let values = |like: &Option<String>| {
+        like.iter()
+            .map(|l| l.clone().into())
+            .collect::<Vec<sea_orm::Value>>()
+    };
+    let (total, window) = match (&like, state) {
+        // the numbers are without gaps: no row before the page is read
+        (None, None) => {
+            let (from, to) = (page.offset(), page.offset() + page.limit());
+            (row.counts().total, format!("d.seq >= {from} AND d.seq < {to}"))
+        }
+        _ => {
+            let total = match (&like, state) {
+                (None, Some(state)) => count_of(&row, state),
+                _ => {
+                    let sql = format!(
+                        "SELECT COUNT(*) AS n, 0 AS state, 0 AS reason FROM delivery d WHERE {filter}"
+                    );
+                    let counted = ReasonRow::find_by_statement(ctx.db.stmt(&sql, values(&like)))
+                        .one(ctx.db.conn())
+                        .await?;
+                    counted.map_or(0, |c| u64::try_from(c.n).unwrap_or_default())
+                }
+            };
+            (total, "TRUE".to_owned())
+        }
+    };
+    let offset = if window == "TRUE" { page.offset() } else { 0 };
+    let sql = format!(
+        "SELECT d.seq AS seq, r.threema_id AS threema_id, r.first_name AS first_name, r.last_name AS last_name, d.language AS language,
+                d.state AS state, d.reason AS reason, d.state_at AS state_at
+         FROM (SELECT * FROM delivery d WHERE {filter} AND {window} ORDER BY d.seq LIMIT {} OFFSET {offset}) d
+         JOIN recipient r ON r.id = d.recipient_id ORDER BY d.seq",
+        page.limit()
+    );
+    let rows = DeliveryAndName::find_by_statement(ctx.db.stmt(&sql, values(&like)))
+        .all(ctx.db.conn())
+        .await?;
+    let items = rows.into_iter().map(delivery_row).collect::<AppResult<_>>()?;
+    Ok(Page {
+        items,
+        total,
+        page: page.page,
+        size: page.size,
+    })
+}
+
+/// A search text as a pattern; none when there is nothing to search.
+fn like(q: &str) -> Option<String> {
+    let q = q.trim();
+    let escaped: String = q
+        .chars()
+        .flat_map(|c| if "!%_".contains(c) { vec!['!', c] } else { vec![c] })
+        .collect();
+    (!q.is_empty()).then(|| {
+        if q.chars()
+            .all(|c| c.is_ascii_digit() || c.is_ascii_uppercase() || c == '*')
+        {
+            format!("{escaped}%")
+        } else {
+            format!("%{escaped}%")
+        }
+    })
+}
+
+fn count_of(row: &entity::Model, state: DeliveryState) -> u64 {
+    let counts = row.counts();
+    match state {
+        DeliveryState::Pending => counts.pending,
+        DeliveryState::Accepted => counts.accepted,
+        DeliveryState::Delivered => counts.delivered,
+        DeliveryState::Read => counts.read,
+        DeliveryState::Failed => counts.failed,
+        DeliveryState::Skipped => counts.skipped,
+        DeliveryState::Cancelled => counts.cancelled,
+    }
+}
+
+fn delivery_row(row: DeliveryAndName) -> AppResult<DeliveryRow> {
+    Ok(DeliveryRow {
+        seq: row.seq.unsigned_abs(),
+        name: format!("{} {}", row.first_name, row.last_name).trim().to_owned(),
+        threema_id: row.threema_id,
+        language: row.language.parse().unwrap_or(LanguageCode::EN),
+        state: DeliveryState::from_number(row.state).ok_or_else(|| internal(&"a stored state is unknown"))?,
+        reason: Reason::from_number(row.reason),
+        at: Timestamp(row.state_at),
+    })
+}
+
+/// Deliveries from one number on, at most so many, for exports: nothing holds them all at once.
+pub async fn deliveries_of(ctx: &Ctx, message_id: i64, from: i64, most: i64) -> AppResult<Vec<DeliveryRow>> {
+    let sql = "SELECT d.seq AS seq, r.threema_id AS threema_id, r.first_name AS first_name, r.last_name AS last_name, d.language AS language,
+                      d.state AS state, d.reason AS reason, d.state_at AS state_at
+               FROM delivery d JOIN recipient r ON r.id = d.recipient_id
+               WHERE d.message_id = $1 AND d.seq >= $2 AND d.seq < $3 ORDER BY d.seq";
+    let values = [message_id.into(), from.into(), (from + most).into()];
+    let rows = DeliveryAndName::find_by_statement(ctx.db.stmt(sql, values))
+        .all(ctx.db.conn())
+        .await?;
+    rows.into_iter().map(delivery_row).collect()
+}

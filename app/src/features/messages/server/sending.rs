@@ -1,0 +1,362 @@
+//! Sending, taking back, pausing, stopping. What is answered is durable; the network comes later.
+use super::{
+    body,
+    drafts::{default_language, list_ids, lists_of, new_message, set_audience, set_body},
+    entity, store,
+};
+use crate::features::{
+    audit::server::record,
+    auth::server::Granted,
+    identities::server::{self as identities, Identity},
+    messages::model::{MessageState as S, PauseReason, SendInput, Texts, validate_texts},
+    plans::server as plans,
+};
+use crate::kernel::{
+    AppResult, ErrorCode, LanguageCode, Uid,
+    live::Change,
+    permission::cap,
+    server::{Ctx, Tx, live::LiveEvent},
+};
+use sea_orm::{ActiveValue::Set, prelude::*};
+use serde_json::json;
+
+/// Sends a draft: message, deliveries, batches and audit entry in one transaction. Sending it again does nothing more.
+pub async fn send_draft(
+    ctx: Ctx,
+    granted: Granted<cap::SendMessages>,
+    identity: Uid,
+    input: SendInput,
+) -> AppResult<()> {
+    let identity = identities::find(&ctx, granted.organisation_id(), &identity).await?;
+    let tx = ctx.db.begin().await?;
+    let row = store::find(tx.conn(), identity.id, &input.draft).await?;
+    if row.state != S::Draft.code() {
+        // the first click has done it
+        return Ok(());
+    }
+    let texts = body::texts(&ctx, granted.organisation_id(), &row).await?;
+    validate_texts(&texts, default_language(&identity))?;
+    let lists: Vec<i64> = lists_of(&ctx, tx.conn(), row.id)
+        .await?
+        .into_iter()
+        .map(|(id, _)| id)
+        .collect();
+    let job = Queue {
+        texts: &texts,
+        to: store::To::Lists(lists),
+        undo_ms: identity.undo_seconds * 1000,
+        expect: Some(input.goes_to),
+    };
+    queue(&ctx, &tx, &granted, &identity, row, job).await?;
+    tx.commit().await?;
+    announce(&ctx, granted.organisation_id(), &identity, &input.draft).await;
+    Ok(())
+}
+
+/// A message that is written and sent at once, by REST.
+#[derive(Clone, Debug)]
+pub struct SendNow {
+    /// The lists.
+    pub lists: Vec<Uid>,
+    /// The texts; one text for everybody stands under the default language.
+    pub texts: Texts,
+    /// The same key again answers the same message.
+    pub idempotency_key: Option<String>,
+}
+
+/// Writes and sends at once, without undo window; answers the message.
+pub async fn send_now(
+    ctx: &Ctx,
+    granted: &Granted<cap::SendMessages>,
+    identity: &Identity,
+    input: SendNow,
+) -> AppResult<Uid> {
+    validate_texts(&input.texts, default_language(identity))?;
+    let lists = list_ids(ctx, identity, &input.lists).await?;
+    let uid = ctx.rng.uid();
+    let sealed = body::seal(
+        ctx,
+        granted.organisation_id(),
+        uid.as_str(),
+        &input.texts,
+        default_language(identity),
+    )
+    .await?;
+    let tx = ctx.db.begin().await?;
+    if let Some(known) = same_key(&tx, identity.id, input.idempotency_key.as_deref()).await? {
+        return Ok(known);
+    }
+    let mut row = new_message(ctx, &uid, identity.id, granted.administrator_id());
+    row.idempotency_key = Set(input.idempotency_key);
+    set_body(&mut row, sealed, ctx.now());
+    let row = row.insert(tx.conn()).await?;
+    set_audience(&tx, row.id, &lists).await?;
+    let job = Queue {
+        texts: &input.texts,
+        to: store::To::Lists(lists),
+        undo_ms: 0,
+        expect: None,
+    };
+    queue(ctx, &tx, granted, identity, row, job).await?;
+    tx.commit().await?;
+    announce(ctx, granted.organisation_id(), identity, &uid).await;
+    Ok(uid)
+}
+
+async fn same_key(tx: &Tx, identity_id: i64, key: Option<&str>) -> AppResult<Option<Uid>> {
+    let Some(key) = key else { return Ok(None) };
+    let row = entity::Entity::find()
+        .filter(entity::Column::IdentityId.eq(identity_id))
+        .filter(entity::Column::IdempotencyKey.eq(key))
+        .one(tx.conn())
+        .await?;
+    Ok(row.and_then(|r| r.uid.parse().ok()))
+}
+
+/// The same texts once more to those whose delivery failed.
+pub async fn send_to_failed(
+    ctx: Ctx,
+    granted: Granted<cap::SendMessages>,
+    identity: Uid,
+    message: Uid,
+) -> AppResult<Uid> {
+    let identity = identities::find(&ctx, granted.organisation_id(), &identity).await?;
+    let tx = ctx.db.begin().await?;
+    let failed = store::find(tx.conn(), identity.id, &message).await?;
+    let texts = body::texts(&ctx, granted.organisation_id(), &failed).await?;
+    if texts.is_empty() || !matches!(S::from_code(&failed.state), Some(S::Sent | S::Cancelled)) {
+        return Err(ErrorCode::WrongState.into());
+    }
+    let uid = ctx.rng.uid();
+    let sealed = body::seal(
+        &ctx,
+        granted.organisation_id(),
+        uid.as_str(),
+        &texts,
+        default_language(&identity),
+    )
+    .await?;
+    let mut row = new_message(&ctx, &uid, identity.id, granted.administrator_id());
+    row.retry_of = Set(Some(failed.id));
+    set_body(&mut row, sealed, ctx.now());
+    let row = row.insert(tx.conn()).await?;
+    let lists: Vec<i64> = lists_of(&ctx, tx.conn(), failed.id)
+        .await?
+        .into_iter()
+        .map(|(id, _)| id)
+        .collect();
+    set_audience(&tx, row.id, &lists).await?;
+    let to = store::To::FailedOf(failed.id);
+    let job = Queue {
+        texts: &texts,
+        to,
+        undo_ms: identity.undo_seconds * 1000,
+        expect: None,
+    };
+    queue(&ctx, &tx, &granted, &identity, row, job).await?;
+    tx.commit().await?;
+    announce(&ctx, granted.organisation_id(), &identity, &uid).await;
+    Ok(uid)
+}
+
+struct Queue<'a> {
+    texts: &'a Texts,
+    to: store::To,
+    undo_ms: i64,
+    /// The number that the button has shown.
+    expect: Option<u64>,
+}
+
+/// Turns a message into deliveries, in the caller's transaction.
+async fn queue(
+    ctx: &Ctx,
+    tx: &Tx,
+    granted: &Granted<cap::SendMessages>,
+    identity: &Identity,
+    row: entity::Model,
+    job: Queue<'_>,
+) -> AppResult<()> {
+    plans::check_valid(ctx, tx.conn(), identity.id).await?;
+    let now = ctx.now();
+    let languages: Vec<LanguageCode> = job.texts.keys().copied().collect();
+    let variant = store::variant(&languages, default_language(identity));
+    let total = store::insert_deliveries(tx, &row, &job.to, &variant, now.0).await?;
+    store::count_anew(tx, row.id).await?;
+    let (id, uid) = (row.id, row.uid.clone());
+    let mut row: entity::ActiveModel = entity::Entity::find_by_id(id)
+        .one(tx.conn())
+        .await?
+        .ok_or(ErrorCode::NotFound)?
+        .into();
+    let pending = u64::try_from(row.pending.clone().take().unwrap_or_default()).unwrap_or_default();
+    if pending == 0 {
+        return Err(ErrorCode::NobodyToSendTo.into());
+    }
+    if job.expect.is_some_and(|expected| expected != pending) {
+        return Err(ErrorCode::Changed.into());
+    }
+    row.state = Set(S::Queued.code().to_owned());
+    row.queued_at = Set(Some(now.0));
+    row.send_after = Set(Some(now.plus(job.undo_ms).0));
+    row.updated_at = Set(now.0);
+    row.update(tx.conn()).await?;
+    let languages: Vec<String> = languages.iter().map(ToString::to_string).collect();
+    let detail = json!({ "deliveries": total, "goesTo": pending, "languages": languages });
+    record(ctx, tx, granted.who(), "message.send", &uid, detail).await
+}
+
+/// Takes a queued message back while its undo window runs; it is a draft again.
+pub async fn undo_send(
+    ctx: Ctx,
+    granted: Granted<cap::SendMessages>,
+    identity: Uid,
+    message: Uid,
+) -> AppResult<()> {
+    change(
+        &ctx,
+        &granted,
+        &identity,
+        &message,
+        "message.undo",
+        async |tx, row| {
+            let moved = store::move_state(tx, row.id, &[S::Queued], S::Draft, None).await?;
+            if moved {
+                store::remove_deliveries(tx, row.id).await?;
+                tx.exec(
+                    "UPDATE message SET queued_at = NULL, send_after = NULL WHERE id = $1",
+                    [row.id.into()],
+                )
+                .await?;
+            }
+            Ok(moved)
+        },
+    )
+    .await
+}
+
+/// Halts a message that is being sent; what is on its way now is still taken note of.
+pub async fn pause(
+    ctx: Ctx,
+    granted: Granted<cap::SendMessages>,
+    identity: Uid,
+    message: Uid,
+) -> AppResult<()> {
+    change(
+        &ctx,
+        &granted,
+        &identity,
+        &message,
+        "message.pause",
+        async |tx, row| {
+            store::move_state(
+                tx,
+                row.id,
+                &[S::Sending],
+                S::Paused,
+                Some(PauseReason::ByAdministrator),
+            )
+            .await
+        },
+    )
+    .await
+}
+
+/// Goes on exactly where it stood.
+pub async fn resume(
+    ctx: Ctx,
+    granted: Granted<cap::SendMessages>,
+    identity: Uid,
+    message: Uid,
+) -> AppResult<()> {
+    let found = identities::find(&ctx, granted.organisation_id(), &identity).await?;
+    plans::check_valid(&ctx, ctx.db.conn(), found.id).await?;
+    change(
+        &ctx,
+        &granted,
+        &identity,
+        &message,
+        "message.resume",
+        async |tx, row| store::move_state(tx, row.id, &[S::Paused], S::Sending, None).await,
+    )
+    .await
+}
+
+/// Ends a message: what has not left is cancelled, what is on its way is still taken note of.
+pub async fn stop(
+    ctx: Ctx,
+    granted: Granted<cap::SendMessages>,
+    identity: Uid,
+    message: Uid,
+) -> AppResult<()> {
+    let now = ctx.now().0;
+    change(
+        &ctx,
+        &granted,
+        &identity,
+        &message,
+        "message.stop",
+        async |tx, row| {
+            let moved = store::move_state(
+                tx,
+                row.id,
+                &[S::Queued, S::Sending, S::Paused],
+                S::Cancelled,
+                None,
+            )
+            .await?;
+            if moved {
+                store::cancel_pending(tx, row.id, None, now).await?;
+                tx.exec(
+                    "UPDATE message SET finished_at = $1 WHERE id = $2",
+                    [now.into(), row.id.into()],
+                )
+                .await?;
+            }
+            Ok(moved)
+        },
+    )
+    .await
+}
+
+async fn change(
+    ctx: &Ctx,
+    granted: &Granted<cap::SendMessages>,
+    identity: &Uid,
+    message: &Uid,
+    action: &str,
+    step: impl AsyncFnOnce(&Tx, &entity::Model) -> AppResult<bool>,
+) -> AppResult<()> {
+    let identity = identities::find(ctx, granted.organisation_id(), identity).await?;
+    let tx = ctx.db.begin().await?;
+    let row = store::find(tx.conn(), identity.id, message).await?;
+    if !step(&tx, &row).await? {
+        return Err(ErrorCode::WrongState.into());
+    }
+    let detail = json!({ "from": row.state, "pending": row.pending });
+    record(ctx, &tx, granted.who(), action, &row.uid, detail).await?;
+    tx.commit().await?;
+    announce(ctx, granted.organisation_id(), &identity, message).await;
+    Ok(())
+}
+
+/// Tells open pages and wakes the fan-out. After the commit: a failure here loses nothing.
+async fn announce(ctx: &Ctx, organisation_id: i64, identity: &Identity, message: &Uid) {
+    ctx.work.notify_waiters();
+    if let Ok(row) = store::find(ctx.db.conn(), identity.id, message).await {
+        tell(ctx, organisation_id, &row);
+    }
+}
+
+/// Tells open pages how a message stands.
+pub fn tell(ctx: &Ctx, organisation_id: i64, row: &entity::Model) {
+    let Ok(uid) = row.uid.parse() else { return };
+    let change = Change::Message {
+        uid,
+        counts: row.counts(),
+        state: row.state.clone(),
+    };
+    ctx.live.tell(LiveEvent {
+        organisation_id,
+        change,
+    });
+}

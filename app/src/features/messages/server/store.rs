@@ -1,0 +1,214 @@
+//! Queries over messages and their deliveries, in sets; no rules.
+use super::entity::{self, Entity};
+use crate::features::messages::model::{DeliveryState as D, MessageState, PauseReason, Reason};
+use crate::kernel::{
+    AppResult, ErrorCode, LanguageCode, Uid,
+    server::{Ctx, Tx},
+};
+use sea_orm::{ConnectionTrait, FromQueryResult, QueryFilter, prelude::*};
+
+/// Deliveries per batch, as many as the gateway takes at once (reference/threema-gateway.md section 1.4).
+pub const BATCH: i64 = 1_000;
+
+/// The message of that uid and identity.
+pub async fn find<C: ConnectionTrait>(conn: &C, identity_id: i64, uid: &Uid) -> AppResult<entity::Model> {
+    let row = Entity::find()
+        .filter(entity::Column::Uid.eq(uid.as_str()))
+        .filter(entity::Column::IdentityId.eq(identity_id))
+        .one(conn)
+        .await?;
+    row.ok_or_else(|| ErrorCode::NotFound.into())
+}
+
+/// Numbers as they stand in `IN (…)`; they come from the database, never from outside.
+pub fn numbers(ids: &[i64]) -> String {
+    if ids.is_empty() {
+        return "NULL".to_owned();
+    }
+    ids.iter().map(i64::to_string).collect::<Vec<_>>().join(",")
+}
+
+/// Who a message goes to.
+#[derive(Clone, Debug)]
+pub enum To {
+    /// Everybody on these lists.
+    Lists(Vec<i64>),
+    /// Those whose delivery of that message failed.
+    FailedOf(i64),
+}
+
+impl To {
+    fn recipients(&self) -> String {
+        match self {
+            Self::Lists(ids) => {
+                format!(
+                    "SELECT m.recipient_id FROM distribution_list_member m WHERE m.list_id IN ({})",
+                    numbers(ids)
+                )
+            }
+            Self::FailedOf(id) => {
+                format!(
+                    "SELECT d.recipient_id FROM delivery d WHERE d.message_id = {id} AND d.state = {}",
+                    D::Failed as i64
+                )
+            }
+        }
+    }
+}
+
+/// Which language's text a recipient gets, as SQL over `recipient r` (rule 14). Codes are two letters by their type.
+pub fn variant(languages: &[LanguageCode], default: LanguageCode) -> String {
+    let known = languages
+        .iter()
+        .map(|l| format!("'{l}'"))
+        .collect::<Vec<_>>()
+        .join(",");
+    let known = if known.is_empty() { "''".to_owned() } else { known };
+    format!("CASE WHEN r.language IN ({known}) THEN r.language ELSE '{default}' END")
+}
+
+/// Makes a delivery for every recipient in one statement, language and key frozen, and the batches of the fan-out.
+/// Answers how many deliveries there are.
+pub async fn insert_deliveries(
+    tx: &Tx,
+    message: &entity::Model,
+    to: &To,
+    variant: &str,
+    now: i64,
+) -> AppResult<u64> {
+    let sql = format!(
+        "INSERT INTO delivery (message_id, seq, recipient_id, language, public_key, state, reason, unclear, state_at)
+         SELECT {id}, ROW_NUMBER() OVER (ORDER BY r.id) - 1, r.id, {variant}, r.public_key,
+                CASE r.state WHEN 2 THEN {skipped} WHEN 4 THEN {skipped} ELSE {pending} END,
+                CASE r.state WHEN 2 THEN {unknown} WHEN 4 THEN {revoked} WHEN 3 THEN {changed} ELSE 0 END, FALSE, {now}
+         FROM recipient r WHERE r.identity_id = {identity} AND r.id IN ({recipients})",
+        id = message.id,
+        identity = message.identity_id,
+        skipped = D::Skipped as i64,
+        pending = D::Pending as i64,
+        unknown = Reason::UnknownId as i64,
+        revoked = Reason::Revoked as i64,
+        changed = Reason::KeyChanged as i64,
+        recipients = to.recipients(),
+    );
+    let total = tx.exec(&sql, []).await?;
+    let batches = total.div_ceil(BATCH.unsigned_abs());
+    let sql = format!(
+        "WITH RECURSIVE n(b) AS (SELECT CAST(0 AS BIGINT) UNION ALL SELECT b + 1 FROM n WHERE b + 1 < {batches})
+         INSERT INTO fanout_batch (message_id, batch, done, lease_holder, not_before, open_attempts, failures)
+         SELECT {}, b, FALSE, NULL, 0, 0, 0 FROM n",
+        message.id
+    );
+    if batches > 0 {
+        tx.exec(&sql, []).await?;
+    }
+    Ok(total)
+}
+
+/// Counts the deliveries anew into the message's row; only used when they are made.
+pub async fn count_anew(tx: &Tx, message_id: i64) -> AppResult<()> {
+    let state = |s: D| {
+        format!(
+            "(SELECT COUNT(*) FROM delivery d WHERE d.message_id = {message_id} AND d.state = {})",
+            s as i64
+        )
+    };
+    let sql = format!(
+        "UPDATE message SET pending = {}, skipped = {}, accepted = 0, delivered = 0, read_count = 0, failed = 0, cancelled = 0,
+             total = (SELECT COUNT(*) FROM delivery d WHERE d.message_id = {message_id}) WHERE id = {message_id}",
+        state(D::Pending),
+        state(D::Skipped)
+    );
+    tx.exec(&sql, []).await.map(|_| ())
+}
+
+/// Removes deliveries and batches of a message that is taken back.
+pub async fn remove_deliveries(tx: &Tx, message_id: i64) -> AppResult<()> {
+    for table in ["fanout_batch", "delivery"] {
+        tx.exec(
+            &format!("DELETE FROM {table} WHERE message_id = $1"),
+            [message_id.into()],
+        )
+        .await?;
+    }
+    let sql = "UPDATE message SET total = 0, pending = 0, skipped = 0 WHERE id = $1";
+    tx.exec(sql, [message_id.into()]).await.map(|_| ())
+}
+
+/// Moves a message from one of the states to another; false when it is in none of them.
+pub async fn move_state(
+    tx: &Tx,
+    message_id: i64,
+    from: &[MessageState],
+    to: MessageState,
+    reason: Option<PauseReason>,
+) -> AppResult<bool> {
+    let from = from
+        .iter()
+        .map(|s| format!("'{}'", s.code()))
+        .collect::<Vec<_>>()
+        .join(",");
+    let sql = format!("UPDATE message SET state = $1, pause_reason = $2 WHERE id = $3 AND state IN ({from})");
+    let values = [
+        to.code().into(),
+        reason.map(|r| r.code().to_owned()).into(),
+        message_id.into(),
+    ];
+    Ok(tx.exec(&sql, values).await? == 1)
+}
+
+/// Cancels what is pending in batches that nobody works on; those in work cancel the rest themselves.
+pub async fn cancel_pending(tx: &Tx, message_id: i64, batch: Option<i64>, now: i64) -> AppResult<()> {
+    let batches = match batch {
+        Some(batch) => format!(
+            "d.seq / {BATCH} = {batch} AND d.seq >= {} AND d.seq < {}",
+            batch * BATCH,
+            (batch + 1) * BATCH
+        ),
+        None => format!(
+            "NOT EXISTS (SELECT 1 FROM fanout_batch b WHERE b.message_id = {message_id} AND b.batch = d.seq / {BATCH} AND b.lease_holder IS NOT NULL)"
+        ),
+    };
+    let sql = format!(
+        "UPDATE delivery AS d SET state = {}, reason = 0, state_at = {now} WHERE d.message_id = {message_id} AND d.state = {} AND {batches}",
+        D::Cancelled as i64,
+        D::Pending as i64
+    );
+    let n = i64::try_from(tx.exec(&sql, []).await?).unwrap_or_default();
+    let sql = "UPDATE message SET pending = pending - $1, cancelled = cancelled + $1 WHERE id = $2";
+    tx.exec(sql, [n.into(), message_id.into()]).await?;
+    let free = match batch {
+        Some(batch) => format!("batch = {batch}"),
+        None => "lease_holder IS NULL".to_owned(),
+    };
+    let sql = format!(
+        "UPDATE fanout_batch SET done = TRUE, lease_holder = NULL WHERE message_id = {message_id} AND NOT done AND {free}"
+    );
+    tx.exec(&sql, []).await.map(|_| ())
+}
+
+/// How many people a selection of lists has, how many more than once, and in which states their keys are.
+#[derive(FromQueryResult, Debug)]
+pub struct Group {
+    /// State of the recipient.
+    pub state: i64,
+    /// Language of the variant.
+    pub language: String,
+    /// Different people.
+    pub people: i64,
+    /// On more than one of the lists.
+    pub more: i64,
+}
+
+/// Counts the union of lists exactly, in one statement.
+pub async fn count_union(ctx: &Ctx, identity_id: i64, lists: &[i64], variant: &str) -> AppResult<Vec<Group>> {
+    let sql = format!(
+        "SELECT r.state AS state, {variant} AS language, COUNT(*) AS people, SUM(CASE WHEN u.n > 1 THEN 1 ELSE 0 END) AS more
+         FROM (SELECT m.recipient_id AS id, COUNT(*) AS n FROM distribution_list_member m WHERE m.list_id IN ({}) GROUP BY m.recipient_id) u
+         JOIN recipient r ON r.id = u.id WHERE r.identity_id = {identity_id} GROUP BY 1, 2",
+        numbers(lists)
+    );
+    Ok(Group::find_by_statement(ctx.db.stmt(&sql, []))
+        .all(ctx.db.conn())
+        .await?)
+}

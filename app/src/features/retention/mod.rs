@@ -1,0 +1,3 @@
+//! What goes when its time has come (product rule 18).
+#[cfg(feature = "ssr")]
+pub mod server;
