@@ -129,20 +129,42 @@ fn reader(text: &str, delimiter: char) -> csv::Reader<&[u8]> {
 
 fn rows(text: &str, delimiter: char) -> AppResult<Vec<(u32, StringRecord)>> {
     let mut rows = Vec::new();
+    let (mut at, mut line) = (0, 1);
     for record in reader(text, delimiter).into_records() {
         let record = record.map_err(|e| AppError::new(ErrorCode::Malformed { why: e.to_string() }))?;
-        let line = record.position().map_or(0, csv::Position::line);
+        // the reader's own count of lines is behind after a line end of two signs
+        let start = start_of(text, record.position().map_or(0, csv::Position::byte));
+        line += line_ends(text.get(at..start).unwrap_or_default());
+        at = start;
         let said = line == 1 && record.get(0).is_some_and(|c| c.starts_with("sep="));
         // lines of nothing but delimiters come from empty rows of a spreadsheet
         if said || record.iter().all(|cell| cell.trim().is_empty()) {
             continue;
         }
-        rows.push((u32::try_from(line).unwrap_or(u32::MAX), record));
+        rows.push((line, record));
         if rows.len() > MAX_ROWS + 1 {
             return Err(AppError::field("file", Problem::TooMany { max: MAX_ROWS }));
         }
     }
     Ok(rows)
+}
+
+/// Where a record begins: behind the line ends that parted it from the one before.
+fn start_of(text: &str, byte: u64) -> usize {
+    let byte = usize::try_from(byte).unwrap_or(usize::MAX);
+    let ends = text.as_bytes().get(byte..).unwrap_or_default().iter();
+    byte + ends.take_while(|b| matches!(b, b'\r' | b'\n')).count()
+}
+
+/// How many lines end in a text: `\n`, `\r\n`, or a lone `\r`.
+fn line_ends(text: &str) -> u32 {
+    let bytes = text.as_bytes();
+    let ends = bytes.iter().enumerate().filter(|(i, b)| match b {
+        b'\n' => true,
+        b'\r' => bytes.get(i + 1) != Some(&b'\n'),
+        _ => false,
+    });
+    u32::try_from(ends.count()).unwrap_or(u32::MAX)
 }
 
 /// The first row is a header when it has a word that names a column, or no ID while the second row has one.
