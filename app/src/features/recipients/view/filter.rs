@@ -1,0 +1,26 @@
+//! A filter of a table that is on or off.
+use crate::kernel::PageRequest;
+use crate::ui::{use_page_request, use_write_page};
+use leptos::prelude::*;
+
+/// A button that puts its filter into the URL, or takes it out again.
+#[component]
+pub fn FilterToggle(
+    /// The filter's name in the request
+    value: &'static str,
+    /// The words
+    label: &'static str,
+) -> impl IntoView {
+    let request = use_page_request();
+    let write = use_write_page();
+    let on = Memo::new(move |_| request.with(|r| r.filter == value));
+    let switch = move |_| {
+        let filter = if on.get_untracked() { "" } else { value };
+        write(false, &|r: &mut PageRequest| filter.clone_into(&mut r.filter));
+    };
+    view! {
+        <button type="button" class="filter" aria-pressed=move || on.get().to_string() on:click=switch>
+            {label}
+        </button>
+    }
+}
