@@ -2,6 +2,8 @@
 use super::{errors::NotFound, home::HomePage, layout::Layout};
 use crate::features::auth::view::{LoginPage, SettingsPage, SetupPage};
 use crate::features::identities::view::{ConfigurationPage, NewIdentityPage, OverviewPage};
+use crate::features::lists::view::{ListPage, ListsPage};
+use crate::features::recipients::view::AllRecipientsPage;
 use leptos::prelude::*;
 use leptos_router::{
     SsrMode,
@@ -21,6 +23,9 @@ pub fn Pages() -> impl IntoView {
                 <Route path=path!("/identities/new") view=NewIdentityPage ssr=SsrMode::Async />
                 <Route path=path!("/i/:identity") view=Overview ssr=SsrMode::Async />
                 <Route path=path!("/i/:identity/configuration") view=ConfigurationPage ssr=SsrMode::Async />
+                <Route path=path!("/i/:identity/lists") view=ListsPage ssr=SsrMode::Async />
+                <Route path=path!("/i/:identity/lists/:list") view=ListPage ssr=SsrMode::Async />
+                <Route path=path!("/i/:identity/recipients") view=AllRecipientsPage ssr=SsrMode::Async />
                 <Route path=path!("/settings") view=SettingsPage ssr=SsrMode::Async />
             </ParentRoute>
         </Routes>

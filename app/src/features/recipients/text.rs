@@ -61,7 +61,10 @@ crate::texts! {
 pub fn held(lang: Lang, n: u64) -> String {
     let count = number(n);
     match lang {
-        Lang::En => format!("{count} {} held because a key has changed", plural(n, "recipient is", "recipients are")),
+        Lang::En => format!(
+            "{count} {} held because a key has changed",
+            plural(n, "recipient is", "recipients are")
+        ),
         Lang::De => format!(
             "{count} Empfänger {} angehalten, weil sich ein Schlüssel geändert hat",
             plural(n, "ist", "sind")

@@ -1,1 +1,15 @@
 //! Pages of distribution lists.
+mod add;
+mod checked;
+mod list;
+mod lists;
+mod members;
+mod name;
+mod paste;
+mod pick;
+mod switch;
+mod table;
+mod table_file;
+
+pub use list::ListPage;
+pub use lists::ListsPage;

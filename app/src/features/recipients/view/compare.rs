@@ -40,7 +40,13 @@ pub fn CompareKeys(
             });
         }
     };
-    let error = move || accept.value().get().and_then(Result::err).map(|error| view! { <Failure error /> });
+    let error = move || {
+        accept
+            .value()
+            .get()
+            .and_then(Result::err)
+            .map(|error| view! { <Failure error /> })
+    };
     view! {
         <Dialog open name="compare-keys" title>
             <div class="dialog-body grid gap-4">

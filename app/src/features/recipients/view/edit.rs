@@ -5,7 +5,7 @@ use crate::features::recipients::{
     text,
 };
 use crate::kernel::Uid;
-use crate::ui::{Button, Dialog, Form, Submit, TextField, Variant, use_lang, use_toasts};
+use crate::ui::{Button, Dialog, Form, Submit, TextField, use_lang, use_toasts};
 use leptos::prelude::*;
 
 /// Edits the recipient in `who`; `saved` is called after the change.

@@ -8,7 +8,8 @@ use crate::features::recipients::{
 use crate::kernel::{ErrorCode, i18n::number, live::Change};
 use crate::shell::{Page, PageHead, use_identity_uid};
 use crate::ui::{
-    Banner, ButtonLink, Empty, Load, Meter, Pager, SearchBox, Tone, live::use_reload_on, use_lang, use_page_request,
+    Banner, ButtonLink, Empty, Load, Meter, Pager, SearchBox, Tone, live::use_reload_on, use_lang,
+    use_page_request,
 };
 use leptos::prelude::*;
 
@@ -18,9 +19,9 @@ pub fn AllRecipientsPage() -> impl IntoView {
     let lang = use_lang();
     let identity = use_identity_uid();
     let request = use_page_request();
-    let live = use_reload_on(move |change| {
-        matches!(change, Change::Identity { uid } if identity.with_untracked(|i| i.as_ref() == Some(uid)))
-    });
+    let live = use_reload_on(
+        move |change| matches!(change, Change::Identity { uid } if identity.with_untracked(|i| i.as_ref() == Some(uid))),
+    );
     let own = RwSignal::new(0_u32);
     let page = Resource::new(
         move || (identity.get(), request.get(), live.get(), own.get()),
@@ -69,7 +70,8 @@ fn Above(loaded: RecipientsPage) -> impl IntoView {
     let request = use_page_request();
     let count = loaded.count;
     let usage = match loaded.limit {
-        None => view! { <p class="text-sm text-ink-2 num">{text::without_limit(lang, number(count))}</p> }.into_any(),
+        None => view! { <p class="text-sm text-ink-2 num">{text::without_limit(lang, number(count))}</p> }
+            .into_any(),
         Some(limit) => view! {
             <p class="text-sm text-ink-2 num">{text::of_limit(lang, number(count), number(limit))}</p>
             <Meter value=count max=limit label=text::used(lang) small=true />

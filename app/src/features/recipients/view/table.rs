@@ -78,7 +78,8 @@ fn TickAll(all: Vec<ThreemaId>, chosen: RwSignal<Vec<ThreemaId>>) -> impl IntoVi
     let lang = use_lang();
     let all = StoredValue::new(all);
     let every = Memo::new(move |_| {
-        chosen.with(|chosen| all.with_value(|all| !all.is_empty() && all.iter().all(|id| chosen.contains(id))))
+        chosen
+            .with(|chosen| all.with_value(|all| !all.is_empty() && all.iter().all(|id| chosen.contains(id))))
     });
     let switch = move |_| {
         let on = !every.get_untracked();

@@ -1,0 +1,76 @@
+//! Deleting a list, and bringing it back.
+use crate::features::lists::{
+    api::{bring_list_back, drop_list},
+    model::ListView,
+    text,
+};
+use crate::kernel::{AppError, Lang, Uid};
+use crate::ui::{Confirm, Toasts, use_lang, use_toasts};
+use leptos::{prelude::*, task::spawn_local};
+
+/// Asks before the list in `which` is deleted, deletes it, and offers to undo it; `done` is called after each step.
+#[component]
+pub fn DeleteList(
+    /// Of which identity
+    identity: Signal<Option<Uid>>,
+    /// The list; put one in and open it
+    which: RwSignal<Option<ListView>>,
+    /// Whether it is open
+    open: RwSignal<bool>,
+    /// Something changed
+    done: Callback<()>,
+) -> impl IntoView {
+    let lang = use_lang();
+    let toasts = use_toasts();
+    let busy = RwSignal::new(false);
+    let error = RwSignal::new(None::<AppError>);
+    let name = Memo::new(move |_| which.with(|w| w.as_ref().map(|l| l.name.clone()).unwrap_or_default()));
+    let members = Memo::new(move |_| which.with(|w| w.as_ref().map_or(0, |l| l.members)));
+    let run = move |()| {
+        let (Some(identity), Some(list)) = (identity.get_untracked(), which.get_untracked()) else {
+            return;
+        };
+        busy.set(true);
+        error.set(None);
+        spawn_local(async move {
+            let deleted = drop_list(identity.clone(), list.uid).await;
+            let _ = busy.try_set(false);
+            match deleted {
+                Ok(list) => {
+                    let _ = open.try_set(false);
+                    let words = text::deleted_toast(lang, &list.name);
+                    let undo = Callback::new(move |()| {
+                        restore(toasts, lang, identity.clone(), list.uid.clone(), done)
+                    });
+                    toasts.with_action(words, text::undo(lang), undo);
+                    done.try_run(());
+                }
+                Err(e) => drop(error.try_set(Some(e))),
+            }
+        });
+    };
+    view! {
+        <Confirm
+            open
+            name="delete-list"
+            title=Signal::derive(move || text::delete_title(lang, &name.get()))
+            body=Signal::derive(move || text::delete_body(lang, members.get()))
+            verb=Signal::derive(move || text::delete_verb(lang, members.get()))
+            danger=true
+            busy
+            error
+            confirm=run
+        />
+    }
+}
+
+/// Brings a deleted list back and says so. It also works when the page is gone meanwhile: a notice outlives it.
+pub fn restore(toasts: Toasts, lang: Lang, identity: Uid, list: Uid, done: Callback<()>) {
+    spawn_local(async move {
+        match bring_list_back(identity, list).await {
+            Ok(list) => toasts.ok(text::restored_toast(lang, &list.name)),
+            Err(error) => toasts.fail(error.text(lang)),
+        }
+        done.try_run(());
+    });
+}
