@@ -4,7 +4,7 @@ use crate::features::auth::view::{LoginPage, SettingsPage, SetupPage};
 use crate::features::identities::view::{ConfigurationPage, NewIdentityPage, OverviewPage};
 use crate::features::lists::view::{ListPage, ListsPage};
 use crate::features::recipients::view::AllRecipientsPage;
-use crate::features::messages::view::{ComposerPage, MessagePage, MessagesPage};
+use crate::features::messages::view::{ComposerPage, LastMessages, MessagePage, MessagesPage};
 use leptos::prelude::*;
 use leptos_router::{
     SsrMode,
@@ -39,5 +39,5 @@ pub fn Pages() -> impl IntoView {
 /// The overview of a Broadcast ID, put together from the slices that have something to show there.
 #[component]
 fn Overview() -> impl IntoView {
-    view! { <OverviewPage /> }
+    view! { <OverviewPage below=LastMessages /> }
 }

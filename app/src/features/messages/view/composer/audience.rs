@@ -1,9 +1,6 @@
 //! To whom: lists as tokens, chosen by typing; below them the exact union.
-use super::{
-    start::offer,
-    state::Composer,
-};
 use super::super::{live::focus_on, words::people};
+use super::state::Composer;
 use crate::features::{
     lists::model::ListView,
     messages::{api::count_audience, model::{Audience, MAX_LISTS}, text},
@@ -229,7 +226,7 @@ fn ListInput(
             }
         });
     });
-    let typed = move |value: String| {
+    let mut typed = move |value: String| {
         offer.open.set(true);
         let q = value.trim().to_owned();
         offer.typed.set(value);

@@ -78,8 +78,6 @@ fn show(composer: Composer, error: AppError) {
 pub fn CheckDialog(
     /// What is sent
     composer: Composer,
-    /// Keeps the draft
-    saver: Saver,
     /// Whether it is open
     open: RwSignal<bool>,
     /// Leaves the composer for this part of the messages' address
@@ -128,7 +126,6 @@ pub fn CheckDialog(
             busy.try_set(false);
         });
     };
-    let _ = saver;
     let lede = composer.identity.with_value(|i| match i.undo_seconds {
         0 => text::no_undo_window(lang).to_owned(),
         seconds => text::undo_window(lang, seconds),

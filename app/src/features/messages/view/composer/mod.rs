@@ -13,7 +13,7 @@ use super::live::focus_on;
 use crate::features::messages::{api::discard_draft, text};
 use crate::kernel::{AppError, ErrorCode, Uid};
 use crate::shell::{Page, use_identity_uid};
-use crate::ui::{Button, Confirm, Failure, Icon, Load, Time, TimeStyle, Variant, use_lang};
+use crate::ui::{Button, Confirm, Failure, Icon, Load, Time, TimeStyle, use_lang};
 use audience::AudienceField;
 use check::CheckDialog;
 use editor::Editor;
@@ -121,7 +121,7 @@ fn Write(start: Start, own: StoredValue<Option<Uid>>) -> impl IntoView {
                 <div class="p-(--gutter) pt-5 grid grid-cols-1 gap-5 content-start max-w-200 w-full mx-auto">
                     <div class="flex flex-wrap items-center gap-x-4 gap-y-2">
                         <h1 class="flex-1">{text::new_message(lang)}</h1>
-                        <SavedState saver composer />
+                        <SavedState composer />
                         <ViewSwitch previewing />
                     </div>
                     <SaveFailure saver composer />
@@ -161,7 +161,7 @@ fn Write(start: Start, own: StoredValue<Option<Uid>>) -> impl IntoView {
             </form>
             <Preview composer hidden=Signal::derive(move || !previewing.get()) />
         </div>
-        <CheckDialog composer saver open=checking gone />
+        <CheckDialog composer open=checking gone />
         <Discard composer open=discarding gone />
     }
 }
@@ -206,7 +206,7 @@ fn Discard(composer: Composer, open: RwSignal<bool>, gone: Callback<String>) -> 
 
 /// "Draft saved 09:41:07"
 #[component]
-fn SavedState(saver: Saver, composer: Composer) -> impl IntoView {
+fn SavedState(composer: Composer) -> impl IntoView {
     let lang = use_lang();
     let words = move || match composer.saved.get() {
         Saved::Nothing => ().into_any(),
@@ -231,7 +231,6 @@ fn SavedState(saver: Saver, composer: Composer) -> impl IntoView {
         }
         .into_any(),
     };
-    let _ = saver;
     view! {
         <span
             class="state text-xs"
