@@ -3,6 +3,7 @@
 use sea_orm_migration::prelude::*;
 
 mod dialect;
+pub mod gateway;
 mod m0001_foundation;
 
 /// The cockpit's database.

@@ -53,7 +53,10 @@ fn write_operation(out: &mut String, document: &Value, method: &str, path: &str,
          <p><span class=\"tag\">{method}</span> <code>/api/v1{path}</code></p>",
         escape(text(&operation["summary"]))
     );
-    for paragraph in text(&operation["description"]).split("\n\n").filter(|p| !p.is_empty()) {
+    for paragraph in text(&operation["description"])
+        .split("\n\n")
+        .filter(|p| !p.is_empty())
+    {
         let _ = write!(out, "<p>{}</p>", marked(paragraph));
     }
     let query: Vec<&Value> = list(&operation["parameters"])

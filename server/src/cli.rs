@@ -36,6 +36,9 @@ enum Command {
     /// Bring the database schema up to date (serve does so too)
     #[command(after_help = "Example:\n  fanfare migrate")]
     Migrate,
+    /// Print the OpenAPI document of the REST API
+    #[command(after_help = "Example:\n  fanfare openapi > openapi.json")]
+    Openapi,
     #[command(flatten)]
     Operator(operator::Command),
 }
@@ -103,6 +106,10 @@ async fn run(cli: Cli) -> Result<(), Sentence> {
         Command::Worker => serve::work(config).await,
         Command::Gateway => serve::gateway(config).await,
         Command::Migrate => crate::boot::context(config).await.map(|_| ()),
+        Command::Openapi => {
+            print!("{}", crate::rest::document_json());
+            Ok(())
+        }
         Command::Operator(command) => operator::run(config, command).await,
     }
 }

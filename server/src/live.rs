@@ -32,6 +32,7 @@ pub async fn live(State(ctx): State<Ctx>, caller: Option<Extension<Caller>>) -> 
             Err(_) => Some(Ok(Event::default().event("lagged").data("{}"))),
         }
     });
+    let events = events.take_until(Box::pin(ctx.live.until_closed()));
     Sse::new(events).keep_alive(KeepAlive::default()).into_response()
 }
 

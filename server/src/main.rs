@@ -1,3 +1,5 @@
 //! The program `fanfare`.
 
-fn main() {}
+fn main() -> std::process::ExitCode {
+    server::cli::main()
+}

@@ -2,6 +2,7 @@
 use app::features::auth::server::check_master_key;
 use app::kernel::server::Ctx;
 use axum::{
+    Extension,
     extract::{ConnectInfo, State},
     http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response},
@@ -43,7 +44,7 @@ pub struct Metrics {
 /// What has been measured, for Prometheus.
 pub async fn metrics(
     State(m): State<Metrics>,
-    peer: Option<ConnectInfo<SocketAddr>>,
+    peer: Option<Extension<ConnectInfo<SocketAddr>>>,
     headers: HeaderMap,
 ) -> Response {
     let bearer = headers
@@ -52,7 +53,7 @@ pub async fn metrics(
         .and_then(|v| v.strip_prefix("Bearer "));
     let may = match &m.token {
         Some(token) => bearer.is_some_and(|b| constant_time_equal(b, token)),
-        None => peer.is_some_and(|p| p.0.ip().is_loopback()) && !headers.contains_key("x-forwarded-for"),
+        None => peer.is_some_and(|p| p.0.0.ip().is_loopback()) && !headers.contains_key("x-forwarded-for"),
     };
     if !may {
         return StatusCode::FORBIDDEN.into_response();

@@ -2,10 +2,10 @@
 use crate::{
     config::Config,
     layers::{self, TrustedProxies},
-    live, probes,
+    live, probes, rest,
 };
 use app::{
-    features::auth::server::HashedStore,
+    features::{auth::server::HashedStore, inbound::server::callback, messages::server::export_csv},
     kernel::server::Ctx,
     shell::{App, document, server::prepare_page},
 };
@@ -14,7 +14,7 @@ use axum::{
     extract::DefaultBodyLimit,
     http::{HeaderValue, StatusCode, header},
     middleware::{from_fn, from_fn_with_state},
-    routing::get,
+    routing::{get, post},
 };
 use leptos::{config::LeptosOptions, nonce::use_nonce, prelude::*};
 use leptos_axum::{
@@ -53,6 +53,8 @@ pub fn build(ctx: &Ctx, parts: Parts) -> Router {
     };
     Router::new()
         .merge(cockpit(ctx))
+        .merge(rest::router(ctx))
+        .route("/callback/{threema_id}", post(callback).with_state(ctx.clone()))
         .route("/healthz", get(probes::healthz))
         .route("/readyz", get(probes::readyz).with_state(ctx.clone()))
         .route("/metrics", get(probes::metrics).with_state(metrics))
@@ -92,6 +94,10 @@ fn cockpit(ctx: &Ctx) -> Router {
             Duration::from_secs(60),
         ))
         .route("/live", get(live::live).with_state(ctx.clone()))
+        .route(
+            "/export/{identity}/messages/{file}",
+            get(export_csv).with_state(ctx.clone()),
+        )
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(from_fn_with_state(ctx.clone(), layers::caller))
         .layer(from_fn(layers::same_origin))

@@ -10,13 +10,13 @@ use app::{
     features::auth::server::new_set_up_link,
     kernel::server::{Ctx, process::Process},
 };
-use std::{future::Future, net::SocketAddr};
+use std::{future::Future, net::SocketAddr, sync::Arc};
 use tokio::{net::TcpListener, sync::watch};
 
 /// Cockpit, REST API, callbacks, jobs, fan-out; and the local gateway unless it is switched off.
 pub async fn serve(config: &Config) -> Result<(), Sentence> {
     let ctx = boot::context(config).await?;
-    let process = Process::start(&ctx, &config.database_url()).await?;
+    let process = Arc::new(Process::start(&ctx, &config.database_url()).await?);
     let (stop, stopped) = watch::channel(false);
     let gateway = match config.runs_local_gateway() {
         Some(listen) => Some(tokio::spawn(run_gateway(config.clone(), listen, stopped.clone()))),
@@ -35,12 +35,18 @@ pub async fn serve(config: &Config) -> Result<(), Sentence> {
     };
     let app = router::build(&ctx, parts);
     announce(&ctx, config).await;
+    let live = ctx.live.clone();
+    let ending = async move {
+        shutdown(stop).await;
+        live.close();
+    };
     let served = axum::serve(listener, app.into_make_service_with_connect_info::<SocketAddr>())
-        .with_graceful_shutdown(shutdown(stop))
+        .with_graceful_shutdown(ending)
         .await;
     workers.finish().await;
     if let Some(gateway) = gateway {
-        gateway.abort();
+        // its last writes are done when it has ended
+        let _ = gateway.await;
     }
     process.end(&ctx).await;
     served.map_err(|e| format!("the server ended: {e}"))
@@ -49,7 +55,7 @@ pub async fn serve(config: &Config) -> Result<(), Sentence> {
 /// Fan-out and jobs only.
 pub async fn work(config: &Config) -> Result<(), Sentence> {
     let ctx = boot::context(config).await?;
-    let process = Process::start(&ctx, &config.database_url()).await?;
+    let process = Arc::new(Process::start(&ctx, &config.database_url()).await?);
     let (stop, stopped) = watch::channel(false);
     let workers = worker::start(&ctx, &process, stopped);
     bridge(&ctx, &config.database_url(), &process.id);
@@ -142,8 +148,8 @@ async fn serve_gateway(
     })?;
     let gateway = app::features::local_gateway::server::LocalGateway::open(
         &config.local_gateway_file(),
-        std::sync::Arc::new(app::kernel::server::clock::SystemClock),
-        std::sync::Arc::new(app::kernel::server::rng::SystemRng),
+        Arc::new(app::kernel::server::clock::SystemClock),
+        Arc::new(app::kernel::server::rng::SystemRng),
         config.local_gateway_retry_seconds,
     )
     .await
@@ -155,8 +161,13 @@ async fn serve_gateway(
     })?;
     let listener = bind(listen).await?;
     tracing::info!("local gateway listens on {listen}");
-    axum::serve(listener, gateway.router())
-        .with_graceful_shutdown(stopped)
+    let router = gateway.router();
+    let ending = async move {
+        stopped.await;
+        gateway.close();
+    };
+    axum::serve(listener, router)
+        .with_graceful_shutdown(ending)
         .await
         .map_err(|e| format!("the local gateway ended: {e}"))
 }

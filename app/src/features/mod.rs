@@ -6,6 +6,7 @@ pub mod gateway;
 pub mod identities;
 pub mod inbound;
 pub mod lists;
+pub mod local_gateway;
 pub mod messages;
 pub mod plans;
 pub mod recipients;

@@ -14,9 +14,6 @@ pub fn Page(
     /// Words and address of the crumbs before it; the identity stands before them by itself
     #[prop(optional)]
     trail: Vec<(String, String)>,
-    /// Classes of the content; without any it reaches to the edges
-    #[prop(default = "page")]
-    class: &'static str,
     /// The content
     children: Children,
 ) -> impl IntoView {
@@ -43,7 +40,7 @@ pub fn Page(
                 </ol>
             </nav>
         </header>
-        <main class=class id="main" tabindex="-1">
+        <main class="page" id="main" tabindex="-1">
             {children()}
         </main>
     }

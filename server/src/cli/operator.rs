@@ -5,13 +5,21 @@ use crate::{
 };
 use app::{
     features::{
+        api_keys::server as api_keys,
         audit::server::{ActorKind, Who},
-        auth::server::{AdministratorInput, create_administrator, find_or_create_organisation},
+        auth::server::{
+            AdministratorInput, create_administrator, find_or_create_organisation, operator,
+            organisation_by_name,
+        },
+        identities::{model::NewIdentity, server as identities},
     },
     kernel::{AppError, Lang, server::Ctx, validate::Check},
 };
 use clap::Subcommand;
-use std::io::Read;
+use std::{
+    io::Read,
+    path::{Path, PathBuf},
+};
 
 /// Calls of the operator.
 #[derive(Subcommand, Debug)]
@@ -19,6 +27,64 @@ pub enum Command {
     /// Administrators
     #[command(subcommand)]
     Admin(Admin),
+    /// Broadcast IDs
+    #[command(subcommand)]
+    Identity(Identity),
+    /// Keys of the REST API
+    #[command(subcommand)]
+    ApiKey(ApiKey),
+}
+
+/// Broadcast IDs
+#[derive(Subcommand, Debug)]
+pub enum Identity {
+    /// Make a Broadcast ID; prints {"uid","threemaId","publicKey"}
+    #[command(
+        after_help = "Examples:\n  fanfare identity create --organisation 'Stadt Aarental' --nickname Aarental --plan o500\n  fanfare identity create --organisation 'Stadt Aarental' --threema-id '*AARENTL' --gateway-secret-file secret.txt --private-key-file key.txt"
+    )]
+    Create {
+        /// The organisation's name
+        #[arg(long)]
+        organisation: String,
+        /// * and 7 of A-Z0-9; without it a free one is taken (local gateway)
+        #[arg(long)]
+        threema_id: Option<String>,
+        /// The name that recipients see
+        #[arg(long, default_value = "")]
+        nickname: String,
+        /// o15, o50, o100, o500, o1000, unlimited or custom:NUMBER
+        #[arg(long, default_value = "unlimited")]
+        plan: String,
+        /// Two letters: the language of recipients who have none
+        #[arg(long, default_value = "en")]
+        default_language: String,
+        /// File with the secret of the account at a real gateway
+        #[arg(long)]
+        gateway_secret_file: Option<PathBuf>,
+        /// File with the private key, 64 hexadecimal digits, for a real gateway
+        #[arg(long)]
+        private_key_file: Option<PathBuf>,
+    },
+}
+
+/// Keys of the REST API
+#[derive(Subcommand, Debug)]
+pub enum ApiKey {
+    /// Make a key for an administrator; prints the key, and nothing else, once
+    #[command(
+        after_help = "Example:\n  fanfare api-key create --email lea@example.org --name 'Website' --allow-ip 192.0.2.0/24"
+    )]
+    Create {
+        /// The administrator's e-mail
+        #[arg(long)]
+        email: String,
+        /// What the key is for
+        #[arg(long)]
+        name: String,
+        /// A network it may be used from; can be given several times
+        #[arg(long)]
+        allow_ip: Vec<String>,
+    },
 }
 
 /// Administrators
@@ -50,6 +116,20 @@ pub async fn run(config: &Config, command: Command) -> Result<(), Sentence> {
             email,
             name,
         }) => admin_create(&ctx, &organisation, &email, &name).await,
+        Command::Identity(create) => identity_create(&ctx, create).await,
+        Command::ApiKey(ApiKey::Create {
+            email,
+            name,
+            allow_ip,
+        }) => {
+            println!(
+                "{}",
+                api_keys::create(&ctx, &email, &name, &allow_ip)
+                    .await
+                    .map_err(sentence)?
+            );
+            Ok(())
+        }
     }
 }
 
@@ -98,4 +178,44 @@ async fn admin_create(ctx: &Ctx, organisation: &str, email: &str, name: &str) ->
         tx.commit().await
     };
     done.await.map_err(sentence)
+}
+
+fn secret_file(path: Option<&Path>) -> Result<String, Sentence> {
+    let Some(path) = path else {
+        return Ok(String::new());
+    };
+    let text =
+        std::fs::read_to_string(path).map_err(|e| format!("{} cannot be read: {e}", path.display()))?;
+    Ok(text.trim().to_owned())
+}
+
+async fn identity_create(ctx: &Ctx, create: Identity) -> Result<(), Sentence> {
+    let Identity::Create {
+        organisation,
+        threema_id,
+        nickname,
+        plan,
+        default_language,
+        gateway_secret_file,
+        private_key_file,
+    } = create;
+    let found = organisation_by_name(ctx, &organisation).await.map_err(sentence)?;
+    let found = found.ok_or_else(|| {
+        format!("there is no organisation called {organisation}: make it with 'fanfare admin create'")
+    })?;
+    let input = NewIdentity {
+        threema_id: threema_id.unwrap_or_default(),
+        nickname,
+        plan,
+        default_language,
+        gateway_secret: secret_file(gateway_secret_file.as_deref())?,
+        private_key: secret_file(private_key_file.as_deref())?,
+    };
+    let made = identities::create(ctx.clone(), operator(found.id), input)
+        .await
+        .map_err(sentence)?;
+    let result =
+        serde_json::json!({ "uid": made.uid, "threemaId": made.threema_id, "publicKey": made.public_key });
+    println!("{result}");
+    Ok(())
 }

@@ -1,7 +1,8 @@
 //! Live events: what open pages hear without reloading. In this process over a channel; between machines over
 //! PostgreSQL's LISTEN/NOTIFY.
 use serde::{Deserialize, Serialize};
-use tokio::sync::broadcast;
+use std::future::Future;
+use tokio::sync::{broadcast, watch};
 
 /// One event, for the pages of one organisation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -18,6 +19,7 @@ pub struct LiveBus {
     local: broadcast::Sender<LiveEvent>,
     /// Events that this process made, for the other machines.
     remote: broadcast::Sender<LiveEvent>,
+    closed: watch::Sender<bool>,
 }
 
 impl Default for LiveBus {
@@ -25,6 +27,7 @@ impl Default for LiveBus {
         Self {
             local: broadcast::channel(256).0,
             remote: broadcast::channel(256).0,
+            closed: watch::Sender::new(false),
         }
     }
 }
@@ -50,5 +53,19 @@ impl LiveBus {
     /// What this process told, for the bridge to other machines.
     pub fn outgoing(&self) -> broadcast::Receiver<LiveEvent> {
         self.remote.subscribe()
+    }
+
+    /// Ends every stream of events, so that a server that is ending need not wait for open pages.
+    pub fn close(&self) {
+        self.closed.send_replace(true);
+    }
+
+    /// Answers once [`LiveBus::close`] was called.
+    pub fn until_closed(&self) -> impl Future<Output = ()> + Send + 'static {
+        let mut closed = self.closed.subscribe();
+        async move {
+            // an error means that the bus is gone: closed too
+            let _ = closed.wait_for(|c| *c).await;
+        }
     }
 }

@@ -5,7 +5,8 @@ use crate::{
     features::gateway::wire::{MAX_BOX, MessageId, NONCE_LEN, Nonce},
     kernel::{ThreemaId, Timestamp},
 };
-use hmac::Mac;
+use hmac::{Hmac, Mac};
+use sha2::Sha256;
 
 /// The longest body of a callback, in bytes: fits a box of 7812 bytes in hexadecimal (section 2 "size").
 pub const MAX_CALLBACK: usize = 16_384;
@@ -93,11 +94,10 @@ impl Callback {
     pub fn verify(self, secret: &str, to: &ThreemaId) -> Result<Incoming, CallbackError> {
         let mut claimed = [0; 32];
         hex::decode_to_slice(&self.mac, &mut claimed).map_err(|_| CallbackError::WrongMac)?;
-        let mut mac = hmac_sha256(secret.as_bytes());
-        for value in &self.signed {
-            mac.update(value.as_bytes());
-        }
-        mac.verify_slice(&claimed).map_err(|_| CallbackError::WrongMac)?;
+        let signed = self.signed.each_ref().map(String::as_str);
+        mac_of(secret, signed)
+            .verify_slice(&claimed)
+            .map_err(|_| CallbackError::WrongMac)?;
         if self.signed[1] != to.as_str() {
             return Err(CallbackError::NotOurs);
         }
@@ -121,6 +121,17 @@ impl Callback {
             nickname: self.nickname.as_deref().and_then(presentable),
         })
     }
+}
+
+/// The MAC of a callback, for who makes one: `from`, `to`, `messageId`, `date`, `nonce` and `box` as they are sent.
+pub fn callback_mac(secret: &str, signed: [&str; 6]) -> [u8; 32] {
+    mac_of(secret, signed).finalize().into_bytes().into()
+}
+
+fn mac_of(secret: &str, signed: [&str; 6]) -> Hmac<Sha256> {
+    let mut mac = hmac_sha256(secret.as_bytes());
+    signed.iter().for_each(|value| mac.update(value.as_bytes()));
+    mac
 }
 
 /// Unix seconds, digits only.

@@ -1,5 +1,10 @@
 //! Making identities: on a local gateway, or with the account of a real one.
-use super::{entity, keys, registration::register, service::{tell, view_of}, store::find_by_threema_id};
+use super::{
+    entity, keys,
+    registration::register,
+    service::{tell, view_of},
+    store::find_by_threema_id,
+};
 use crate::features::{
     audit::server::record,
     auth::server::{Granted, data_key},

@@ -34,7 +34,9 @@ pub fn NewIdentityPage() -> impl IntoView {
     let identities = use_identities();
     let navigate = use_navigate();
     Effect::new(move || {
-        let made = action.value().with(|v| v.as_ref()?.as_ref().ok().map(|i| i.uid.clone()));
+        let made = action
+            .value()
+            .with(|v| v.as_ref()?.as_ref().ok().map(|i| i.uid.clone()));
         if let Some(uid) = made {
             identities.refetch();
             navigate(&format!("/i/{uid}"), Default::default());

@@ -6,7 +6,9 @@ use crate::features::{
 };
 use crate::kernel::{Lang, i18n::number};
 use crate::shell::{Page, use_lang};
-use crate::ui::{AvatarSize, Banner, ButtonLink, Copy, Figure, Load, Meter, Picture, Tid, Time, TimeStyle, Tone};
+use crate::ui::{
+    AvatarSize, Banner, ButtonLink, Copy, Figure, Load, Meter, Picture, Tid, Time, TimeStyle, Tone,
+};
 use leptos::prelude::*;
 
 /// Days before the end of a plan at which the page begins to say so.
@@ -91,7 +93,10 @@ fn Figures(identity: IdentityView) -> impl IntoView {
     let lang = use_lang();
     let count = identity.recipient_count;
     let limit = identity.plan.map_or(Some(0), |p| p.recipient_limit);
-    let beside = limit.map_or_else(|| text::unlimited(lang).to_owned(), |l| text::of_limit(lang, number(l)));
+    let beside = limit.map_or_else(
+        || text::unlimited(lang).to_owned(),
+        |l| text::of_limit(lang, number(l)),
+    );
     view! {
         <section class="card strip mb-4" aria-label=text::key_numbers(lang)>
             <Figure label=text::recipients(lang) value=number(count) beside>
@@ -117,7 +122,11 @@ fn room(lang: Lang, count: u64, limit: u64) -> impl IntoView {
 
 fn plan_figure(lang: Lang, plan: Option<PlanView>) -> impl IntoView {
     let days = plan.map_or(0, |p| p.days_left);
-    let beside = if days == 1 { text::one_day_left(lang) } else { text::days_left(lang) };
+    let beside = if days == 1 {
+        text::one_day_left(lang)
+    } else {
+        text::days_left(lang)
+    };
     let term = move |plan: PlanView| {
         let all = plan.term_days();
         let used = all.saturating_sub(u64::from(plan.days_left));

@@ -35,7 +35,9 @@ impl PlanSignals {
             return code;
         }
         // "10 000" is a number too
-        let digits: String = self.limit.with_untracked(|l| l.chars().filter(|c| !c.is_whitespace()).collect());
+        let digits: String = self
+            .limit
+            .with_untracked(|l| l.chars().filter(|c| !c.is_whitespace()).collect());
         format!("{code}:{digits}")
     }
 }
