@@ -14,6 +14,9 @@ pub fn Page(
     /// Words and address of the crumbs before it; the identity stands before them by itself
     #[prop(optional)]
     trail: Vec<(String, String)>,
+    /// Classes of the content; without any it reaches to the edges
+    #[prop(default = "page")]
+    class: &'static str,
     /// The content
     children: Children,
 ) -> impl IntoView {
@@ -40,7 +43,7 @@ pub fn Page(
                 </ol>
             </nav>
         </header>
-        <main class="page" id="main" tabindex="-1">
+        <main class=class id="main" tabindex="-1">
             {children()}
         </main>
     }

@@ -4,6 +4,7 @@ use crate::features::auth::view::{LoginPage, SettingsPage, SetupPage};
 use crate::features::identities::view::{ConfigurationPage, NewIdentityPage, OverviewPage};
 use crate::features::lists::view::{ListPage, ListsPage};
 use crate::features::recipients::view::AllRecipientsPage;
+use crate::features::messages::view::{ComposerPage, LastMessages, MessagePage, MessagesPage};
 use leptos::prelude::*;
 use leptos_router::{
     SsrMode,
@@ -26,6 +27,9 @@ pub fn Pages() -> impl IntoView {
                 <Route path=path!("/i/:identity/lists") view=ListsPage ssr=SsrMode::Async />
                 <Route path=path!("/i/:identity/lists/:list") view=ListPage ssr=SsrMode::Async />
                 <Route path=path!("/i/:identity/recipients") view=AllRecipientsPage ssr=SsrMode::Async />
+                <Route path=path!("/i/:identity/messages") view=MessagesPage ssr=SsrMode::Async />
+                <Route path=path!("/i/:identity/messages/new") view=ComposerPage ssr=SsrMode::Async />
+                <Route path=path!("/i/:identity/messages/:message") view=MessagePage ssr=SsrMode::Async />
                 <Route path=path!("/settings") view=SettingsPage ssr=SsrMode::Async />
             </ParentRoute>
         </Routes>
@@ -35,5 +39,5 @@ pub fn Pages() -> impl IntoView {
 /// The overview of a Broadcast ID, put together from the slices that have something to show there.
 #[component]
 fn Overview() -> impl IntoView {
-    view! { <OverviewPage /> }
+    view! { <OverviewPage below=LastMessages /> }
 }

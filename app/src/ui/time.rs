@@ -15,6 +15,8 @@ pub enum TimeStyle {
     Date,
     /// 14:05
     Clock,
+    /// 14:05:07
+    Seconds,
 }
 
 /// Whether the page has been hydrated: until then it shows what the server wrote.
@@ -47,7 +49,7 @@ const DAYS: [(&str, &str); 7] = [
 
 /// A point in time in words; `at` is shifted to the zone already.
 fn words(at: Timestamp, style: TimeStyle, lang: Lang) -> String {
-    let (year, month, day, hour, minute, _) = at.civil();
+    let (year, month, day, hour, minute, second) = at.civil();
     let pick = |(en, de): (&'static str, &'static str)| if lang == Lang::De { de } else { en };
     let dot = if lang == Lang::De { "." } else { "" };
     let month = pick(MONTHS[usize::from(month.clamp(1, 12) - 1)]);
@@ -59,6 +61,7 @@ fn words(at: Timestamp, style: TimeStyle, lang: Lang) -> String {
         TimeStyle::Full => format!("{day}{dot} {month} {year}, {hour:02}:{minute:02}"),
         TimeStyle::Date => format!("{day}{dot} {month} {year}"),
         TimeStyle::Clock => format!("{hour:02}:{minute:02}"),
+        TimeStyle::Seconds => format!("{hour:02}:{minute:02}:{second:02}"),
     }
 }
 

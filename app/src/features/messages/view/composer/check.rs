@@ -1,0 +1,306 @@
+//! The check before sending: who, what, how many.
+use super::super::{live::focus_on, words::people};
+use super::{save::Saver, state::Composer};
+use crate::features::messages::{
+    api::{count_audience, send_message},
+    model::{Audience, SendInput, validate_texts},
+    text,
+};
+use crate::kernel::{AppError, AppResult, ErrorCode, LanguageCode, Problem, Uid, i18n::number};
+use crate::ui::{Banner, Button, Dialog, Failure, Icon, Picture, AvatarSize, Tone, Variant, use_lang};
+use leptos::prelude::*;
+
+/// Looks whether it can be sent like this; if so, saves it, counts again and opens the check.
+pub fn begin(composer: Composer, saver: Saver, busy: RwSignal<bool>, open: RwSignal<bool>) {
+    if busy.get_untracked() {
+        return;
+    }
+    if let Err(error) = untrack(|| validate(composer)) {
+        show(composer, error);
+        return;
+    }
+    composer.error.set(None);
+    busy.set(true);
+    saver.then(Callback::new(move |saved: AppResult<Uid>| {
+        leptos::task::spawn_local(async move {
+            let result = match saved {
+                Ok(_) => recount(composer).await,
+                Err(error) => Err(error),
+            };
+            busy.try_set(false);
+            match result {
+                Ok(audience) if audience.goes_to() == 0 => show(composer, ErrorCode::NobodyToSendTo.into()),
+                Ok(_) => {
+                    open.try_set(true);
+                }
+                Err(error) => show(composer, error),
+            }
+        });
+    }));
+}
+
+fn validate(composer: Composer) -> AppResult<()> {
+    let input = composer.input(true);
+    if input.lists.is_empty() {
+        return Err(AppError::field("lists", Problem::Required));
+    }
+    validate_texts(&input.texts, composer.default_language())
+}
+
+async fn recount(composer: Composer) -> AppResult<Audience> {
+    let uids = composer.lists.with_untracked(|l| l.iter().map(|l| l.uid.clone()).collect());
+    let audience = count_audience(composer.uid(), uids).await?;
+    composer.audience.try_set(Some(audience.clone()));
+    Ok(audience)
+}
+
+/// Shows what is wrong where it is wrong.
+fn show(composer: Composer, error: AppError) {
+    crate::ui::to_sign_in(&error);
+    let field = error.fields.first().map(|f| f.field.clone());
+    if composer.error.try_set(Some(error)).is_some() {
+        return;
+    }
+    match field.as_deref() {
+        Some("lists") => focus_on("to".to_owned()),
+        Some(field) => {
+            if let Some(language) = field.strip_prefix("texts.").and_then(|l| l.parse::<LanguageCode>().ok()) {
+                composer.language.set(language);
+            }
+            focus_on("text".to_owned());
+        }
+        None => {}
+    }
+}
+
+/// "Send to 8 412 people?"
+#[component]
+pub fn CheckDialog(
+    /// What is sent
+    composer: Composer,
+    /// Whether it is open
+    open: RwSignal<bool>,
+    /// Leaves the composer for this part of the messages' address
+    gone: Callback<String>,
+) -> impl IntoView {
+    let lang = use_lang();
+    let busy = RwSignal::new(false);
+    let changed = RwSignal::new(false);
+    let error = RwSignal::new(None::<AppError>);
+    let goes_to = Signal::derive(move || composer.audience.with(|a| a.as_ref().map_or(0, Audience::goes_to)));
+    Effect::new(move |_| {
+        if open.get() {
+            changed.set(false);
+            error.set(None);
+        }
+    });
+    let sent = move |result: AppResult<Uid>| match result {
+        Ok(message) => {
+            open.try_set(false);
+            gone.run(format!("/{message}"));
+        }
+        Err(problem) if !problem.fields.is_empty() => {
+            open.try_set(false);
+            show(composer, problem);
+        }
+        Err(problem) => {
+            crate::ui::to_sign_in(&problem);
+            error.try_set(Some(problem));
+        }
+    };
+    let send = move |_| {
+        busy.set(true);
+        error.set(None);
+        changed.set(false);
+        leptos::task::spawn_local(async move {
+            let result = send(composer, goes_to.get_untracked()).await;
+            if result.as_ref().is_err_and(|e| e.code == ErrorCode::Changed) {
+                let counted = recount(composer).await;
+                changed.try_set(counted.is_ok());
+                if let Err(problem) = counted {
+                    error.try_set(Some(problem));
+                }
+            } else {
+                sent(result);
+            }
+            busy.try_set(false);
+        });
+    };
+    let lede = composer.identity.with_value(|i| match i.undo_seconds {
+        0 => text::no_undo_window(lang).to_owned(),
+        seconds => text::undo_window(lang, seconds),
+    });
+    let title = Signal::derive(move || text::send_question(lang, &people(lang, goes_to.get())));
+    view! {
+        <Dialog open name="check" title wide=true>
+            <div class="dialog-body grid gap-3">
+                <p class="text-ink-2">{lede.clone()}</p>
+                {move || {
+                    changed
+                        .get()
+                        .then(|| {
+                            let words = text::audience_changed(lang, &people(lang, goes_to.get()));
+                            view! {
+                                <div role="alert">
+                                    <Banner tone=Tone::Warn>{words}</Banner>
+                                </div>
+                            }
+                        })
+                }}
+                {move || error.get().map(|error| view! { <Failure error /> })}
+                <Facts composer open />
+            </div>
+            <div class="dialog-foot">
+                <Button variant=Variant::Quiet on:click=move |_| open.set(false)>
+                    {text::back_to_draft(lang)}
+                </Button>
+                <Button
+                    variant=Variant::Primary
+                    icon="send"
+                    busy
+                    disabled=Signal::derive(move || goes_to.get() == 0)
+                    on:click=send
+                >
+                    {move || text::send_verb(lang, &people(lang, goes_to.get()))}
+                </Button>
+            </div>
+        </Dialog>
+    }
+}
+
+async fn send(composer: Composer, goes_to: u64) -> AppResult<Uid> {
+    let draft = composer.draft.get_untracked().ok_or(ErrorCode::NotFound)?;
+    send_message(composer.uid(), SendInput { draft: draft.clone(), goes_to }).await?;
+    Ok(draft)
+}
+
+#[component]
+fn Facts(composer: Composer, open: RwSignal<bool>) -> impl IntoView {
+    let lang = use_lang();
+    let (name, id) = composer.identity.with_value(|i| (i.shown_name().to_owned(), i.threema_id));
+    let change = move |what: &'static str, field: &'static str| {
+        let back = move |_| {
+            open.set(false);
+            focus_on(field.to_owned());
+        };
+        view! {
+            <button class="link" type="button" aria-label=what on:click=back>
+                {text::change(lang)}
+            </button>
+        }
+    };
+    view! {
+        <dl class="facts">
+            <div>
+                <dt>{text::sender(lang)}</dt>
+                <dd class="flex flex-wrap items-center gap-2">
+                    <Picture name=name.clone() size=AvatarSize::Small />
+                    <span class="font-medium">{name}</span>
+                    <span class="tid">{id.to_string()}</span>
+                </dd>
+            </div>
+            <div>
+                <dt>{text::to(lang)}</dt>
+                <dd>
+                    <Recipients composer />
+                </dd>
+                <dd>{change(text::change_recipients(lang), "to")}</dd>
+            </div>
+            <div>
+                <dt>{text::message(lang)}</dt>
+                <dd>
+                    <TextsSummary composer />
+                </dd>
+                <dd>{change(text::change_text(lang), "text")}</dd>
+            </div>
+        </dl>
+        <p class="meta flex gap-2">
+            <Icon name="lock" class="icon-sm" />
+            <span>{text::sealed_note(lang, id.as_str())}</span>
+        </p>
+    }
+}
+
+#[component]
+fn Recipients(composer: Composer) -> impl IntoView {
+    let lang = use_lang();
+    let line = |icon: &'static str, words: String, n: String| {
+        view! {
+            <li class="flex gap-2">
+                <span class="text-ink-3 mt-0.5">
+                    <Icon name=icon />
+                </span>
+                <span class="flex-1 min-w-0">{words}</span>
+                <span class="num">{n}</span>
+            </li>
+        }
+    };
+    move || {
+        let audience = composer.audience.get().unwrap_or_default();
+        let lists = composer.lists.get();
+        let named: u64 = lists.iter().map(|l| l.members).sum();
+        let minus = |n: u64| format!("\u{2212}{}", number(n));
+        // someone on three lists is counted once, and so two less
+        let twice = named.saturating_sub(audience.people);
+        let rest = [
+            ("copy-minus", text::counted_once(lang), twice, true),
+            ("circle-minus", text::revoked_left_out(lang), audience.revoked, true),
+            ("circle-minus", text::unknown_left_out(lang), audience.unknown, true),
+            ("key-round", text::held_until_accepted(lang), audience.key_changed, false),
+        ];
+        view! {
+            <span class="font-medium num">{people(lang, audience.goes_to())}</span>
+            <ul class="mt-1 grid gap-0.5 text-ink-2">
+                {lists.into_iter().map(|l| line("list", l.name, number(l.members))).collect_view()}
+                {rest
+                    .into_iter()
+                    .filter(|(_, _, n, _)| *n > 0)
+                    .map(|(icon, words, n, less)| {
+                        line(icon, words.to_owned(), if less { minus(n) } else { number(n) })
+                    })
+                    .collect_view()}
+            </ul>
+        }
+    }
+}
+
+#[component]
+fn TextsSummary(composer: Composer) -> impl IntoView {
+    let lang = use_lang();
+    move || {
+        let shares = composer.shares();
+        let default = composer.default_language();
+        let texts = composer.input(true).texts;
+        let languages: Vec<LanguageCode> = composer.languages().into_iter().filter(|l| texts.contains_key(l)).collect();
+        let written = languages.into_iter().map(|language| {
+            let body = texts.get(&language).cloned().unwrap_or_default();
+            let about = text::who_and_bytes(lang, &people(lang, shares.get(language)), &number(body.len() as u64));
+            view! {
+                <li>
+                    <span class="flex flex-wrap gap-x-2">
+                        <span class="font-medium">{language.own_name()}</span>
+                        <span class="text-ink-3 num">{about}</span>
+                    </span>
+                    <span class="block text-ink-2 line-clamp-2" lang=language.to_string() dir="auto">
+                        {body}
+                    </span>
+                </li>
+            }
+        });
+        let without = shares.without.iter().map(|(language, n)| {
+            let words = text::no_text_fallback(lang, &language.own_name(), &people(lang, *n), &default.own_name());
+            view! {
+                <li class="state is-warn whitespace-normal! items-start!">
+                    <Icon name="triangle-alert" />
+                    <span>{words}</span>
+                </li>
+            }
+        });
+        view! {
+            <ul class="grid grid-cols-1 gap-2">
+                {written.collect_view()}
+                {without.collect_view()}
+            </ul>
+        }
+    }
+}

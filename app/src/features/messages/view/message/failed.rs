@@ -1,0 +1,90 @@
+//! Who was not reached, why, and the way to send it to them once more.
+use super::Followed;
+use super::super::words::{delivery_look, reason_word};
+use crate::features::messages::{
+    api::send_to_failed,
+    model::{DeliveryState, MessageState},
+    text,
+};
+use crate::kernel::i18n::number;
+use crate::ui::{Button, Icon, use_lang};
+use leptos::prelude::*;
+use leptos_router::{NavigateOptions, hooks::use_navigate};
+
+/// The card; nothing while nobody is concerned.
+#[component]
+pub fn FailedCard(followed: Followed) -> impl IntoView {
+    let lang = use_lang();
+    let Followed { view, standing, busy, error, .. } = followed;
+    let reasons = Memo::new(move |_| view.with(|v| v.reasons.clone()));
+    let failed = Memo::new(move |_| standing.counts.with(|c| c.failed));
+    let over = Memo::new(move |_| matches!(standing.state.get(), MessageState::Sent | MessageState::Cancelled));
+    let erased = move || view.with(|v| v.texts.is_empty());
+    let navigate = use_navigate();
+    let again = Callback::new(move |()| {
+        let navigate = navigate.clone();
+        let (identity, uid) = (followed.identity.get_value(), followed.uid.get_value());
+        busy.set(true);
+        error.set(None);
+        leptos::task::spawn_local(async move {
+            let sent = send_to_failed(identity.clone(), uid).await;
+            busy.try_set(false);
+            match sent {
+                Ok(new) => navigate(&format!("/i/{identity}/messages/{new}"), NavigateOptions::default()),
+                Err(problem) => {
+                    crate::ui::to_sign_in(&problem);
+                    error.try_set(Some(problem));
+                }
+            }
+        });
+    });
+    let title = move || match failed.get() {
+        0 => {
+            let n = reasons.with(|r| r.iter().map(|(_, _, n)| n).sum::<u64>());
+            text::n_not_reached(lang, &number(n))
+        }
+        n => text::n_failed(lang, &number(n)),
+    };
+    let send = move || {
+        (failed.get() > 0 && over.get() && !erased()).then(|| {
+            view! {
+                <Button small=true icon="rotate-cw" busy on:click=move |_| again.run(())>
+                    {move || text::send_to_the(lang, &number(failed.get()))}
+                </Button>
+            }
+        })
+    };
+    let line = move |(state, reason, n)| {
+        let (icon, _) = delivery_look(state);
+        let class = match state {
+            DeliveryState::Failed => "mt-0.5 text-fail-ink",
+            DeliveryState::Pending => "mt-0.5 text-warn-ink",
+            _ => "mt-0.5 text-ink-3",
+        };
+        let icon = if state == DeliveryState::Pending { "triangle-alert" } else { icon };
+        view! {
+            <li>
+                <Icon name=icon class />
+                <span class="flex-1">{reason_word(lang, state, reason)}</span>
+                <span class="num">{number(n)}</span>
+            </li>
+        }
+    };
+    move || {
+        (!reasons.with(Vec::is_empty) || failed.get() > 0).then(|| {
+            view! {
+                <section class="card" aria-labelledby="failed">
+                    <div class="card-head">
+                        <h2 id="failed">{title}</h2>
+                        {send}
+                    </div>
+                    <ul class="rows text-sm">{reasons.get().into_iter().map(line).collect_view()}</ul>
+                    {move || {
+                        (failed.get() > 0 && !over.get())
+                            .then(|| view! { <p class="card-foot meta">{text::after_sent(lang)}</p> })
+                    }}
+                </section>
+            }
+        })
+    }
+}
