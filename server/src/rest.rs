@@ -2,7 +2,7 @@
 use app::features::{
     api_keys::server::{authenticate, seconds_to_next_day},
     auth::server::ClientAddress,
-    identities, lists,
+    identities, lists, messages,
 };
 use app::kernel::{AppError, ErrorCode, server::Ctx, server::rest::problem};
 use axum::{
@@ -68,6 +68,7 @@ fn api() -> OpenApiRouter<Ctx> {
     OpenApiRouter::with_openapi(frame())
         .merge(identities::server::rest::routes())
         .merge(lists::server::rest::routes())
+        .merge(messages::server::rest::routes())
 }
 
 fn frame() -> OpenApi {

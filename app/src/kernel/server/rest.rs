@@ -163,6 +163,20 @@ impl Paged {
         (items, self.paging(u64::from(self.size), total))
     }
 
+    /// The first record and how many; none: all.
+    pub fn window(&self) -> (u64, Option<u64>) {
+        match u64::from(self.size) {
+            0 => (0, None),
+            size => (u64::from(self.page) * size, Some(size)),
+        }
+    }
+
+    /// The paging of an answer for [`Self::window`].
+    pub fn paging_of(&self, total: u64) -> Paging {
+        let size = u64::from(self.size);
+        self.paging(if size == 0 { total } else { size }, total)
+    }
+
     /// Part of a name, or nothing.
     pub fn q(&self) -> &str {
         &self.q

@@ -23,7 +23,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 /// The routes, relative to `/api/v1`.
@@ -119,8 +119,7 @@ struct AddRecipients {
     #[schema(max_items = 5000)]
     recipients: Vec<String>,
     /// Whether these take the place of all who are on the list.
-    #[schema(default = false)]
-    #[schema(rename = "replaceExisting")]
+    #[schema(default = false, required = false, rename = "replaceExisting")]
     replace_existing: bool,
 }
 
@@ -145,16 +144,6 @@ struct RecipientsAdded {
     removed: u64,
     /// On the list afterwards.
     recipient_count: u64,
-}
-
-#[derive(IntoParams)]
-#[into_params(parameter_in = Path)]
-#[expect(dead_code, reason = "describes the path")]
-struct ListPath {
-    /// The identity: 10 characters of a-z and 0-9.
-    identity: String,
-    /// The list: 10 characters of a-z and 0-9.
-    list: String,
 }
 
 /// List distribution lists
@@ -220,7 +209,7 @@ async fn api_create_list(
 
 /// Show a distribution list
 #[utoipa::path(get, path = "/identities/{identity}/distribution_lists/{list}", tag = "Distribution lists",
-    params(ListPath), responses(
+    params(("identity" = String, Path, description = "The identity: 10 characters of a-z and 0-9"), ("list" = String, Path, description = "The list: 10 characters of a-z and 0-9")), responses(
     (status = 200, description = "The list", body = DistributionList),
     (status = 401, description = "Missing or invalid key", body = ApiError),
     (status = 404, description = "Does not exist", body = ApiError),
@@ -237,7 +226,7 @@ async fn api_list(
 
 /// Rename a distribution list
 #[utoipa::path(put, path = "/identities/{identity}/distribution_lists/{list}", tag = "Distribution lists",
-    params(ListPath), request_body = ListBody, responses(
+    params(("identity" = String, Path, description = "The identity: 10 characters of a-z and 0-9"), ("list" = String, Path, description = "The list: 10 characters of a-z and 0-9")), request_body = ListBody, responses(
     (status = 204, description = "Renamed"),
     (status = 400, description = "The name is missing or too long", body = ApiError),
     (status = 401, description = "Missing or invalid key", body = ApiError),
@@ -259,7 +248,7 @@ async fn api_rename_list(
 ///
 /// It stays listed with the state `deleted`. Deleting it again changes nothing.
 #[utoipa::path(delete, path = "/identities/{identity}/distribution_lists/{list}", tag = "Distribution lists",
-    params(ListPath), responses(
+    params(("identity" = String, Path, description = "The identity: 10 characters of a-z and 0-9"), ("list" = String, Path, description = "The list: 10 characters of a-z and 0-9")), responses(
     (status = 204, description = "Deleted"),
     (status = 401, description = "Missing or invalid key", body = ApiError),
     (status = 404, description = "Does not exist", body = ApiError),
@@ -277,7 +266,7 @@ async fn api_delete_list(
 
 /// List the recipients of a distribution list
 #[utoipa::path(get, path = "/identities/{identity}/distribution_lists/{list}/recipients", tag = "Distribution lists",
-    params(ListPath, PageQuery), responses(
+    params(("identity" = String, Path, description = "The identity: 10 characters of a-z and 0-9"), ("list" = String, Path, description = "The list: 10 characters of a-z and 0-9"), PageQuery), responses(
     (status = 200, description = "Recipients", body = ListRecipients),
     (status = 400, description = "pageSize or page out of range", body = ApiError),
     (status = 401, description = "Missing or invalid key", body = ApiError),
@@ -314,7 +303,7 @@ async fn api_list_recipients(
 
 /// Add recipients to a distribution list, or replace them
 #[utoipa::path(post, path = "/identities/{identity}/distribution_lists/{list}/recipients", tag = "Distribution lists",
-    params(ListPath), request_body = AddRecipients, responses(
+    params(("identity" = String, Path, description = "The identity: 10 characters of a-z and 0-9"), ("list" = String, Path, description = "The list: 10 characters of a-z and 0-9")), request_body = AddRecipients, responses(
     (status = 200, description = "What was done", body = RecipientsAdded),
     (status = 400, description = "Too many, or one of them is no Threema ID; nothing was changed", body = ApiError),
     (status = 401, description = "Missing or invalid key", body = ApiError),
@@ -346,7 +335,7 @@ async fn api_add_list_recipients(
 ///
 /// IDs that are not on it are left out.
 #[utoipa::path(delete, path = "/identities/{identity}/distribution_lists/{list}/recipients", tag = "Distribution lists",
-    params(ListPath), request_body = RemoveRecipients, responses(
+    params(("identity" = String, Path, description = "The identity: 10 characters of a-z and 0-9"), ("list" = String, Path, description = "The list: 10 characters of a-z and 0-9")), request_body = RemoveRecipients, responses(
     (status = 204, description = "Removed"),
     (status = 400, description = "Too many, or one of them is no Threema ID; nothing was changed", body = ApiError),
     (status = 401, description = "Missing or invalid key", body = ApiError),

@@ -1,15 +1,18 @@
 //! The door of `messages`.
 mod body;
+mod deleting;
 mod drafts;
 pub mod entity;
 mod export;
 pub mod fanout;
 mod reading;
 mod receipts;
+pub mod rest;
 mod retention;
 mod sending;
 mod store;
 
+pub use deleting::erase_message;
 pub use drafts::{count_audience, discard_draft, load_draft, save_draft};
 pub use export::export_csv;
 pub use fanout::key_accepted;

@@ -25,8 +25,8 @@ pub struct ListFilter {
     pub list_id: Option<i64>,
     /// Only in this state.
     pub state: Option<MessageState>,
-    /// Without drafts.
-    pub no_drafts: bool,
+    /// Only what was sent and still has its text.
+    pub with_text: bool,
 }
 
 /// Messages, newest first.
@@ -76,7 +76,7 @@ pub async fn messages_of_list(
 ) -> AppResult<(Vec<entity::Model>, u64)> {
     let filter = ListFilter {
         list_id: Some(list_id),
-        no_drafts: true,
+        with_text: true,
         ..ListFilter::default()
     };
     let total = select(identity, &filter).count(ctx.db.conn()).await?;
@@ -91,8 +91,10 @@ fn select(identity: &Identity, filter: &ListFilter) -> Select<entity::Entity> {
     if let Some(state) = filter.state {
         select = select.filter(entity::Column::State.eq(state.code()));
     }
-    if filter.no_drafts {
-        select = select.filter(entity::Column::State.ne(MessageState::Draft.code()));
+    if filter.with_text {
+        select = select
+            .filter(entity::Column::State.ne(MessageState::Draft.code()))
+            .filter(entity::Column::ErasedAt.is_null());
     }
     if let Some(list) = filter.list_id {
         let sql = format!("id IN (SELECT message_id FROM message_audience WHERE list_id = {list})");
