@@ -3,5 +3,5 @@
 //! Offers (server): making a key and finding its caller, through the door in `server/mod.rs`.
 #[cfg(feature = "ssr")]
 pub mod server;
-#[cfg(all(test, feature = "testing"))]
+#[cfg(test)]
 mod tests;

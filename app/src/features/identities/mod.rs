@@ -7,7 +7,5 @@ pub mod api;
 pub mod model;
 #[cfg(feature = "ssr")]
 pub mod server;
-#[cfg(all(test, feature = "testing"))]
-mod tests;
 pub mod text;
 pub mod view;

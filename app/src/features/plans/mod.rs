@@ -4,6 +4,6 @@
 pub mod model;
 #[cfg(feature = "ssr")]
 pub mod server;
-#[cfg(all(test, feature = "testing"))]
+#[cfg(test)]
 mod tests;
 pub mod text;

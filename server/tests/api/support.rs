@@ -1,0 +1,137 @@
+//! A context beside a real local gateway, and calls of the REST API without a socket.
+use app::{
+    features::{
+        auth::server::Caller,
+        identities::{
+            model::{IdentityView, NewIdentity},
+            server::create,
+        },
+        local_gateway::server::LocalGateway,
+    },
+    kernel::server::{clock::SystemClock, rng::SystemRng},
+    testing::{On, TestCtx},
+};
+use axum::{
+    Router,
+    body::{Body, to_bytes},
+    http::{HeaderMap, Method, Request, StatusCode},
+};
+use serde_json::Value;
+use std::sync::Arc;
+use tower::ServiceExt;
+
+/// A context, and the gateway that it uses.
+pub struct World {
+    pub test: TestCtx,
+    pub gateway_url: String,
+    _folder: tempfile::TempDir,
+}
+
+impl World {
+    pub async fn new(on: On) -> Self {
+        // the gateway's HTTP client needs one too
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("gateway.db");
+        let gateway = LocalGateway::open(&file, Arc::new(SystemClock), Arc::new(SystemRng), 300)
+            .await
+            .unwrap();
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let gateway_url = format!("http://{}", listener.local_addr().unwrap());
+        let router = gateway.router();
+        tokio::spawn(async move { axum::serve(listener, router).await });
+        Self {
+            test: TestCtx::new(on, &gateway_url).await,
+            gateway_url,
+            _folder: folder,
+        }
+    }
+
+    /// An identity on the local gateway.
+    pub async fn identity(&self, caller: &Caller, plan: &str) -> IdentityView {
+        let input = NewIdentity {
+            nickname: "Stadt".to_owned(),
+            plan: plan.to_owned(),
+            default_language: "de".to_owned(),
+            ..NewIdentity::default()
+        };
+        create(self.test.ctx.clone(), caller.granted().unwrap(), input)
+            .await
+            .unwrap()
+    }
+
+    /// The API as a client with that key sees it.
+    pub fn api(&self, key: &str) -> Api {
+        Api {
+            router: server::rest::router(&self.test.ctx),
+            key: key.to_owned(),
+        }
+    }
+}
+
+/// A client of the REST API.
+pub struct Api {
+    router: Router,
+    key: String,
+}
+
+/// An answer.
+#[derive(Debug)]
+pub struct Answer {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    /// Null when there is no JSON.
+    pub body: Value,
+    pub text: String,
+}
+
+impl Api {
+    pub fn key(&self) -> &str {
+        &self.key
+    }
+
+    pub async fn get(&self, path: &str) -> Answer {
+        self.call(Method::GET, path, "").await
+    }
+
+    pub async fn post(&self, path: &str, body: Value) -> Answer {
+        self.call(Method::POST, path, &body.to_string()).await
+    }
+
+    pub async fn put(&self, path: &str, body: Value) -> Answer {
+        self.call(Method::PUT, path, &body.to_string()).await
+    }
+
+    pub async fn delete(&self, path: &str, body: Value) -> Answer {
+        let body = if body.is_null() {
+            String::new()
+        } else {
+            body.to_string()
+        };
+        self.call(Method::DELETE, path, &body).await
+    }
+
+    pub async fn call(&self, method: Method, path: &str, body: &str) -> Answer {
+        let mut request = Request::builder()
+            .method(method)
+            .uri(path)
+            .header("host", "any.example");
+        if !self.key.is_empty() {
+            request = request.header("X-API-Key", &self.key);
+        }
+        self.send(request.body(Body::from(body.to_owned())).unwrap())
+            .await
+    }
+
+    pub async fn send(&self, request: Request<Body>) -> Answer {
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let (parts, body) = response.into_parts();
+        let bytes = to_bytes(body, usize::MAX).await.unwrap();
+        Answer {
+            status: parts.status,
+            headers: parts.headers,
+            body: serde_json::from_slice(&bytes).unwrap_or_default(),
+            text: String::from_utf8(bytes.to_vec()).unwrap(),
+        }
+    }
+}
