@@ -59,7 +59,11 @@ impl Params {
     pub fn form(query: Option<&str>, body: &[u8]) -> Self {
         let query = query.unwrap_or_default().as_bytes();
         let pairs = form_urlencoded::parse(body).chain(form_urlencoded::parse(query));
-        Self(pairs.map(|(name, value)| (name.into_owned(), value.into_owned())).collect())
+        Self(
+            pairs
+                .map(|(name, value)| (name.into_owned(), value.into_owned()))
+                .collect(),
+        )
     }
 
     /// The value of a parameter.
