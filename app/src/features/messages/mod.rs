@@ -8,3 +8,6 @@ pub mod model;
 pub mod server;
 pub mod text;
 pub mod view;
+
+#[cfg(all(test, feature = "testing"))]
+mod tests;

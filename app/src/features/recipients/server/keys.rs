@@ -17,7 +17,7 @@ use crate::features::{
 use crate::kernel::{
     AppError, AppResult, ErrorCode, ThreemaId, Timestamp, Uid,
     permission::cap,
-    server::{Ctx, faults::internal},
+    server::{Ctx, faults::internal, jobs},
 };
 use sea_orm::{ConnectionTrait, FromQueryResult};
 use std::collections::HashMap;
@@ -141,9 +141,11 @@ pub async fn accept_key(
         detail,
     )
     .await?;
+    // deliveries that were held may go now
+    let payload = serde_json::to_vec(&row.id).map_err(|e| internal(&e))?;
+    jobs::enqueue(&tx, jobs::KEY_ACCEPTED, payload, ctx.now().0).await?;
     tx.commit().await?;
     tell(&ctx, &identity);
-    // deliveries that were held may go now
     ctx.work.notify_waiters();
     recipient_of(find_recipient(&ctx, identity.id, &recipient).await?)
 }

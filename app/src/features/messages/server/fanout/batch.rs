@@ -120,14 +120,13 @@ struct Ready {
 fn sort(pending: Vec<Pending>) -> (Vec<Row>, Vec<Ready>) {
     let (mut rows, mut ready) = (Vec::new(), Vec::with_capacity(pending.len()));
     for p in pending {
-        // frozen when it was queued; somebody whose key was not known then gets the first one known
-        let key = p.public_key.as_ref().or(p.recipient_key.as_ref());
+        // the recipient's key changes only when somebody accepts the new one; the frozen one is the same until then
+        let key = p.recipient_key.as_ref().or(p.public_key.as_ref());
         let key = key.and_then(|k| PublicKey::from_bytes(k).ok());
-        let changed = p.recipient_state == 3 || (p.public_key.is_some() && p.public_key != p.recipient_key);
         let outcome = match (p.recipient_state, key, p.threema_id.parse(), p.language.parse()) {
             (4, ..) => Outcome::Skipped(Reason::Revoked),
             (2, ..) => Outcome::Skipped(Reason::UnknownId),
-            _ if changed => Outcome::Held,
+            (3, ..) => Outcome::Held,
             (_, Some(key), Ok(to), Ok(language)) => {
                 ready.push(Ready {
                     seq: p.seq,
