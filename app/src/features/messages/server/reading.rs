@@ -283,35 +283,34 @@ pub async fn list_deliveries(
             .map(|l| l.clone().into())
             .collect::<Vec<sea_orm::Value>>()
     };
-    let (total, window) = match (&like, state) {
-        // the numbers are without gaps: no row before the page is read
-        (None, None) => {
-            let (from, to) = (page.offset(), page.offset() + page.limit());
-            (row.counts().total, format!("d.seq >= {from} AND d.seq < {to}"))
-        }
-        _ => {
-            let total = match (&like, state) {
-                (None, Some(state)) => count_of(&row, state),
-                _ => {
-                    let sql = format!(
-                        "SELECT COUNT(*) AS n, 0 AS state, 0 AS reason FROM delivery d WHERE {filter}"
-                    );
-                    let counted = ReasonRow::find_by_statement(ctx.db.stmt(&sql, values(&like)))
-                        .one(ctx.db.conn())
-                        .await?;
-                    counted.map_or(0, |c| u64::try_from(c.n).unwrap_or_default())
-                }
-            };
-            (total, "TRUE".to_owned())
+    let total = match (&like, state) {
+        (None, None) => row.counts().total,
+        (None, Some(state)) => count_of(&row, state),
+        (Some(_), _) => {
+            let sql = format!("SELECT COUNT(*) AS n, 0 AS state, 0 AS reason FROM delivery d WHERE {filter}");
+            let counted = ReasonRow::find_by_statement(ctx.db.stmt(&sql, values(&like))).one(ctx.db.conn()).await?;
+            counted.map_or(0, |c| u64::try_from(c.n).unwrap_or_default())
         }
     };
-    let offset = if window == "TRUE" { page.offset() } else { 0 };
+    let direction = if page.desc { "DESC" } else { "ASC" };
+    let limits = format!("LIMIT {} OFFSET {}", page.limit(), page.offset());
+    let (rows, order) = match (page.sort.as_str(), &like, state) {
+        ("name", ..) => {
+            let order = format!("r.last_name {direction}, r.first_name {direction}, r.threema_id {direction}, d.seq {limits}");
+            (format!("SELECT * FROM delivery d WHERE {filter}"), order)
+        }
+        ("at", ..) => (format!("SELECT * FROM delivery d WHERE {filter}"), format!("d.state_at {direction}, d.seq {limits}")),
+        // the numbers are without gaps: no row before the page is read
+        (_, None, None) => {
+            let (from, to) = (page.offset(), page.offset() + page.limit());
+            (format!("SELECT * FROM delivery d WHERE {filter} AND d.seq >= {from} AND d.seq < {to}"), "d.seq".to_owned())
+        }
+        _ => (format!("SELECT * FROM delivery d WHERE {filter} ORDER BY d.seq {limits}"), "d.seq".to_owned()),
+    };
     let sql = format!(
         "SELECT d.seq AS seq, r.threema_id AS threema_id, r.first_name AS first_name, r.last_name AS last_name, d.language AS language,
                 d.state AS state, d.reason AS reason, d.state_at AS state_at
-         FROM (SELECT * FROM delivery d WHERE {filter} AND {window} ORDER BY d.seq LIMIT {} OFFSET {offset}) d
-         JOIN recipient r ON r.id = d.recipient_id ORDER BY d.seq",
-        page.limit()
+         FROM ({rows}) d JOIN recipient r ON r.id = d.recipient_id ORDER BY {order}"
     );
     let rows = DeliveryAndName::find_by_statement(ctx.db.stmt(&sql, values(&like)))
         .all(ctx.db.conn())

@@ -113,7 +113,7 @@ async fn a_changed_key_is_held_until_somebody_accepts_it(on: On) {
     assert!(view.reasons.iter().any(|(_, r, n)| (*r, *n) == (Reason::KeyChanged, 1)));
     let page = crate::kernel::PageRequest { q: w.ids[1].to_string(), ..Default::default() };
     let held = recipients::list_recipients(w.ctx().clone(), w.caller.granted().unwrap(), w.uid.clone(), page).await.unwrap();
-    let fingerprint = held.items[0].held.clone().unwrap().new;
+    let fingerprint = held.page.items[0].held.clone().unwrap().new;
     let granted = w.caller.granted().unwrap();
     recipients::accept_key(w.ctx().clone(), granted, w.uid.clone(), w.ids[1], fingerprint).await.unwrap();
     assert_eq!(messages::key_accepted(w.ctx(), "test").await.unwrap(), 1);

@@ -159,6 +159,9 @@ async fn tables_search_and_filter(on: On) {
     let found = deliveries(PageRequest { q: w.ids[3].to_string(), ..PageRequest::default() }).await;
     assert_eq!((found.total, found.items.len()), (1, 1));
     assert_eq!(found.items[0].threema_id, w.ids[3].as_str());
+    let sorted = deliveries(PageRequest { sort: "name".into(), desc: true, ..PageRequest::default() }).await;
+    let highest = w.ids.iter().max().unwrap();
+    assert_eq!(sorted.items[0].threema_id, highest.as_str());
     let none = deliveries(PageRequest { q: "100%".into(), ..PageRequest::default() }).await;
     assert_eq!(none.total, 0);
     let state = DeliveryState::Accepted.code().to_owned();
