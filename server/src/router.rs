@@ -5,7 +5,7 @@ use crate::{
     live, probes, rest,
 };
 use app::{
-    features::{auth::server::HashedStore, inbound::server::callback, messages::server::export_csv},
+    features::{auth::server::HashedStore, inbound::server::callback, messages::server::export_csv, phone},
     kernel::server::Ctx,
     shell::{App, document, server::prepare_page},
 };
@@ -55,6 +55,7 @@ pub fn build(ctx: &Ctx, parts: Parts) -> Router {
         .merge(cockpit(ctx))
         .merge(rest::router(ctx))
         .route("/callback/{threema_id}", post(callback).with_state(ctx.clone()))
+        .merge(phone::server::router(ctx).layer(from_fn(layers::same_origin)))
         .route("/healthz", get(probes::healthz))
         .route("/readyz", get(probes::readyz).with_state(ctx.clone()))
         .route("/metrics", get(probes::metrics).with_state(metrics))

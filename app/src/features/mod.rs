@@ -8,6 +8,7 @@ pub mod inbound;
 pub mod lists;
 pub mod local_gateway;
 pub mod messages;
+pub mod phone;
 pub mod plans;
 pub mod recipients;
 pub mod retention;

@@ -20,6 +20,7 @@ mod text;
 mod theme;
 
 pub use document::html as document;
+pub use errors::NotFound;
 pub use identities::{NavIdentity, use_identities, use_identity_uid};
 pub use lang::use_lang;
 pub use logo::Logo;

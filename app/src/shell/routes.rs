@@ -3,8 +3,9 @@ use super::{errors::NotFound, home::HomePage, layout::Layout};
 use crate::features::auth::view::{LoginPage, SettingsPage, SetupPage};
 use crate::features::identities::view::{ConfigurationPage, NewIdentityPage, OverviewPage};
 use crate::features::lists::view::{ListPage, ListsPage};
-use crate::features::recipients::view::AllRecipientsPage;
 use crate::features::messages::view::{ComposerPage, LastMessages, MessagePage, MessagesPage};
+use crate::features::phone::view::PhonePage;
+use crate::features::recipients::view::AllRecipientsPage;
 use leptos::prelude::*;
 use leptos_router::{
     SsrMode,
@@ -19,6 +20,7 @@ pub fn Pages() -> impl IntoView {
         <Routes fallback=NotFound>
             <Route path=path!("/login") view=LoginPage ssr=SsrMode::Async />
             <Route path=path!("/setup") view=SetupPage ssr=SsrMode::Async />
+            <Route path=path!("/phone") view=PhonePage ssr=SsrMode::Async />
             <ParentRoute path=path!("") view=Layout ssr=SsrMode::Async>
                 <Route path=path!("/") view=HomePage ssr=SsrMode::Async />
                 <Route path=path!("/identities/new") view=NewIdentityPage ssr=SsrMode::Async />

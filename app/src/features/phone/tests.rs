@@ -1,0 +1,3 @@
+mod forward;
+mod model;
+mod talk;

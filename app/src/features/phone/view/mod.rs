@@ -1,0 +1,11 @@
+//! The pages of the phone.
+mod address;
+mod chat;
+mod chats;
+mod details;
+mod page;
+mod phones;
+mod stage;
+mod wire;
+
+pub use page::PhonePage;
