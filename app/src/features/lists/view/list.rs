@@ -114,11 +114,12 @@ fn Above(head: ListHead, place: Place, doors: Doors, name: RwSignal<String>) -> 
     let lang = use_lang();
     let ListHead { list, audience, .. } = head;
     let (title, members, active) = (list.name.clone(), list.members, list.state == ListState::Active);
-    let (own, uid) = (StoredValue::new(list.clone()), list.uid.clone());
+    // what the buttons need must not end with their owner: they are still shown while the page loads again
+    let (to_rename, to_delete, uid) = (list.clone(), list.clone(), list.uid.clone());
     name.set(title.clone());
     let (rename, delete) = (text::rename(lang, &title), text::delete(lang, &title));
-    let open = move |dialog: RwSignal<bool>| {
-        doors.which.set(Some(own.get_value()));
+    let open = move |dialog: RwSignal<bool>, list: &ListView| {
+        doors.which.set(Some(list.clone()));
         dialog.set(true);
     };
     let write = (members > 0).then(|| {
@@ -168,14 +169,14 @@ fn Above(head: ListHead, place: Place, doors: Doors, name: RwSignal<String>) -> 
             .then(|| {
                 view! {
                     <div class="flex flex-wrap gap-2 mb-4">
-                        <Button small=true icon="pencil" on:click=move |_| open(doors.renaming)>
+                        <Button small=true icon="pencil" on:click=move |_| open(doors.renaming, &to_rename)>
                             {rename}
                         </Button>
                         <Button
                             small=true
                             variant=Variant::Danger
                             icon="trash-2"
-                            on:click=move |_| open(doors.deleting)
+                            on:click=move |_| open(doors.deleting, &to_delete)
                         >
                             {delete}
                         </Button>
@@ -233,7 +234,7 @@ fn Gone(place: Place, n: u64) -> impl IntoView {
         let Some((identity, list)) = place.uids() else {
             return;
         };
-        busy.set(true);
+        let _ = busy.try_set(true);
         spawn_local(async move {
             let removed = remove_unreachable_members(identity.clone(), list.clone()).await;
             let _ = busy.try_set(false);

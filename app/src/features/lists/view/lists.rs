@@ -136,20 +136,21 @@ fn Row(list: ListView, steps: Steps) -> impl IntoView {
             identity.get().map(|i| i.to_string()).unwrap_or_default()
         )
     };
-    let own = StoredValue::new(list.clone());
+    // rows are still shown while the next ones load: what their buttons need must not end with their owner
+    let (own, other) = (list.clone(), list.clone());
     let buttons = match list.state {
         ListState::Active => view! {
             <IconButton
                 icon="pencil"
                 small=true
                 label=text::rename(lang, &list.name)
-                on:click=move |_| steps.rename.run(own.get_value())
+                on:click=move |_| steps.rename.run(own.clone())
             />
             <IconButton
                 icon="trash-2"
                 small=true
                 label=text::delete(lang, &list.name)
-                on:click=move |_| steps.delete.run(own.get_value())
+                on:click=move |_| steps.delete.run(other.clone())
             />
         }
         .into_any(),
@@ -158,7 +159,7 @@ fn Row(list: ListView, steps: Steps) -> impl IntoView {
                 icon="undo-2"
                 small=true
                 label=text::restore(lang, &list.name)
-                on:click=move |_| steps.restore.run(own.get_value().uid)
+                on:click=move |_| steps.restore.run(own.uid.clone())
             />
         }
         .into_any(),

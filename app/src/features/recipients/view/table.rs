@@ -76,20 +76,16 @@ pub fn RecipientTable(
 #[component]
 fn TickAll(all: Vec<ThreemaId>, chosen: RwSignal<Vec<ThreemaId>>) -> impl IntoView {
     let lang = use_lang();
-    let all = StoredValue::new(all);
-    let every = Memo::new(move |_| {
-        chosen
-            .with(|chosen| all.with_value(|all| !all.is_empty() && all.iter().all(|id| chosen.contains(id))))
-    });
+    let every =
+        |chosen: &[ThreemaId], all: &[ThreemaId]| !all.is_empty() && all.iter().all(|id| chosen.contains(id));
+    let shown = all.clone();
     let switch = move |_| {
-        let on = !every.get_untracked();
         chosen.update(|chosen| {
-            all.with_value(|all| {
-                chosen.retain(|id| !all.contains(id));
-                if on {
-                    chosen.extend(all);
-                }
-            });
+            let on = !every(chosen, &all);
+            chosen.retain(|id| !all.contains(id));
+            if on {
+                chosen.extend(&all);
+            }
         });
     };
     view! {
@@ -97,7 +93,7 @@ fn TickAll(all: Vec<ThreemaId>, chosen: RwSignal<Vec<ThreemaId>>) -> impl IntoVi
             class="tick"
             type="checkbox"
             aria-label=text::choose_all(lang)
-            prop:checked=every
+            prop:checked=move || chosen.with(|c| every(c, &shown))
             on:change=switch
         />
     }
@@ -137,10 +133,11 @@ fn Row(
         true => view! { <span class="text-ink-3 font-normal">{text::nameless(lang)}</span> }.into_any(),
         false => name.into_any(),
     };
-    let own = StoredValue::new(recipient.clone());
+    // rows are still shown while the next ones load: what their buttons need must not end with their owner
+    let (to_edit, to_compare) = (recipient.clone(), recipient.clone());
     let held = recipient.held.is_some().then(|| {
         view! {
-            <Button small=true on:click=move |_| compare.run(own.get_value())>
+            <Button small=true on:click=move |_| compare.run(to_compare.clone())>
                 {text::compare(lang)}
             </Button>
         }
@@ -173,7 +170,7 @@ fn Row(
                     icon="pencil"
                     small=true
                     label=text::edit(lang, &shown)
-                    on:click=move |_| edit.run(own.get_value())
+                    on:click=move |_| edit.run(to_edit.clone())
                 />
             </td>
         </tr>
