@@ -101,10 +101,10 @@ async fn receiver(answers: &[u16]) -> (String, Calls) {
     type Shared = (UnboundedSender<Bytes>, Arc<std::sync::Mutex<Vec<u16>>>);
     let (sender, calls) = unbounded_channel();
     let answers = Arc::new(std::sync::Mutex::new(answers.iter().rev().copied().collect()));
-    let handler = async |State((sender, answers)): State<Shared>, body: Bytes| {
+    let handler = |State((sender, answers)): State<Shared>, body: Bytes| {
         sender.send(body).unwrap();
         let status = answers.lock().unwrap().pop().unwrap_or(200);
-        StatusCode::from_u16(status).unwrap()
+        std::future::ready(StatusCode::from_u16(status).unwrap())
     };
     let router = Router::new()
         .route("/in", post(handler))

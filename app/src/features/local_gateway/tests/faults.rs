@@ -36,7 +36,7 @@ async fn rates_of_429_and_500_accept_nothing() {
         json!({"status429Rate": 1.5}),
         json!({"status500Rate": -1}),
         json!({"stauts500Rate": 1}),
-        json!([]),
+        json!("x"),
     ] {
         assert_eq!(served.sim(Method::PUT, "/sim/faults", bad).await.status(), 400);
     }

@@ -101,7 +101,10 @@ async fn a_callback_that_is_due_is_made_after_a_restart() {
     assert_eq!(sent.status(), 200);
     let held = listener.accept().await.unwrap();
     drop(first);
-    let handler = async move |body: axum::body::Bytes| sender.send(body).unwrap();
+    let handler = move |body: axum::body::Bytes| {
+        sender.send(body).unwrap();
+        std::future::ready(())
+    };
     let router = axum::Router::new().route("/in", axum::routing::post(handler));
     tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
     let _second = serve(&file).await;
