@@ -2,7 +2,7 @@
 use super::{
     OpenError,
     callbacks::{Fields, Job},
-    faults::Dice,
+    faults::{Dice, Faults},
     identity::{Identity, Record},
     ledger::{ENTRY, Ledger},
     recipients::Batch,
@@ -34,8 +34,11 @@ pub async fn load(db: &Db) -> Result<(State, Vec<(Job, i64)>), OpenError> {
     load_ledger(db, &mut state).await?;
     for row in rows(db, "SELECT value FROM setting WHERE name = 'faults'", []).await? {
         let value: String = row.try_get_by_index(0)?;
-        state.faults = Dice::new(parse(&value)?);
-        tracing::warn!("the local gateway makes faults on demand: {value}");
+        let faults: Faults = parse(&value)?;
+        if faults != Faults::default() {
+            tracing::warn!("the local gateway makes faults on demand: {value}");
+        }
+        state.faults = Dice::new(faults);
     }
     let due = load_callbacks(db).await?;
     state.next_callback = due.iter().map(|(job, _)| job.id + 1).max().unwrap_or(1);
