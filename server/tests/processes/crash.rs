@@ -1,0 +1,106 @@
+//! Exactly once for the reader (product rule 16), whatever dies while a message is being sent.
+use super::{
+    program::{Program, random},
+    site::{On, Site},
+};
+use serde_json::json;
+use std::time::Duration;
+
+/// Every call to the gateway waits so long.
+const LATENCY_MS: u64 = 150;
+
+/// How a run is to go.
+struct Plan {
+    people: u64,
+    kills: u64,
+    /// Kills that must have fallen between the first and the last acceptance.
+    between: u64,
+    workers: usize,
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_server_is_killed_twenty_times_while_it_sends() {
+    let kills = kills(20);
+    let plan = Plan {
+        people: (kills * 1_500).max(10_000),
+        kills,
+        between: kills * 3 / 4,
+        workers: 0,
+    };
+    run(On::Sqlite, plan).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_and_two_workers_on_one_database_are_killed_in_turn() {
+    let kills = kills(8);
+    let plan = Plan {
+        people: (kills * 2_500).max(10_000),
+        kills,
+        between: kills * 3 / 4,
+        workers: 2,
+    };
+    run(On::Postgres, plan).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_and_two_workers_take_no_delivery_twice() {
+    const PEOPLE: u64 = 30_000;
+    let (site, _serve) = Site::new(On::Postgres).await;
+    let _workers = [0, 1].map(|_| Program::start("worker", &site.settings()));
+    let list = site.list_of(PEOPLE as usize).await;
+    site.faults(json!({ "latencyMs": LATENCY_MS })).await;
+    let message = site.send(&list).await;
+    let sent = site.until_sent(&message, 120).await;
+    let stats = site.assert_exactly_once(&sent, PEOPLE).await;
+    assert_eq!(stats.repeated, 0, "boxes that two processes have sent");
+}
+
+/// `CRASH_KILLS` makes a long run of it (scripts/bench/crash.sh).
+fn kills(usual: u64) -> u64 {
+    let kills = std::env::var("CRASH_KILLS").ok();
+    kills.map_or(usual, |n| n.parse().expect("CRASH_KILLS is a number"))
+}
+
+async fn run(on: On, plan: Plan) {
+    let (site, serve) = Site::new(on).await;
+    let mut processes = vec![serve];
+    for _ in 0..plan.workers {
+        processes.push(Program::start("worker", &site.settings()));
+    }
+    let list = site.list_of(plan.people as usize).await;
+    let faults = json!({ "latencyMs": LATENCY_MS, "dropResponseRate": 0.2, "seed": random(1 << 32) });
+    println!("faults: {faults}");
+    site.faults(faults).await;
+    let message = site.send(&list).await;
+
+    let mut after = Vec::new();
+    for kill in 1..=plan.kills {
+        let before = site.stats().await.accepted;
+        // somewhere in what one life may send, so that the message outlasts the kills
+        let target = before + 1 + random(plan.people / plan.kills / 2);
+        site.until_accepted(target, 60).await;
+        // and somewhere in the life of a batch: leasing, sealing, waiting, writing
+        tokio::time::sleep(Duration::from_millis(random(LATENCY_MS))).await;
+        let victim = random(processes.len() as u64) as usize;
+        processes[victim].kill();
+        let accepted = site.stats().await.accepted;
+        println!("kill {kill} of process {victim} after {accepted} boxes");
+        after.push(accepted);
+        processes[victim] = if victim == 0 {
+            site.serve().await
+        } else {
+            Program::start("worker", &site.settings())
+        };
+    }
+
+    let sent = site.until_sent(&message, 300).await;
+    let stats = site.assert_exactly_once(&sent, plan.people).await;
+    println!("{stats:?}");
+    let between = after.iter().filter(|n| **n > 0 && **n < stats.accepted).count() as u64;
+    assert!(
+        between >= plan.between,
+        "only {between} of {} kills fell between the first and the last acceptance: the run shows too little",
+        plan.kills
+    );
+    assert!(stats.repeated > 0, "no box was sent twice: the run shows nothing");
+}
