@@ -4,6 +4,7 @@ use clap::{CommandFactory, FromArgMatches, Parser, Subcommand, error::ErrorKind}
 use std::process::ExitCode;
 use tracing_subscriber::EnvFilter;
 
+mod demo;
 mod operator;
 
 /// Self-hosted cockpit for top-down communication over Threema
@@ -39,6 +40,9 @@ enum Command {
     /// Print the OpenAPI document of the REST API
     #[command(after_help = "Example:\n  fanfare openapi > openapi.json")]
     Openapi,
+    /// Fill a demo organisation through the running local gateway; prints its login
+    #[command(after_help = "Example, beside a running 'fanfare serve':\n  fanfare demo")]
+    Demo,
     #[command(flatten)]
     Operator(operator::Command),
 }
@@ -110,6 +114,7 @@ async fn run(cli: Cli) -> Result<(), Sentence> {
             print!("{}", crate::rest::document_json());
             Ok(())
         }
+        Command::Demo => demo::run(config).await,
         Command::Operator(command) => operator::run(config, command).await,
     }
 }

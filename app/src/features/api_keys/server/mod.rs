@@ -3,7 +3,7 @@ mod entity;
 
 use crate::features::{
     audit::server::{ActorKind, record},
-    auth::server::{Caller, Granted, entity::administrator, load_caller, operator},
+    auth::server::{Caller, Granted, administrator_by_email, load_caller, operator},
 };
 use crate::kernel::{
     AppError, AppResult, ErrorCode, Problem, Timestamp,
@@ -36,10 +36,7 @@ pub fn network(text: &str) -> Option<IpNet> {
 /// # Errors
 /// Field errors `email` (nobody has it), `name`, `networks` (one of them is none).
 pub async fn create(ctx: &Ctx, email: &str, name: &str, networks: &[String]) -> AppResult<String> {
-    let administrator = administrator::Entity::find()
-        .filter(administrator::Column::Email.eq(email.trim().to_lowercase()))
-        .filter(administrator::Column::DisabledAt.is_null())
-        .one(ctx.db.conn())
+    let administrator = administrator_by_email(ctx, email)
         .await?
         .ok_or_else(|| AppError::field("email", Problem::NotAChoice))?;
     let granted = operator::<cap::SignedIn>(administrator.organisation_id);

@@ -15,8 +15,8 @@ pub use guard::{
 pub use installation::{check_master_key, new_set_up_link, set_up};
 pub use language::{browser_language, change_language, cookie};
 pub use organisation::{
-    AdministratorInput, administrator_name, create_administrator, data_key, find_or_create_organisation,
-    organisation_by_name,
+    AdministratorInput, administrator_by_email, administrator_name, create_administrator, data_key,
+    find_or_create_organisation, organisation_by_name,
 };
 pub use session_store::{HashedStore, remove_ended_sessions, session_administrator};
 pub use sign_in::{sign_in, sign_out, site};

@@ -112,6 +112,9 @@ pub async fn create_administrator(
         true => AppError::field("email", Problem::Taken),
         false => e.into(),
     })?;
+    // the one-time set-up link is for the first administrator: from now on nobody comes in by it
+    let close = "UPDATE installation SET setup_token_hash = NULL WHERE setup_token_hash IS NOT NULL";
+    tx.exec(close, []).await?;
     record(
         ctx,
         tx,
@@ -130,4 +133,13 @@ pub async fn administrator_name(ctx: &Ctx, administrator_id: i64) -> AppResult<O
         .one(ctx.db.conn())
         .await?;
     Ok(row.map(|a| a.name))
+}
+
+/// The administrator with that e-mail, unless disabled.
+pub async fn administrator_by_email(ctx: &Ctx, email: &str) -> AppResult<Option<administrator::Model>> {
+    Ok(administrator::Entity::find()
+        .filter(administrator::Column::Email.eq(email.trim().to_lowercase()))
+        .filter(administrator::Column::DisabledAt.is_null())
+        .one(ctx.db.conn())
+        .await?)
 }

@@ -1,0 +1,182 @@
+//! Nobody gets in: every address of the cockpit and of the REST API, tried without session and without key. The
+//! addresses come from the program itself, so that a new one is tried too.
+use app::{
+    features::auth::server::PUBLIC_RPC,
+    testing::{On, TestCtx},
+};
+use axum::{
+    Router,
+    body::{Body, to_bytes},
+    http::{Method, Request, Response, StatusCode, header},
+};
+use leptos::server_fn::axum::server_fn_paths;
+use metrics_exporter_prometheus::PrometheusBuilder;
+use server::router::{Parts, build};
+use tower::ServiceExt;
+
+/// What no decoder takes: had a body been looked at before the session, the answer would be another one.
+const GARBAGE: &[u8] = b"\xff\x00{not a form, not JSON";
+
+async fn cockpit(on: On) -> (Router, TestCtx) {
+    let test = TestCtx::new(on, "http://127.0.0.1:9").await;
+    let parts = Parts {
+        metrics: PrometheusBuilder::new().build_recorder().handle(),
+        metrics_token: None,
+        trusted_proxies: Vec::new(),
+    };
+    (build(&test.ctx, parts), test)
+}
+
+async fn call(cockpit: &Router, method: Method, path: &str, headers: &[(&str, &str)]) -> Response<Body> {
+    let mut request = Request::builder()
+        .method(method)
+        .uri(path)
+        .header("host", "localhost:3000");
+    for (name, value) in headers {
+        request = request.header(*name, *value);
+    }
+    cockpit
+        .clone()
+        .oneshot(request.body(Body::from(GARBAGE)).unwrap())
+        .await
+        .unwrap()
+}
+
+/// The paths of all server functions, each once.
+fn functions() -> Vec<&'static str> {
+    let mut paths: Vec<_> = server_fn_paths().map(|(path, _)| path).collect();
+    paths.sort_unstable();
+    paths.dedup();
+    paths
+}
+
+async fn server_functions_answer_nobody(on: On) {
+    let (cockpit, _test) = cockpit(on).await;
+    let functions = functions();
+    assert!(
+        functions.len() > 20,
+        "the functions of app are known: {functions:?}"
+    );
+    for path in functions {
+        for kind in [
+            "application/json",
+            "application/x-www-form-urlencoded",
+            "text/plain",
+        ] {
+            for method in [Method::POST, Method::GET] {
+                let answer = call(&cockpit, method.clone(), path, &[("content-type", kind)]).await;
+                let open = PUBLIC_RPC.contains(&path);
+                assert_eq!(
+                    answer.status() == StatusCode::UNAUTHORIZED,
+                    !open,
+                    "{method} {path} ({kind}): {}",
+                    answer.status()
+                );
+                if !open {
+                    let body = to_bytes(answer.into_body(), 10_000).await.unwrap();
+                    let error: app::kernel::AppError = serde_json::from_slice(&body).unwrap();
+                    assert_eq!(error.code, app::kernel::ErrorCode::SignInRequired, "{path}");
+                }
+            }
+        }
+    }
+    let unknown = call(&cockpit, Method::POST, "/rpc/unheard_of", &[]).await;
+    assert_eq!(unknown.status(), StatusCode::UNAUTHORIZED);
+}
+
+#[tokio::test]
+async fn server_functions_answer_nobody_on_sqlite() {
+    server_functions_answer_nobody(On::Sqlite).await;
+}
+
+#[tokio::test]
+async fn server_functions_answer_nobody_on_postgres() {
+    server_functions_answer_nobody(On::Postgres).await;
+}
+
+#[test]
+fn every_public_function_exists() {
+    let functions = functions();
+    for path in PUBLIC_RPC {
+        assert!(functions.contains(&path), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn another_site_cannot_change_anything() {
+    let (cockpit, _test) = cockpit(On::Sqlite).await;
+    for path in functions() {
+        for foreign in [
+            ("sec-fetch-site", "cross-site"),
+            ("sec-fetch-site", "same-site"),
+            ("origin", "https://elsewhere.example"),
+        ] {
+            let answer = call(&cockpit, Method::POST, path, &[foreign]).await;
+            assert_eq!(answer.status(), StatusCode::FORBIDDEN, "{path} {foreign:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn pages_lead_to_the_sign_in_and_streams_are_shut() {
+    let (cockpit, _test) = cockpit(On::Sqlite).await;
+    for path in [
+        "/",
+        "/settings",
+        "/identities/new",
+        "/i/abcdefghij",
+        "/i/abcdefghij/messages",
+        "/i/abcdefghij/messages/new",
+        "/i/abcdefghij/lists/klmnopqrst",
+        "/i/abcdefghij/recipients?page=2&q=a b",
+        "/i/abcdefghij/configuration",
+    ] {
+        let path = path.replace(' ', "%20");
+        let answer = call(&cockpit, Method::GET, &path, &[]).await;
+        assert_eq!(answer.status(), StatusCode::SEE_OTHER, "{path}");
+        let to = answer.headers()[header::LOCATION].to_str().unwrap();
+        assert!(to.starts_with("/login?next=/"), "{path} leads to {to}");
+    }
+    for path in ["/live", "/export/abcdefghij/messages/klmnopqrst.csv"] {
+        let answer = call(&cockpit, Method::GET, path, &[]).await;
+        assert_eq!(answer.status(), StatusCode::UNAUTHORIZED, "{path}");
+    }
+    for path in ["/login", "/setup?token=x"] {
+        let answer = call(&cockpit, Method::GET, path, &[]).await;
+        assert_eq!(answer.status(), StatusCode::OK, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn the_rest_api_answers_no_one_without_a_key() {
+    let (cockpit, _test) = cockpit(On::Sqlite).await;
+    let document = serde_json::to_value(server::rest::document()).unwrap();
+    let paths = document["paths"].as_object().unwrap();
+    assert!(paths.len() > 5, "the paths of the API are known");
+    for (template, item) in paths {
+        let path: String = template
+            .split('/')
+            .map(|part| if part.starts_with('{') { "abcdefghij" } else { part })
+            .collect::<Vec<_>>()
+            .join("/");
+        for method in item.as_object().unwrap().keys() {
+            let Ok(method) = method.to_uppercase().parse::<Method>() else {
+                continue;
+            };
+            if !["GET", "POST", "PUT", "PATCH", "DELETE"].contains(&method.as_str()) {
+                continue;
+            }
+            let tries: [&[(&str, &str)]; 3] = [
+                &[],
+                &[("x-api-key", "fk_wrong")],
+                &[("cookie", "fanfare=a; __Host-fanfare=a")],
+            ];
+            for headers in tries {
+                let answer = call(&cockpit, method.clone(), &format!("/api/v1{path}"), headers).await;
+                assert_eq!(answer.status(), StatusCode::UNAUTHORIZED, "{method} {path}");
+            }
+        }
+    }
+    let unknown = call(&cockpit, Method::GET, "/api/v1/unheard-of", &[]).await;
+    assert_eq!(unknown.status(), StatusCode::UNAUTHORIZED);
+}

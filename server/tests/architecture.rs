@@ -1,0 +1,619 @@
+//! The house rules of ARCHITECTURE.md, checked over the sources: ranks, doors, layers, and one guard call per server
+//! function. Every rule is shown a bad sample too, so that it is known to be able to fail.
+use app::features::auth::server::PUBLIC_RPC;
+use std::{
+    collections::BTreeSet,
+    path::{Path, PathBuf},
+};
+
+/// Imports go to lower ranks.
+const RANKS: [(&str, u8); 12] = [
+    ("audit", 1),
+    ("auth", 1),
+    ("gateway", 1),
+    ("plans", 1),
+    ("api_keys", 2),
+    ("identities", 2),
+    ("lists", 2),
+    ("recipients", 2),
+    ("messages", 3),
+    ("inbound", 4),
+    ("retention", 4),
+    ("local_gateway", 5),
+];
+/// Slices that come later keep their place.
+const RANKS_TO_COME: [(&str, u8); 1] = [("phone", 5)];
+/// Within a rank only these.
+const ARROWS: [(&str, &str); 5] = [
+    ("auth", "audit"),
+    ("recipients", "identities"),
+    ("lists", "identities"),
+    ("lists", "recipients"),
+    ("phone", "local_gateway"),
+];
+/// What another slice may enter. `wire` is the gateway's wire format, public by intention.
+const DOORS: [&str; 6] = ["server", "model", "view", "api", "wire", "text"];
+
+/// One source file: its path below `app/src`, with `/`, and its text without comments and strings.
+struct Source {
+    path: String,
+    code: String,
+}
+
+impl Source {
+    fn new(path: &str, text: &str) -> Self {
+        Self {
+            path: path.to_owned(),
+            code: strip(text),
+        }
+    }
+
+    /// The module that the file is, from the crate's root.
+    fn module(&self) -> Vec<String> {
+        let path = self.path.trim_end_matches(".rs");
+        let path = path.strip_suffix("/mod").unwrap_or(path);
+        path.split('/').map(str::to_owned).collect()
+    }
+
+    fn slice(&self) -> Option<String> {
+        let module = self.module();
+        (module.first()? == "features").then(|| module.get(1).cloned())?
+    }
+
+    fn is_test(&self) -> bool {
+        self.path.contains("/tests/") || self.path.ends_with("/tests.rs")
+    }
+
+    /// Every path in the code that begins in this crate, from its root.
+    fn paths(&self) -> Vec<Vec<String>> {
+        let resolve = |path: Vec<String>| {
+            let first = path.first()?.clone();
+            let mut at = self.module();
+            let mut rest = path.as_slice();
+            match first.as_str() {
+                "crate" => return Some(path[1..].to_vec()),
+                "self" => rest = &rest[1..],
+                "super" => {
+                    while rest.first().is_some_and(|s| s == "super") {
+                        at.pop();
+                        rest = &rest[1..];
+                    }
+                }
+                _ => return None,
+            }
+            at.extend(rest.iter().cloned());
+            Some(at)
+        };
+        raw_paths(&self.code).into_iter().filter_map(resolve).collect()
+    }
+}
+
+/// The text with comments and the contents of strings and characters blanked.
+fn strip(text: &str) -> String {
+    let chars: Vec<char> = text.chars().collect();
+    let mut out = String::with_capacity(text.len());
+    let mut i = 0;
+    let at = |i: usize| chars.get(i).copied().unwrap_or('\0');
+    while i < chars.len() {
+        let c = chars[i];
+        if c == '/' && at(i + 1) == '/' {
+            while i < chars.len() && chars[i] != '\n' {
+                i += 1;
+            }
+        } else if c == '/' && at(i + 1) == '*' {
+            i += 2;
+            while i < chars.len() && !(at(i) == '*' && at(i + 1) == '/') {
+                i += 1;
+            }
+            i += 2;
+        } else if c == 'r' && matches!(at(i + 1), '"' | '#') && !out.ends_with(|c: char| c.is_alphanumeric())
+        {
+            let hashes = chars[i + 1..].iter().take_while(|c| **c == '#').count();
+            if at(i + 1 + hashes) == '"' {
+                i += 2 + hashes;
+                while i < chars.len()
+                    && !(at(i) == '"'
+                        && chars[i + 1..].iter().take(hashes).filter(|c| **c == '#').count() == hashes)
+                {
+                    i += 1;
+                }
+                i += 1 + hashes;
+                out.push_str("\"\"");
+            } else {
+                out.push(c);
+                i += 1;
+            }
+        } else if c == '"' {
+            i += 1;
+            while i < chars.len() && chars[i] != '"' {
+                i += if chars[i] == '\\' { 2 } else { 1 };
+            }
+            i += 1;
+            out.push_str("\"\"");
+        } else if c == '\'' && at(i + 1) == '\\' {
+            i += 3;
+            while i < chars.len() && chars[i] != '\'' {
+                i += 1;
+            }
+            i += 1;
+        } else if c == '\'' && at(i + 2) == '\'' {
+            i += 3;
+        } else {
+            out.push(c);
+            i += 1;
+        }
+    }
+    out
+}
+
+/// Every `a::b::c` in the code; groups `a::{b, c::d}` are taken apart.
+fn raw_paths(code: &str) -> Vec<Vec<String>> {
+    let tokens = tokens(code);
+    let (mut out, mut i) = (Vec::new(), 0);
+    while i < tokens.len() {
+        let starts = is_word(&tokens[i]) && tokens.get(i + 1).is_some_and(|t| t == "::");
+        let goes_on = i > 0 && tokens[i - 1] == "::";
+        if starts && !goes_on {
+            i = path_from(&tokens, i, &[], &mut out);
+        } else {
+            i += 1;
+        }
+    }
+    out
+}
+
+fn tokens(code: &str) -> Vec<String> {
+    let mut out: Vec<String> = Vec::new();
+    let mut chars = code.chars().peekable();
+    while let Some(c) = chars.next() {
+        if c.is_alphanumeric() || c == '_' {
+            let mut word = c.to_string();
+            while let Some(next) = chars.next_if(|n| n.is_alphanumeric() || *n == '_') {
+                word.push(next);
+            }
+            out.push(word);
+        } else if c == ':' && chars.next_if_eq(&':').is_some() {
+            out.push("::".to_owned());
+        } else if !c.is_whitespace() {
+            out.push(c.to_string());
+        }
+    }
+    out
+}
+
+fn is_word(token: &str) -> bool {
+    token.starts_with(|c: char| c.is_alphabetic() || c == '_')
+}
+
+/// Reads one path or group at `i` below `prefix`; answers where it ends.
+fn path_from(tokens: &[String], mut i: usize, prefix: &[String], out: &mut Vec<Vec<String>>) -> usize {
+    let mut path = prefix.to_vec();
+    loop {
+        match tokens.get(i).map(String::as_str) {
+            Some("{") => return group_from(tokens, i + 1, &path, out),
+            Some("self") if !path.is_empty() => i += 1,
+            Some(word) if is_word(word) || word == "*" => {
+                path.push(word.to_owned());
+                i += 1;
+            }
+            _ => break,
+        }
+        if tokens.get(i).is_none_or(|t| t != "::") {
+            break;
+        }
+        i += 1;
+    }
+    out.push(path);
+    i
+}
+
+fn group_from(tokens: &[String], mut i: usize, prefix: &[String], out: &mut Vec<Vec<String>>) -> usize {
+    while let Some(token) = tokens.get(i) {
+        match token.as_str() {
+            "}" => return i + 1,
+            "as" => i += 2,
+            word if is_word(word) || word == "*" => i = path_from(tokens, i, prefix, out),
+            _ => i += 1,
+        }
+    }
+    i
+}
+
+fn rank(slice: &str) -> Option<u8> {
+    RANKS
+        .iter()
+        .chain(&RANKS_TO_COME)
+        .find(|(name, _)| *name == slice)
+        .map(|(_, rank)| *rank)
+}
+
+/// Imports go to lower ranks, or along an arrow.
+fn ranks(source: &Source) -> Vec<String> {
+    let Some(from) = source.slice().filter(|_| !source.is_test()) else {
+        return Vec::new();
+    };
+    let Some(own) = rank(&from) else {
+        return vec![format!("{}: the slice {from} has no rank", source.path)];
+    };
+    let mut wrong = Vec::new();
+    for path in source.paths() {
+        let [features, to, ..] = path.as_slice() else {
+            continue;
+        };
+        if features != "features" || *to == from || to == "*" {
+            continue;
+        }
+        let arrow = ARROWS.contains(&(from.as_str(), to.as_str()));
+        if !arrow && rank(to).is_none_or(|theirs| theirs >= own) {
+            wrong.push(format!(
+                "{}: {from} must not import {to} ({})",
+                source.path,
+                path.join("::")
+            ));
+        }
+    }
+    wrong
+}
+
+/// Another slice is entered through a door, and not past it.
+fn doors(source: &Source) -> Vec<String> {
+    let Some(from) = source.slice().filter(|_| !source.is_test()) else {
+        return Vec::new();
+    };
+    let mut wrong = Vec::new();
+    for path in source.paths() {
+        let [features, to, inside @ ..] = path.as_slice() else {
+            continue;
+        };
+        if features != "features" || *to == from {
+            continue;
+        }
+        let door = inside.first().is_none_or(|d| DOORS.contains(&d.as_str()));
+        // a module behind the door: lower case, and something in it
+        let is_module = |s: &String| s.starts_with(|c: char| c.is_lowercase());
+        let past = inside.len() > 2 && inside.get(1).is_some_and(is_module);
+        if !door || past {
+            wrong.push(format!("{}: {} is not a door", source.path, path.join("::")));
+        }
+    }
+    wrong
+}
+
+/// The kernel knows nothing above it, the kit no slice and not the shell.
+fn layers(source: &Source) -> Vec<String> {
+    let closed: &[&str] = match source.module().first().map(String::as_str) {
+        Some("kernel") => &["features", "ui", "shell"],
+        Some("ui") => &["features", "shell"],
+        _ => return Vec::new(),
+    };
+    let paths = source.paths();
+    let wrong = paths
+        .iter()
+        .filter(|p| p.first().is_some_and(|first| closed.contains(&first.as_str())));
+    wrong
+        .map(|p| format!("{}: imports {}", source.path, p.join("::")))
+        .collect()
+}
+
+/// What the browser has too never mentions the server's side of a slice.
+fn browser_side(source: &Source) -> Vec<String> {
+    let module = source.module();
+    let browser = module
+        .get(2)
+        .is_some_and(|m| matches!(m.as_str(), "model" | "view" | "text" | "wire"));
+    if source.slice().is_none() || !browser {
+        return Vec::new();
+    }
+    let paths = source.paths();
+    let wrong = paths
+        .iter()
+        .filter(|p| p.first().is_some_and(|f| f == "features") && p.get(2).is_some_and(|d| d == "server"));
+    wrong
+        .map(|p| format!("{}: mentions {}", source.path, p.join("::")))
+        .collect()
+}
+
+/// A server function and the call that is its body.
+#[derive(Debug, PartialEq, Eq)]
+struct ServerFn {
+    name: String,
+    /// `rpc`, `public_rpc`, or none when the body is anything but one call of them.
+    guard: Option<&'static str>,
+}
+
+fn server_fns(source: &Source) -> Vec<ServerFn> {
+    let mut out = Vec::new();
+    let mut rest = source.code.as_str();
+    while let Some(at) = rest.find("#[server") {
+        rest = &rest[at + "#[server".len()..];
+        // the attribute alone, or with arguments
+        if !rest.starts_with([']', '(']) {
+            continue;
+        }
+        let Some(function) = rest.find("fn ").map(|at| &rest[at + 3..]) else {
+            break;
+        };
+        let name = function
+            .chars()
+            .take_while(|c| c.is_alphanumeric() || *c == '_')
+            .collect();
+        let body = block(function).unwrap_or_default();
+        out.push(ServerFn {
+            name,
+            guard: guard_of(body),
+        });
+    }
+    out
+}
+
+/// What stands between the first `{` and its `}`.
+fn block(text: &str) -> Option<&str> {
+    let start = text.find('{')? + 1;
+    let length = balanced(&text[start..], '{', '}')?;
+    Some(text[start..start + length].trim())
+}
+
+/// Where the bracket ends that is open at the start of the text.
+fn balanced(text: &str, open: char, close: char) -> Option<usize> {
+    let mut depth = 1;
+    for (at, c) in text.char_indices() {
+        if c == open {
+            depth += 1;
+        } else if c == close {
+            depth -= 1;
+            if depth == 0 {
+                return Some(at);
+            }
+        }
+    }
+    None
+}
+
+fn guard_of(body: &str) -> Option<&'static str> {
+    let open = body.find('(')?;
+    let callee = &body[..open];
+    let path = callee
+        .chars()
+        .all(|c| c.is_alphanumeric() || c == '_' || c == ':');
+    let end = open + 1 + balanced(&body[open + 1..], '(', ')')?;
+    let awaited: String = body[end + 1..].split_whitespace().collect();
+    if !path || awaited != ".await" {
+        return None;
+    }
+    match callee.rsplit("::").next()? {
+        "rpc" => Some("rpc"),
+        "public_rpc" => Some("public_rpc"),
+        _ => None,
+    }
+}
+
+/// Every server function is one guarded call.
+fn guards(source: &Source) -> Vec<String> {
+    let wrong = server_fns(source).into_iter().filter(|f| f.guard.is_none());
+    wrong
+        .map(|f| {
+            format!(
+                "{}: {} is not exactly one call of rpc or public_rpc",
+                source.path, f.name
+            )
+        })
+        .collect()
+}
+
+/// The functions without a session are those that the session layer lets pass, no more and no less.
+fn public_list(sources: &[Source], listed: &[&str]) -> Vec<String> {
+    let public: BTreeSet<String> = sources
+        .iter()
+        .flat_map(server_fns)
+        .filter(|f| f.guard == Some("public_rpc"))
+        .map(|f| format!("/rpc/{}", f.name))
+        .collect();
+    let listed: BTreeSet<String> = listed.iter().map(|s| (*s).to_owned()).collect();
+    let wrong = public.symmetric_difference(&listed);
+    wrong
+        .map(|path| format!("{path}: either public_rpc or PUBLIC_RPC, but not both"))
+        .collect()
+}
+
+fn all() -> Vec<Source> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../app/src");
+    let mut folders: Vec<PathBuf> = vec![root.clone()];
+    let mut out = Vec::new();
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|e| e == "rs") {
+                let name = path.strip_prefix(&root).unwrap().display().to_string();
+                out.push(Source::new(&name, &std::fs::read_to_string(&path).unwrap()));
+            }
+        }
+    }
+    assert!(out.len() > 100, "the sources of app are found");
+    out
+}
+
+fn check(rule: impl Fn(&Source) -> Vec<String>) {
+    let wrong: Vec<String> = all().iter().flat_map(rule).collect();
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
+
+#[test]
+fn imports_go_down_the_ranks() {
+    check(ranks);
+}
+
+#[test]
+fn every_slice_has_a_rank_and_every_rank_a_slice() {
+    let slices: BTreeSet<String> = all()
+        .iter()
+        .filter_map(Source::slice)
+        .filter(|s| s != "features")
+        .collect();
+    let ranked: BTreeSet<String> = RANKS.iter().map(|(name, _)| (*name).to_owned()).collect();
+    let to_come: BTreeSet<String> = RANKS_TO_COME.iter().map(|(name, _)| (*name).to_owned()).collect();
+    let known: BTreeSet<String> = ranked.union(&to_come).cloned().collect();
+    assert!(
+        slices.is_subset(&known),
+        "without a rank: {:?}",
+        slices.difference(&known)
+    );
+    assert!(
+        ranked.is_subset(&slices),
+        "no such slice: {:?}",
+        ranked.difference(&slices)
+    );
+}
+
+#[test]
+fn slices_are_entered_through_their_doors() {
+    check(doors);
+}
+
+#[test]
+fn kernel_and_kit_know_no_slice() {
+    check(layers);
+}
+
+#[test]
+fn the_browser_side_never_mentions_the_server() {
+    check(browser_side);
+}
+
+#[test]
+fn every_server_function_is_one_guarded_call() {
+    check(guards);
+    assert!(
+        all().iter().flat_map(server_fns).count() > 20,
+        "server functions are found"
+    );
+}
+
+#[test]
+fn public_functions_are_those_of_the_list() {
+    let wrong = public_list(&all(), &PUBLIC_RPC);
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
+
+mod can_fail {
+    use super::*;
+
+    fn found(rule: impl Fn(&Source) -> Vec<String>, path: &str, text: &str) -> usize {
+        rule(&Source::new(path, text)).len()
+    }
+
+    #[test]
+    fn ranks_see_an_import_upwards_however_it_is_written() {
+        for bad in [
+            "use crate::features::messages::server::send_now;",
+            "use crate::features::{audit::server::record, messages::{model::Texts, server as m}};",
+            "fn f() { crate::features::messages::server::send_now() }",
+            "use super::super::super::messages::model::Texts;",
+            "use crate::{kernel::Uid, features::{messages::{self}}};",
+        ] {
+            assert!(found(ranks, "features/lists/server/service.rs", bad) > 0, "{bad}");
+        }
+        let sideways = "use crate::features::api_keys::server::create;";
+        assert_eq!(found(ranks, "features/lists/server/service.rs", sideways), 1);
+        let good = "use crate::features::{recipients::server::tell, lists::model::X}; // crate::features::messages::X\n\
+                    const S: &str = \"crate::features::messages::X\";";
+        assert_eq!(found(ranks, "features/lists/server/service.rs", good), 0);
+        assert_eq!(found(ranks, "features/unheard/mod.rs", ""), 1);
+    }
+
+    #[test]
+    fn doors_see_a_way_past_them() {
+        for bad in [
+            "use crate::features::identities::server::store::find;",
+            "use crate::features::identities::server::{find, entity::{Model, Column}};",
+            "use crate::features::identities::secrets::Key;",
+        ] {
+            assert_eq!(
+                found(doors, "features/lists/server/store.rs", bad).min(1),
+                1,
+                "{bad}"
+            );
+        }
+        let good = "use crate::features::{identities::{model::A, server::{self as i, Outcome::Found}}, gateway::wire::Text};";
+        assert_eq!(found(doors, "features/lists/server/store.rs", good), 0);
+    }
+
+    #[test]
+    fn layers_see_a_slice_in_kernel_and_kit() {
+        let bad = "use crate::features::auth::server::Granted;";
+        assert_eq!(found(layers, "kernel/server/ctx.rs", bad), 1);
+        assert_eq!(found(layers, "ui/button.rs", bad), 1);
+        assert_eq!(
+            found(layers, "ui/button.rs", "use crate::shell::lang::use_lang;"),
+            1
+        );
+        assert_eq!(found(layers, "shell/page.rs", bad), 0);
+    }
+
+    #[test]
+    fn the_browser_side_sees_the_server() {
+        for (path, bad) in [
+            (
+                "features/lists/model/list.rs",
+                "use super::super::server::find_lists;",
+            ),
+            (
+                "features/lists/model.rs",
+                "use crate::features::lists::server::find_lists;",
+            ),
+            (
+                "features/lists/view/add.rs",
+                "fn f() { crate::features::identities::server::find() }",
+            ),
+        ] {
+            assert_eq!(found(browser_side, path, bad), 1, "{bad}");
+        }
+        assert_eq!(
+            found(
+                browser_side,
+                "features/lists/view/add.rs",
+                "use leptos::server_fn::ServerFn;"
+            ),
+            0
+        );
+    }
+
+    #[test]
+    fn guards_see_a_body_that_is_more_or_less_than_one_call() {
+        let with =
+            |body: &str| format!("#[server]\npub async fn f(a: u8) -> Result<(), AppError> {{ {body} }}");
+        for bad in [
+            "Ok(())",
+            "audit(); s::rpc(|c, g| x(c, g)).await",
+            "s::rpc(|c, g| x(c, g)).await?; Ok(())",
+            "let c = ctx(); service(c).await",
+            "not_rpc(|c, g| x(c, g)).await",
+            "",
+        ] {
+            assert_eq!(found(guards, "features/lists/api.rs", &with(bad)), 1, "{bad}");
+        }
+        assert_eq!(
+            found(
+                guards,
+                "features/lists/api.rs",
+                &with("s::rpc(|c, g| x(c, g, (a, 1)))\n.await")
+            ),
+            0
+        );
+        assert_eq!(
+            found(guards, "features/auth/api.rs", &with("public_rpc(s::site).await")),
+            0
+        );
+    }
+
+    #[test]
+    fn the_list_of_public_functions_is_compared_both_ways() {
+        let text = "#[server]\npub async fn open() -> R { s::public_rpc(s::open).await }\n\
+                    #[server(input = Json)]\npub async fn shut() -> R { s::rpc(s::shut).await }";
+        let sources = [Source::new("features/auth/api.rs", text)];
+        assert!(public_list(&sources, &["/rpc/open"]).is_empty());
+        assert_eq!(public_list(&sources, &[]).len(), 1);
+        assert_eq!(public_list(&sources, &["/rpc/open", "/rpc/shut"]).len(), 1);
+    }
+}
