@@ -54,7 +54,7 @@ fn Desk() -> impl IntoView {
                     {text::cockpit(lang)}
                 </ButtonLink>
             </header>
-            <main id="main" class="flex-1 min-h-0 grid lg:grid-cols-[17rem_minmax(0,1fr)_23rem]" tabindex="-1">
+            <main id="main" class="flex-1 min-h-0 grid grid-cols-[minmax(0,1fr)] lg:grid-cols-[17rem_minmax(0,1fr)_23rem]" tabindex="-1">
                 <h1 class="sr">{title.clone()}</h1>
                 <section
                     class="border-r border-line p-4 overflow-y-auto max-lg:hidden"
@@ -62,7 +62,7 @@ fn Desk() -> impl IntoView {
                 >
                     <Phones device level_two=true />
                 </section>
-                <section class="min-w-0 min-h-0 grid place-items-center bg-sunken lg:p-4" aria-label=title.clone()>
+                <section class="min-w-0 min-h-0 grid grid-cols-[minmax(0,1fr)] place-items-center bg-sunken lg:p-4" aria-label=title.clone()>
                     <div
                         class="phone phone-live"
                         role="group"
