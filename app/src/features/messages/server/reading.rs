@@ -288,7 +288,9 @@ pub async fn list_deliveries(
         (None, Some(state)) => count_of(&row, state),
         (Some(_), _) => {
             let sql = format!("SELECT COUNT(*) AS n, 0 AS state, 0 AS reason FROM delivery d WHERE {filter}");
-            let counted = ReasonRow::find_by_statement(ctx.db.stmt(&sql, values(&like))).one(ctx.db.conn()).await?;
+            let counted = ReasonRow::find_by_statement(ctx.db.stmt(&sql, values(&like)))
+                .one(ctx.db.conn())
+                .await?;
             counted.map_or(0, |c| u64::try_from(c.n).unwrap_or_default())
         }
     };
@@ -296,16 +298,27 @@ pub async fn list_deliveries(
     let limits = format!("LIMIT {} OFFSET {}", page.limit(), page.offset());
     let (rows, order) = match (page.sort.as_str(), &like, state) {
         ("name", ..) => {
-            let order = format!("r.last_name {direction}, r.first_name {direction}, r.threema_id {direction}, d.seq {limits}");
+            let order = format!(
+                "r.last_name {direction}, r.first_name {direction}, r.threema_id {direction}, d.seq {limits}"
+            );
             (format!("SELECT * FROM delivery d WHERE {filter}"), order)
         }
-        ("at", ..) => (format!("SELECT * FROM delivery d WHERE {filter}"), format!("d.state_at {direction}, d.seq {limits}")),
+        ("at", ..) => (
+            format!("SELECT * FROM delivery d WHERE {filter}"),
+            format!("d.state_at {direction}, d.seq {limits}"),
+        ),
         // the numbers are without gaps: no row before the page is read
         (_, None, None) => {
             let (from, to) = (page.offset(), page.offset() + page.limit());
-            (format!("SELECT * FROM delivery d WHERE {filter} AND d.seq >= {from} AND d.seq < {to}"), "d.seq".to_owned())
+            (
+                format!("SELECT * FROM delivery d WHERE {filter} AND d.seq >= {from} AND d.seq < {to}"),
+                "d.seq".to_owned(),
+            )
         }
-        _ => (format!("SELECT * FROM delivery d WHERE {filter} ORDER BY d.seq {limits}"), "d.seq".to_owned()),
+        _ => (
+            format!("SELECT * FROM delivery d WHERE {filter} ORDER BY d.seq {limits}"),
+            "d.seq".to_owned(),
+        ),
     };
     let sql = format!(
         "SELECT d.seq AS seq, r.threema_id AS threema_id, r.first_name AS first_name, r.last_name AS last_name, d.language AS language,

@@ -20,7 +20,14 @@ async fn no_credits_pause_and_resume_where_it_stood(on: On) {
     let view = w.work_until(&uid, |v| v.row.state == S::Paused).await;
     assert_eq!(view.row.pause_reason, Some(PauseReason::NoCredits));
     w.patch(&sender, json!({ "credits": 10_000 })).await;
-    messages::resume(w.ctx().clone(), w.caller.granted().unwrap(), w.uid.clone(), uid.clone()).await.unwrap();
+    messages::resume(
+        w.ctx().clone(),
+        w.caller.granted().unwrap(),
+        w.uid.clone(),
+        uid.clone(),
+    )
+    .await
+    .unwrap();
     let view = w.work_until(&uid, |v| v.row.state == S::Sent).await;
     assert_eq!(view.row.counts.accepted, 2_400);
     let (accepted, repeated, nonces) = w.stats().await;
@@ -58,7 +65,10 @@ async fn answers_that_get_lost_are_sent_again_with_the_same_nonce(on: On) {
     let (accepted, repeated, nonces) = w.stats().await;
     assert!(repeated > 0, "the faults did nothing");
     assert_eq!(accepted - repeated, 3_000);
-    assert!(nonces.iter().all(|n| *n == 1), "each recipient has exactly one distinct nonce");
+    assert!(
+        nonces.iter().all(|n| *n == 1),
+        "each recipient has exactly one distinct nonce"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -74,16 +84,23 @@ async fn lost_answers_postgres() {
 #[tokio::test(flavor = "multi_thread")]
 async fn some_items_fail_alone_and_can_be_sent_again() {
     let w = World::new(On::Sqlite, 400).await;
-    w.faults(json!({ "itemErrorRate": 0.25, "itemErrorCode": 413, "seed": 3 })).await;
+    w.faults(json!({ "itemErrorRate": 0.25, "itemErrorCode": 413, "seed": 3 }))
+        .await;
     let uid = w.send("text").await;
     let view = w.work_until(&uid, |v| v.row.state == S::Sent).await;
     let failed = view.row.counts.failed;
     assert!(failed > 0 && failed < 400, "{failed}");
     assert_eq!(view.row.counts.accepted + failed, 400);
-    assert!(view.reasons.iter().any(|(_, r, n)| *r == Reason::TooBig && *n == failed));
+    assert!(
+        view.reasons
+            .iter()
+            .any(|(_, r, n)| *r == Reason::TooBig && *n == failed)
+    );
     w.faults(json!({})).await;
     let granted = w.caller.granted().unwrap();
-    let second = messages::send_to_failed(w.ctx().clone(), granted, w.uid.clone(), uid.clone()).await.unwrap();
+    let second = messages::send_to_failed(w.ctx().clone(), granted, w.uid.clone(), uid.clone())
+        .await
+        .unwrap();
     w.test.clock.turn(60_000);
     let view = w.work_until(&second, |v| v.row.state == S::Sent).await;
     assert_eq!(view.row.counts.accepted, failed);
@@ -93,7 +110,8 @@ async fn some_items_fail_alone_and_can_be_sent_again() {
 #[tokio::test(flavor = "multi_thread")]
 async fn items_that_are_told_to_wait_are_tried_again() {
     let w = World::new(On::Sqlite, 300).await;
-    w.faults(json!({ "itemErrorRate": 0.5, "itemErrorCode": 429, "seed": 3 })).await;
+    w.faults(json!({ "itemErrorRate": 0.5, "itemErrorCode": 429, "seed": 3 }))
+        .await;
     let uid = w.send("text").await;
     let view = w.work_until(&uid, |v| v.row.state == S::Sent).await;
     assert_eq!((view.row.counts.accepted, view.row.counts.failed), (300, 0));
@@ -103,19 +121,34 @@ async fn items_that_are_told_to_wait_are_tried_again() {
 
 async fn a_changed_key_is_held_until_somebody_accepts_it(on: On) {
     let w = World::new(on, 3).await;
-    let other = hex::encode(crate::features::gateway::wire::PrivateKey::from_bytes([7; 32]).public_key().as_bytes());
+    let other = hex::encode(
+        crate::features::gateway::wire::PrivateKey::from_bytes([7; 32])
+            .public_key()
+            .as_bytes(),
+    );
     w.patch(w.ids[1].as_str(), json!({ "publicKey": other })).await;
     // the cached keys are older than a day: they are asked for again before anything is sealed
     w.test.clock.turn(25 * Timestamp::HOUR);
     let uid = w.send("text").await;
     let view = w.work_until(&uid, |v| v.row.counts.accepted == 2).await;
     assert_eq!((view.row.counts.pending, view.row.counts.accepted), (1, 2));
-    assert!(view.reasons.iter().any(|(_, r, n)| (*r, *n) == (Reason::KeyChanged, 1)));
-    let page = crate::kernel::PageRequest { q: w.ids[1].to_string(), ..Default::default() };
-    let held = recipients::list_recipients(w.ctx().clone(), w.caller.granted().unwrap(), w.uid.clone(), page).await.unwrap();
+    assert!(
+        view.reasons
+            .iter()
+            .any(|(_, r, n)| (*r, *n) == (Reason::KeyChanged, 1))
+    );
+    let page = crate::kernel::PageRequest {
+        q: w.ids[1].to_string(),
+        ..Default::default()
+    };
+    let held = recipients::list_recipients(w.ctx().clone(), w.caller.granted().unwrap(), w.uid.clone(), page)
+        .await
+        .unwrap();
     let fingerprint = held.page.items[0].held.clone().unwrap().new;
     let granted = w.caller.granted().unwrap();
-    recipients::accept_key(w.ctx().clone(), granted, w.uid.clone(), w.ids[1], fingerprint).await.unwrap();
+    recipients::accept_key(w.ctx().clone(), granted, w.uid.clone(), w.ids[1], fingerprint)
+        .await
+        .unwrap();
     assert_eq!(messages::key_accepted(w.ctx(), "test").await.unwrap(), 1);
     let view = w.work_until(&uid, |v| v.row.counts.pending == 0).await;
     assert_eq!(view.row.counts.accepted, 3);

@@ -12,7 +12,14 @@ async fn everybody_gets_it_once(on: On) {
     let w = World::new(on, 2_500).await;
     let uid = w.send("*Hello*").await;
     let view = w.work_until(&uid, |v| v.row.state == S::Sent).await;
-    assert_eq!((view.row.counts.total, view.row.counts.accepted, view.row.counts.pending), (2_500, 2_500, 0));
+    assert_eq!(
+        (
+            view.row.counts.total,
+            view.row.counts.accepted,
+            view.row.counts.pending
+        ),
+        (2_500, 2_500, 0)
+    );
     assert_eq!(view.row.title.as_deref(), Some("Hello"));
     let (accepted, repeated, nonces) = w.stats().await;
     assert_eq!((accepted, repeated), (2_500, 0));
@@ -34,26 +41,72 @@ async fn undo_pause_stop(on: On) {
     let ctx = w.ctx();
     // sending twice is sending once
     let uid = w.queue("one").await.unwrap();
-    let again = SendInput { draft: uid.clone(), goes_to: 5 };
-    messages::send_draft(ctx.clone(), w.caller.granted().unwrap(), w.uid.clone(), again).await.unwrap();
+    let again = SendInput {
+        draft: uid.clone(),
+        goes_to: 5,
+    };
+    messages::send_draft(ctx.clone(), w.caller.granted().unwrap(), w.uid.clone(), again)
+        .await
+        .unwrap();
     assert_eq!(w.view(&uid).await.row.counts.total, 5);
     // taken back it is a draft, with its text
-    messages::undo_send(ctx.clone(), w.caller.granted().unwrap(), w.uid.clone(), uid.clone()).await.unwrap();
-    let draft = messages::load_draft(ctx.clone(), w.caller.granted().unwrap(), w.uid.clone(), uid.clone()).await.unwrap();
+    messages::undo_send(
+        ctx.clone(),
+        w.caller.granted().unwrap(),
+        w.uid.clone(),
+        uid.clone(),
+    )
+    .await
+    .unwrap();
+    let draft = messages::load_draft(
+        ctx.clone(),
+        w.caller.granted().unwrap(),
+        w.uid.clone(),
+        uid.clone(),
+    )
+    .await
+    .unwrap();
     assert_eq!(draft.texts[&LanguageCode::EN], "one");
     assert_eq!(w.view(&uid).await.row.counts.total, 0);
     // the number in the button must be right
-    let wrong = SendInput { draft: uid.clone(), goes_to: 4 };
-    let refused = messages::send_draft(ctx.clone(), w.caller.granted().unwrap(), w.uid.clone(), wrong).await.unwrap_err();
+    let wrong = SendInput {
+        draft: uid.clone(),
+        goes_to: 4,
+    };
+    let refused = messages::send_draft(ctx.clone(), w.caller.granted().unwrap(), w.uid.clone(), wrong)
+        .await
+        .unwrap_err();
     assert_eq!(refused.code, ErrorCode::Changed);
     assert_eq!(w.view(&uid).await.row.state, S::Draft);
     // stopped before it left: cancelled, and no undo any more
-    let right = SendInput { draft: uid.clone(), goes_to: 5 };
-    messages::send_draft(ctx.clone(), w.caller.granted().unwrap(), w.uid.clone(), right).await.unwrap();
-    messages::stop(ctx.clone(), w.caller.granted().unwrap(), w.uid.clone(), uid.clone()).await.unwrap();
+    let right = SendInput {
+        draft: uid.clone(),
+        goes_to: 5,
+    };
+    messages::send_draft(ctx.clone(), w.caller.granted().unwrap(), w.uid.clone(), right)
+        .await
+        .unwrap();
+    messages::stop(
+        ctx.clone(),
+        w.caller.granted().unwrap(),
+        w.uid.clone(),
+        uid.clone(),
+    )
+    .await
+    .unwrap();
     let view = w.view(&uid).await;
-    assert_eq!((view.row.state, view.row.counts.cancelled, view.row.counts.pending), (S::Cancelled, 5, 0));
-    let late = messages::undo_send(ctx.clone(), w.caller.granted().unwrap(), w.uid.clone(), uid.clone()).await.unwrap_err();
+    assert_eq!(
+        (view.row.state, view.row.counts.cancelled, view.row.counts.pending),
+        (S::Cancelled, 5, 0)
+    );
+    let late = messages::undo_send(
+        ctx.clone(),
+        w.caller.granted().unwrap(),
+        w.uid.clone(),
+        uid.clone(),
+    )
+    .await
+    .unwrap_err();
     assert_eq!(late.code, ErrorCode::WrongState);
     assert_eq!(w.stats().await.0, 0);
 }
@@ -72,14 +125,36 @@ async fn undo_pause_stop_postgres() {
 async fn bad_texts_are_named_at_their_field_and_nothing_is_sent() {
     let w = World::new(On::Sqlite, 1).await;
     let draft = w.draft(&"ä".repeat(TEXT_BYTES / 2 + 1)).await;
-    let input = SendInput { draft: draft.clone(), goes_to: 1 };
-    let error = messages::send_draft(w.ctx().clone(), w.caller.granted().unwrap(), w.uid.clone(), input).await.unwrap_err();
-    assert_eq!(error.of("texts.en"), Some(&Problem::TooManyBytes { max: 3_500, is: 3_502 }));
+    let input = SendInput {
+        draft: draft.clone(),
+        goes_to: 1,
+    };
+    let error = messages::send_draft(w.ctx().clone(), w.caller.granted().unwrap(), w.uid.clone(), input)
+        .await
+        .unwrap_err();
+    assert_eq!(
+        error.of("texts.en"),
+        Some(&Problem::TooManyBytes {
+            max: 3_500,
+            is: 3_502
+        })
+    );
     let texts = Texts::from([(LanguageCode::DE, "nur deutsch".to_owned())]);
-    let input = DraftInput { uid: Some(draft.clone()), lists: vec![w.list.clone()], texts };
-    messages::save_draft(w.ctx().clone(), w.caller.granted().unwrap(), w.uid.clone(), input).await.unwrap();
-    let input = SendInput { draft: draft.clone(), goes_to: 1 };
-    let error = messages::send_draft(w.ctx().clone(), w.caller.granted().unwrap(), w.uid.clone(), input).await.unwrap_err();
+    let input = DraftInput {
+        uid: Some(draft.clone()),
+        lists: vec![w.list.clone()],
+        texts,
+    };
+    messages::save_draft(w.ctx().clone(), w.caller.granted().unwrap(), w.uid.clone(), input)
+        .await
+        .unwrap();
+    let input = SendInput {
+        draft: draft.clone(),
+        goes_to: 1,
+    };
+    let error = messages::send_draft(w.ctx().clone(), w.caller.granted().unwrap(), w.uid.clone(), input)
+        .await
+        .unwrap_err();
     assert_eq!(error.of("texts.en"), Some(&Problem::DefaultTextMissing));
     assert_eq!(w.view(&draft).await.row.state, S::Draft);
 }
@@ -92,12 +167,36 @@ async fn another_organisation_finds_nothing() {
     let (ctx, i) = (w.ctx(), &w.uid);
     let page = PageRequest::default();
     let codes = [
-        messages::load_message(ctx.clone(), other.granted().unwrap(), i.clone(), uid.clone()).await.unwrap_err().code,
-        messages::list_messages(ctx.clone(), other.granted().unwrap(), i.clone(), page.clone()).await.unwrap_err().code,
-        messages::list_deliveries(ctx.clone(), other.granted().unwrap(), i.clone(), uid.clone(), page).await.unwrap_err().code,
-        messages::stop(ctx.clone(), other.granted().unwrap(), i.clone(), uid.clone()).await.unwrap_err().code,
-        messages::undo_send(ctx.clone(), other.granted().unwrap(), i.clone(), uid.clone()).await.unwrap_err().code,
-        messages::send_to_failed(ctx.clone(), other.granted().unwrap(), i.clone(), uid.clone()).await.unwrap_err().code,
+        messages::load_message(ctx.clone(), other.granted().unwrap(), i.clone(), uid.clone())
+            .await
+            .unwrap_err()
+            .code,
+        messages::list_messages(ctx.clone(), other.granted().unwrap(), i.clone(), page.clone())
+            .await
+            .unwrap_err()
+            .code,
+        messages::list_deliveries(
+            ctx.clone(),
+            other.granted().unwrap(),
+            i.clone(),
+            uid.clone(),
+            page,
+        )
+        .await
+        .unwrap_err()
+        .code,
+        messages::stop(ctx.clone(), other.granted().unwrap(), i.clone(), uid.clone())
+            .await
+            .unwrap_err()
+            .code,
+        messages::undo_send(ctx.clone(), other.granted().unwrap(), i.clone(), uid.clone())
+            .await
+            .unwrap_err()
+            .code,
+        messages::send_to_failed(ctx.clone(), other.granted().unwrap(), i.clone(), uid.clone())
+            .await
+            .unwrap_err()
+            .code,
     ];
     assert!(codes.iter().all(|c| *c == ErrorCode::NotFound), "{codes:?}");
     assert_eq!(w.view(&uid).await.row.state, S::Queued);
@@ -131,8 +230,13 @@ async fn texts_go_after_180_days(on: On) {
 async fn sealed_body(w: &World) -> Vec<Option<Vec<u8>>> {
     let conn = w.ctx().db.conn();
     let sql = "SELECT key_sealed AS k FROM message UNION ALL SELECT body_sealed FROM message UNION ALL SELECT title_sealed FROM message";
-    let rows = conn.query_all_raw(Statement::from_string(conn.get_database_backend(), sql)).await.unwrap();
-    rows.iter().map(|r| r.try_get::<Option<Vec<u8>>>("", "k").unwrap()).collect()
+    let rows = conn
+        .query_all_raw(Statement::from_string(conn.get_database_backend(), sql))
+        .await
+        .unwrap();
+    rows.iter()
+        .map(|r| r.try_get::<Option<Vec<u8>>>("", "k").unwrap())
+        .collect()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -147,35 +251,74 @@ async fn texts_go_after_180_days_postgres() {
 
 async fn tables_search_and_filter(on: On) {
     let w = World::new(on, 60).await;
-    w.patch(w.ids[7].as_str(), serde_json::json!({ "revoked": true })).await;
+    w.patch(w.ids[7].as_str(), serde_json::json!({ "revoked": true }))
+        .await;
     let uid = w.send("Flood warning").await;
     w.work_until(&uid, |v| v.row.state == S::Sent).await;
     let deliveries = async |page: PageRequest| {
         let granted = w.caller.granted().unwrap();
-        messages::list_deliveries(w.ctx().clone(), granted, w.uid.clone(), uid.clone(), page).await.unwrap()
+        messages::list_deliveries(w.ctx().clone(), granted, w.uid.clone(), uid.clone(), page)
+            .await
+            .unwrap()
     };
-    let second = deliveries(PageRequest { page: 1, ..PageRequest::default() }).await;
-    assert_eq!((second.total, second.items.len(), second.items[0].seq), (60, 25, 25));
-    let found = deliveries(PageRequest { q: w.ids[3].to_string(), ..PageRequest::default() }).await;
+    let second = deliveries(PageRequest {
+        page: 1,
+        ..PageRequest::default()
+    })
+    .await;
+    assert_eq!(
+        (second.total, second.items.len(), second.items[0].seq),
+        (60, 25, 25)
+    );
+    let found = deliveries(PageRequest {
+        q: w.ids[3].to_string(),
+        ..PageRequest::default()
+    })
+    .await;
     assert_eq!((found.total, found.items.len()), (1, 1));
     assert_eq!(found.items[0].threema_id, w.ids[3].as_str());
-    let sorted = deliveries(PageRequest { sort: "name".into(), desc: true, ..PageRequest::default() }).await;
+    let sorted = deliveries(PageRequest {
+        sort: "name".into(),
+        desc: true,
+        ..PageRequest::default()
+    })
+    .await;
     let highest = w.ids.iter().max().unwrap();
     assert_eq!(sorted.items[0].threema_id, highest.as_str());
-    let none = deliveries(PageRequest { q: "100%".into(), ..PageRequest::default() }).await;
+    let none = deliveries(PageRequest {
+        q: "100%".into(),
+        ..PageRequest::default()
+    })
+    .await;
     assert_eq!(none.total, 0);
     let state = DeliveryState::Accepted.code().to_owned();
-    let accepted = deliveries(PageRequest { filter: state, ..PageRequest::default() }).await;
+    let accepted = deliveries(PageRequest {
+        filter: state,
+        ..PageRequest::default()
+    })
+    .await;
     let view = w.view(&uid).await;
     assert_eq!(accepted.total, view.row.counts.accepted);
     let left_out = view.reasons.iter().map(|(_, _, n)| n).sum::<u64>();
     assert_eq!(view.row.counts.accepted + left_out, 60);
-    assert!(view.reasons.iter().all(|(_, r, _)| matches!(r, Reason::Refused | Reason::NotFound | Reason::UnknownId | Reason::Revoked)));
+    assert!(view.reasons.iter().all(|(_, r, _)| matches!(
+        r,
+        Reason::Refused | Reason::NotFound | Reason::UnknownId | Reason::Revoked
+    )));
     let listed = async |q: &str| {
-        let page = PageRequest { q: q.into(), ..PageRequest::default() };
-        messages::list_messages(w.ctx().clone(), w.caller.granted().unwrap(), w.uid.clone(), page).await.unwrap().total
+        let page = PageRequest {
+            q: q.into(),
+            ..PageRequest::default()
+        };
+        messages::list_messages(w.ctx().clone(), w.caller.granted().unwrap(), w.uid.clone(), page)
+            .await
+            .unwrap()
+            .total
     };
-    assert_eq!((listed("flood").await, listed("fire").await, listed("").await), (1, 0, 1));
+    assert_eq!(
+        (listed("flood").await, listed("fire").await, listed("").await),
+        (1, 0, 1)
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -41,21 +41,61 @@ impl World {
         let test = TestCtx::new(on, &gateway).await;
         let ctx = &test.ctx;
         let caller = test.administrator("Aarental", "lea@example.org").await;
-        let input = NewIdentity { plan: "unlimited".into(), ..NewIdentity::default() };
-        let made = identities::create(ctx.clone(), caller.granted().unwrap(), input).await.unwrap();
-        let identity = identities::find(ctx, caller.who.organisation_id, &made.uid).await.unwrap();
+        let input = NewIdentity {
+            plan: "unlimited".into(),
+            ..NewIdentity::default()
+        };
+        let made = identities::create(ctx.clone(), caller.granted().unwrap(), input)
+            .await
+            .unwrap();
+        let identity = identities::find(ctx, caller.who.organisation_id, &made.uid)
+            .await
+            .unwrap();
         let http = reqwest::Client::new();
         let made_ids = json!({ "count": count, "seed": "test" });
-        http.post(format!("{gateway}/sim/recipients")).json(&made_ids).send().await.unwrap().error_for_status().unwrap();
-        let text = http.get(format!("{gateway}/sim/recipients?seed=test")).send().await.unwrap().text().await.unwrap();
+        http.post(format!("{gateway}/sim/recipients"))
+            .json(&made_ids)
+            .send()
+            .await
+            .unwrap()
+            .error_for_status()
+            .unwrap();
+        let text = http
+            .get(format!("{gateway}/sim/recipients?seed=test"))
+            .send()
+            .await
+            .unwrap()
+            .text()
+            .await
+            .unwrap();
         let ids: Vec<ThreemaId> = text.lines().map(|l| l.parse().unwrap()).collect();
         assert_eq!(ids.len(), count);
         let input = ListInput { name: "All".into() };
-        let list = lists::create_list(ctx.clone(), caller.granted().unwrap(), made.uid.clone(), input).await.unwrap();
+        let list = lists::create_list(ctx.clone(), caller.granted().unwrap(), made.uid.clone(), input)
+            .await
+            .unwrap();
         let granted = caller.granted().unwrap();
-        lists::add_members(ctx.clone(), granted, made.uid.clone(), list.uid.clone(), ids.clone()).await.unwrap();
+        lists::add_members(
+            ctx.clone(),
+            granted,
+            made.uid.clone(),
+            list.uid.clone(),
+            ids.clone(),
+        )
+        .await
+        .unwrap();
         fetch_keys(ctx, &identity).await.unwrap();
-        Self { caller, identity, uid: made.uid, list: list.uid, ids, gateway, http, _folder: folder, test }
+        Self {
+            caller,
+            identity,
+            uid: made.uid,
+            list: list.uid,
+            ids,
+            gateway,
+            http,
+            _folder: folder,
+            test,
+        }
     }
 
     pub fn ctx(&self) -> &Ctx {
@@ -71,8 +111,20 @@ impl World {
 
     pub async fn draft(&self, text: &str) -> Uid {
         let texts = Texts::from([(LanguageCode::EN, text.to_owned())]);
-        let input = DraftInput { uid: None, lists: vec![self.list.clone()], texts };
-        messages::save_draft(self.ctx().clone(), self.caller.granted().unwrap(), self.uid.clone(), input).await.unwrap().uid
+        let input = DraftInput {
+            uid: None,
+            lists: vec![self.list.clone()],
+            texts,
+        };
+        messages::save_draft(
+            self.ctx().clone(),
+            self.caller.granted().unwrap(),
+            self.uid.clone(),
+            input,
+        )
+        .await
+        .unwrap()
+        .uid
     }
 
     /// Writes and sends; the undo window has begun.
@@ -81,14 +133,25 @@ impl World {
         let granted = self.caller.granted::<cap::SeeMessages>().unwrap();
         let lists = vec![self.list.clone()];
         let audience = messages::count_audience(self.ctx().clone(), granted, self.uid.clone(), lists).await?;
-        let input = SendInput { draft: draft.clone(), goes_to: audience.goes_to() };
-        messages::send_draft(self.ctx().clone(), self.caller.granted().unwrap(), self.uid.clone(), input).await?;
+        let input = SendInput {
+            draft: draft.clone(),
+            goes_to: audience.goes_to(),
+        };
+        messages::send_draft(
+            self.ctx().clone(),
+            self.caller.granted().unwrap(),
+            self.uid.clone(),
+            input,
+        )
+        .await?;
         Ok(draft)
     }
 
     pub async fn view(&self, message: &Uid) -> MessageView {
         let granted = self.caller.granted().unwrap();
-        messages::load_message(self.ctx().clone(), granted, self.uid.clone(), message.clone()).await.unwrap()
+        messages::load_message(self.ctx().clone(), granted, self.uid.clone(), message.clone())
+            .await
+            .unwrap()
     }
 
     /// Lets a fan-out work until the message is as wanted, turning the clock whenever it waits for a retry.
@@ -118,12 +181,18 @@ impl World {
     }
 
     pub async fn faults(&self, faults: Value) {
-        let put = self.http.put(format!("{}/sim/faults", self.gateway)).json(&faults);
+        let put = self
+            .http
+            .put(format!("{}/sim/faults", self.gateway))
+            .json(&faults);
         put.send().await.unwrap().error_for_status().unwrap();
     }
 
     pub async fn patch(&self, id: &str, change: Value) {
-        let call = self.http.patch(format!("{}/sim/identities/{id}", self.gateway)).json(&change);
+        let call = self
+            .http
+            .patch(format!("{}/sim/identities/{id}", self.gateway))
+            .json(&change);
         call.send().await.unwrap().error_for_status().unwrap();
     }
 
@@ -132,14 +201,24 @@ impl World {
         let url = format!("{}/sim/stats?byRecipient=1", self.gateway);
         let stats: Value = self.http.get(url).send().await.unwrap().json().await.unwrap();
         let by = stats["byRecipient"].as_object().unwrap();
-        let nonces = self.ids.iter().map(|id| by.get(id.as_str()).and_then(Value::as_u64).unwrap_or(0)).collect();
-        (stats["accepted"].as_u64().unwrap(), stats["repeatedNonces"].as_u64().unwrap(), nonces)
+        let nonces = self
+            .ids
+            .iter()
+            .map(|id| by.get(id.as_str()).and_then(Value::as_u64).unwrap_or(0))
+            .collect();
+        (
+            stats["accepted"].as_u64().unwrap(),
+            stats["repeatedNonces"].as_u64().unwrap(),
+            nonces,
+        )
     }
 }
 
 async fn start_gateway(folder: &std::path::Path) -> String {
     let file = folder.join("gateway.db");
-    let gateway = LocalGateway::open(&file, Arc::new(SystemClock), Arc::new(SystemRng), 1).await.unwrap();
+    let gateway = LocalGateway::open(&file, Arc::new(SystemClock), Arc::new(SystemRng), 1)
+        .await
+        .unwrap();
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let router = gateway.router();

@@ -21,7 +21,14 @@ pub fn LastMessages() -> impl IntoView {
         move || (identity.get(), version.get()),
         |(identity, _)| async move {
             let identity = identity.ok_or(ErrorCode::NotFound)?;
-            list_messages(identity, PageRequest { size: SHOWN, ..PageRequest::default() }).await
+            list_messages(
+                identity,
+                PageRequest {
+                    size: SHOWN,
+                    ..PageRequest::default()
+                },
+            )
+            .await
         },
     );
     view! {

@@ -8,7 +8,8 @@ use crate::features::messages::{
 use crate::kernel::{self, ErrorCode, Uid};
 use crate::shell::{Page, PageHead, use_identity_uid};
 use crate::ui::{
-    ButtonLink, DeliveryKey, Empty, Load, Pager, SearchBox, Variant, use_lang, use_page_request, use_write_page,
+    ButtonLink, DeliveryKey, Empty, Load, Pager, SearchBox, Variant, use_lang, use_page_request,
+    use_write_page,
 };
 use leptos::prelude::*;
 
@@ -24,7 +25,12 @@ pub fn MessagesPage() -> impl IntoView {
         move || (identity.get(), request.get(), version.get()),
         |(identity, request, _)| async move { list_messages(identity.ok_or(ErrorCode::NotFound)?, request).await },
     );
-    let new = Signal::derive(move || identity.get().map(|i| format!("/i/{i}/messages/new")).unwrap_or_default());
+    let new = Signal::derive(move || {
+        identity
+            .get()
+            .map(|i| format!("/i/{i}/messages/new"))
+            .unwrap_or_default()
+    });
     view! {
         <Page title=text::messages(lang).to_owned()>
             <PageHead title=text::messages(lang).to_owned() lede=text::messages_lede(lang).to_owned()>
@@ -55,7 +61,10 @@ pub fn MessagesPage() -> impl IntoView {
 
 fn rows_view(identity: Option<Uid>, page: kernel::Page<MessageRow>, searched: bool) -> AnyView {
     let lang = use_lang();
-    let base = identity.as_ref().map(|i| format!("/i/{i}/messages")).unwrap_or_default();
+    let base = identity
+        .as_ref()
+        .map(|i| format!("/i/{i}/messages"))
+        .unwrap_or_default();
     if let Some(identity) = identity.filter(|_| page.total > 0) {
         return view! {
             <MessageTable identity rows=page.items />

@@ -1,6 +1,9 @@
 //! Messages on open pages: counts and states follow the live stream without loading anything again.
 use crate::features::messages::model::{MessageRow, MessageState};
-use crate::kernel::{Uid, live::{Change, Counts}};
+use crate::kernel::{
+    Uid,
+    live::{Change, Counts},
+};
 use crate::ui::live::{use_live, use_reload_on};
 use leptos::prelude::*;
 use std::time::Duration;
@@ -16,7 +19,10 @@ pub struct Standing {
 
 /// Follows one message from what was loaded.
 pub fn use_standing(row: &MessageRow) -> Standing {
-    let standing = Standing { counts: RwSignal::new(row.counts), state: RwSignal::new(row.state) };
+    let standing = Standing {
+        counts: RwSignal::new(row.counts),
+        state: RwSignal::new(row.state),
+    };
     let own = row.uid.clone();
     use_live(move |change| {
         if let Change::Message { uid, counts, state } = change
@@ -54,7 +60,8 @@ impl Known {
 
     /// Notes what was loaded.
     pub fn note(&self, rows: &[MessageRow]) {
-        self.0.set_value(rows.iter().map(|r| (r.uid.clone(), r.state)).collect());
+        self.0
+            .set_value(rows.iter().map(|r| (r.uid.clone(), r.state)).collect());
     }
 
     /// Goes up when the table should be loaded again.
@@ -67,7 +74,9 @@ impl Known {
 
     /// Whether this is new; it is not the next time, even when the table shows another page.
     fn is_news(self, uid: &Uid, state: &str) -> bool {
-        let Some(state) = MessageState::from_code(state) else { return false };
+        let Some(state) = MessageState::from_code(state) else {
+            return false;
+        };
         let same = |(u, s): &(Uid, MessageState)| u == uid && *s == state;
         if self.0.with_value(|known| known.iter().any(same)) {
             return false;
@@ -81,11 +90,16 @@ impl Known {
 }
 
 /// A number that goes up when this message changes, at most once in `pause`, and once more after the last change.
-pub fn use_slow_version(message: impl Fn() -> Option<Uid> + Send + Sync + 'static, pause: Duration) -> RwSignal<u32> {
+pub fn use_slow_version(
+    message: impl Fn() -> Option<Uid> + Send + Sync + 'static,
+    pause: Duration,
+) -> RwSignal<u32> {
     let version = RwSignal::new(0_u32);
     let waiting = StoredValue::new(false);
     use_live(move |change| {
-        let Change::Message { uid, .. } = change else { return };
+        let Change::Message { uid, .. } = change else {
+            return;
+        };
         if message() != Some(uid) || waiting.get_value() {
             return;
         }

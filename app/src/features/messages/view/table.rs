@@ -74,7 +74,12 @@ fn MessageLine(identity: Uid, row: MessageRow) -> impl IntoView {
         false => row.lists.join(", "),
     };
     let why = row.pause_reason.map(|reason| pause_words(lang, reason).0);
-    let going = move || matches!(standing.state.get(), MessageState::Queued | MessageState::Sending | MessageState::Paused);
+    let going = move || {
+        matches!(
+            standing.state.get(),
+            MessageState::Queued | MessageState::Sending | MessageState::Paused
+        )
+    };
     let draft = row.state == MessageState::Draft;
     let below = move || {
         let c = counts.get();

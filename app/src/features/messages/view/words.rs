@@ -3,11 +3,7 @@ use crate::features::messages::{
     model::{DeliveryState, MessageState, PauseReason, Reason},
     text,
 };
-use crate::kernel::{
-    Lang, LanguageCode,
-    i18n::number,
-    live::Counts,
-};
+use crate::kernel::{Lang, LanguageCode, i18n::number, live::Counts};
 use crate::ui::{Look, StateChip, text as kit, use_lang};
 use leptos::prelude::*;
 
@@ -155,9 +151,15 @@ pub const fn reason_word(lang: Lang, state: DeliveryState, reason: Reason) -> &'
 /// Why a message waits, and what to do about it.
 pub const fn pause_words(lang: Lang, reason: PauseReason) -> (&'static str, &'static str) {
     match reason {
-        PauseReason::ByAdministrator => (text::pause_by_administrator(lang), text::pause_by_administrator_next(lang)),
+        PauseReason::ByAdministrator => (
+            text::pause_by_administrator(lang),
+            text::pause_by_administrator_next(lang),
+        ),
         PauseReason::NoCredits => (text::pause_no_credits(lang), text::pause_no_credits_next(lang)),
-        PauseReason::Unauthorized => (text::pause_unauthorized(lang), text::pause_unauthorized_next(lang)),
+        PauseReason::Unauthorized => (
+            text::pause_unauthorized(lang),
+            text::pause_unauthorized_next(lang),
+        ),
         PauseReason::PlanEnded => (text::pause_plan_ended(lang), text::pause_plan_ended_next(lang)),
         PauseReason::GatewayAway => (text::waits_gateway(lang), text::waits_gateway_next(lang)),
     }

@@ -3,7 +3,11 @@ use super::super::{live::focus_on, words::people};
 use super::state::Composer;
 use crate::features::{
     lists::model::ListView,
-    messages::{api::count_audience, model::{Audience, MAX_LISTS}, text},
+    messages::{
+        api::count_audience,
+        model::{Audience, MAX_LISTS},
+        text,
+    },
 };
 use crate::kernel::{AppError, ErrorCode, Uid, i18n::number, live::Change};
 use crate::ui::{Icon, live::use_reload_on, use_lang};
@@ -27,8 +31,17 @@ struct Offer {
 impl Offer {
     /// What is found and not chosen yet. Tracks.
     fn shown(&self) -> Vec<ListView> {
-        let chosen: Vec<Uid> = self.composer.lists.with(|l| l.iter().map(|l| l.uid.clone()).collect());
-        self.found.with(|found| found.iter().filter(|l| !chosen.contains(&l.uid)).cloned().collect())
+        let chosen: Vec<Uid> = self
+            .composer
+            .lists
+            .with(|l| l.iter().map(|l| l.uid.clone()).collect());
+        self.found.with(|found| {
+            found
+                .iter()
+                .filter(|l| !chosen.contains(&l.uid))
+                .cloned()
+                .collect()
+        })
     }
 
     fn take(&self, list: ListView) {
@@ -51,7 +64,9 @@ impl Offer {
     }
 
     fn drop_list(&self, uid: &Uid) {
-        self.composer.lists.update(|lists| lists.retain(|l| l.uid != *uid));
+        self.composer
+            .lists
+            .update(|lists| lists.retain(|l| l.uid != *uid));
         self.composer.forgive("lists");
         focus_on("to".to_owned());
     }
@@ -61,7 +76,8 @@ impl Offer {
         if !self.open.get_untracked() {
             self.open.set(true);
         } else if n > 0 {
-            self.active.update(|at| *at = (*at % n).checked_add_signed(by).unwrap_or(n - 1) % n);
+            self.active
+                .update(|at| *at = (*at % n).checked_add_signed(by).unwrap_or(n - 1) % n);
         }
     }
 
@@ -102,13 +118,24 @@ pub fn AudienceField(composer: Composer) -> impl IntoView {
     };
     let gone = use_count(composer);
     let problem = Signal::derive(move || {
-        gone.get().map(|error| match error.code {
-            ErrorCode::NotFound => text::list_gone(lang).to_owned(),
-            _ => error.text(lang),
-        })
-        .or_else(|| composer.problem("lists", lang).map(|_| text::choose_a_list(lang).to_owned()))
+        gone.get()
+            .map(|error| match error.code {
+                ErrorCode::NotFound => text::list_gone(lang).to_owned(),
+                _ => error.text(lang),
+            })
+            .or_else(|| {
+                composer
+                    .problem("lists", lang)
+                    .map(|_| text::choose_a_list(lang).to_owned())
+            })
     });
-    let described = move || if problem.with(Option::is_some) { "union to-error" } else { "union" };
+    let described = move || {
+        if problem.with(Option::is_some) {
+            "union to-error"
+        } else {
+            "union"
+        }
+    };
     view! {
         <div class="field">
             <label class="field-label" for="to">
@@ -147,7 +174,11 @@ fn use_count(composer: Composer) -> RwSignal<Option<AppError>> {
     let turn = StoredValue::new(0_u32);
     let own = composer.uid();
     let version = use_reload_on(move |change| matches!(change, Change::Identity { uid } if *uid == own));
-    let uids = Memo::new(move |_| composer.lists.with(|l| l.iter().map(|l| l.uid.clone()).collect::<Vec<_>>()));
+    let uids = Memo::new(move |_| {
+        composer
+            .lists
+            .with(|l| l.iter().map(|l| l.uid.clone()).collect::<Vec<_>>())
+    });
     Effect::new(move |seen: Option<()>| {
         version.track();
         let uids = uids.get();
@@ -319,7 +350,12 @@ fn Offered(offer: Offer) -> impl IntoView {
 fn Union(composer: Composer) -> impl IntoView {
     let lang = use_lang();
     let how = RwSignal::new(false);
-    let named = move || composer.lists.with(|l| l.iter().map(|l| l.members).sum::<u64>()).max(1);
+    let named = move || {
+        composer
+            .lists
+            .with(|l| l.iter().map(|l| l.members).sum::<u64>())
+            .max(1)
+    };
     let part = move |icon: &'static str, n: u64, words: fn(crate::kernel::Lang, &str) -> String| {
         (n > 0).then(|| {
             view! {

@@ -7,7 +7,7 @@ use crate::features::messages::{
     text,
 };
 use crate::kernel::{AppError, AppResult, ErrorCode, LanguageCode, Problem, Uid, i18n::number};
-use crate::ui::{Banner, Button, Dialog, Failure, Icon, Picture, AvatarSize, Tone, Variant, use_lang};
+use crate::ui::{AvatarSize, Banner, Button, Dialog, Failure, Icon, Picture, Tone, Variant, use_lang};
 use leptos::prelude::*;
 
 /// Looks whether it can be sent like this; if so, saves it, counts again and opens the check.
@@ -48,7 +48,9 @@ fn validate(composer: Composer) -> AppResult<()> {
 }
 
 async fn recount(composer: Composer) -> AppResult<Audience> {
-    let uids = composer.lists.with_untracked(|l| l.iter().map(|l| l.uid.clone()).collect());
+    let uids = composer
+        .lists
+        .with_untracked(|l| l.iter().map(|l| l.uid.clone()).collect());
     let audience = count_audience(composer.uid(), uids).await?;
     composer.audience.try_set(Some(audience.clone()));
     Ok(audience)
@@ -64,7 +66,10 @@ fn show(composer: Composer, error: AppError) {
     match field.as_deref() {
         Some("lists") => focus_on("to".to_owned()),
         Some(field) => {
-            if let Some(language) = field.strip_prefix("texts.").and_then(|l| l.parse::<LanguageCode>().ok()) {
+            if let Some(language) = field
+                .strip_prefix("texts.")
+                .and_then(|l| l.parse::<LanguageCode>().ok())
+            {
                 composer.language.set(language);
             }
             focus_on("text".to_owned());
@@ -87,7 +92,11 @@ pub fn CheckDialog(
     let busy = RwSignal::new(false);
     let changed = RwSignal::new(false);
     let error = RwSignal::new(None::<AppError>);
-    let goes_to = Signal::derive(move || composer.audience.with(|a| a.as_ref().map_or(0, Audience::goes_to)));
+    let goes_to = Signal::derive(move || {
+        composer
+            .audience
+            .with(|a| a.as_ref().map_or(0, Audience::goes_to))
+    });
     Effect::new(move |_| {
         if open.get() {
             changed.set(false);
@@ -170,14 +179,23 @@ pub fn CheckDialog(
 
 async fn send(composer: Composer, goes_to: u64) -> AppResult<Uid> {
     let draft = composer.draft.get_untracked().ok_or(ErrorCode::NotFound)?;
-    send_message(composer.uid(), SendInput { draft: draft.clone(), goes_to }).await?;
+    send_message(
+        composer.uid(),
+        SendInput {
+            draft: draft.clone(),
+            goes_to,
+        },
+    )
+    .await?;
     Ok(draft)
 }
 
 #[component]
 fn Facts(composer: Composer, open: RwSignal<bool>) -> impl IntoView {
     let lang = use_lang();
-    let (name, id) = composer.identity.with_value(|i| (i.shown_name().to_owned(), i.threema_id));
+    let (name, id) = composer
+        .identity
+        .with_value(|i| (i.shown_name().to_owned(), i.threema_id));
     let change = move |what: &'static str, field: &'static str| {
         let back = move |_| {
             open.set(false);
@@ -244,9 +262,24 @@ fn Recipients(composer: Composer) -> impl IntoView {
         let twice = named.saturating_sub(audience.people);
         let rest = [
             ("copy-minus", text::counted_once(lang), twice, true),
-            ("circle-minus", text::revoked_left_out(lang), audience.revoked, true),
-            ("circle-minus", text::unknown_left_out(lang), audience.unknown, true),
-            ("key-round", text::held_until_accepted(lang), audience.key_changed, false),
+            (
+                "circle-minus",
+                text::revoked_left_out(lang),
+                audience.revoked,
+                true,
+            ),
+            (
+                "circle-minus",
+                text::unknown_left_out(lang),
+                audience.unknown,
+                true,
+            ),
+            (
+                "key-round",
+                text::held_until_accepted(lang),
+                audience.key_changed,
+                false,
+            ),
         ];
         view! {
             <span class="font-medium num">{people(lang, audience.goes_to())}</span>
@@ -271,10 +304,18 @@ fn TextsSummary(composer: Composer) -> impl IntoView {
         let shares = composer.shares();
         let default = composer.default_language();
         let texts = composer.input(true).texts;
-        let languages: Vec<LanguageCode> = composer.languages().into_iter().filter(|l| texts.contains_key(l)).collect();
+        let languages: Vec<LanguageCode> = composer
+            .languages()
+            .into_iter()
+            .filter(|l| texts.contains_key(l))
+            .collect();
         let written = languages.into_iter().map(|language| {
             let body = texts.get(&language).cloned().unwrap_or_default();
-            let about = text::who_and_bytes(lang, &people(lang, shares.get(language)), &number(body.len() as u64));
+            let about = text::who_and_bytes(
+                lang,
+                &people(lang, shares.get(language)),
+                &number(body.len() as u64),
+            );
             view! {
                 <li>
                     <span class="flex flex-wrap gap-x-2">
@@ -288,7 +329,8 @@ fn TextsSummary(composer: Composer) -> impl IntoView {
             }
         });
         let without = shares.without.iter().map(|(language, n)| {
-            let words = text::no_text_fallback(lang, &language.own_name(), &people(lang, *n), &default.own_name());
+            let words =
+                text::no_text_fallback(lang, &language.own_name(), &people(lang, *n), &default.own_name());
             view! {
                 <li class="state is-warn whitespace-normal! items-start!">
                     <Icon name="triangle-alert" />

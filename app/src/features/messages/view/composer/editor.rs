@@ -31,7 +31,13 @@ pub fn Editor(composer: Composer) -> impl IntoView {
         language
     });
     let problem = Signal::derive(move || composer.problem(&format!("texts.{}", language.get()), lang));
-    let described = move || if problem.with(Option::is_some) { "bytes text-error" } else { "bytes" };
+    let described = move || {
+        if problem.with(Option::is_some) {
+            "bytes text-error"
+        } else {
+            "bytes"
+        }
+    };
     let key = move |event: ev::KeyboardEvent| {
         if !(event.ctrl_key() || event.meta_key()) || event.alt_key() {
             return;
@@ -90,7 +96,11 @@ pub fn Editor(composer: Composer) -> impl IntoView {
 #[component]
 fn Foot(composer: Composer) -> impl IntoView {
     let lang = use_lang();
-    let bytes = Memo::new(move |_| composer.texts.with(|t| t.get(&composer.language.get()).map_or(0, String::len)));
+    let bytes = Memo::new(move |_| {
+        composer
+            .texts
+            .with(|t| t.get(&composer.language.get()).map_or(0, String::len))
+    });
     let words = move || {
         let (n, max) = (number(bytes.get() as u64), number(TEXT_BYTES as u64));
         match bytes.get() > TEXT_BYTES {
@@ -102,7 +112,11 @@ fn Foot(composer: Composer) -> impl IntoView {
         let language = composer.language.get();
         let shares = composer.shares();
         let default = composer.default_language();
-        let without = shares.without.get(&language).copied().filter(|_| language != default);
+        let without = shares
+            .without
+            .get(&language)
+            .copied()
+            .filter(|_| language != default);
         composer.audience.with(Option::is_some).then(|| match without {
             Some(n) => text::until_written(lang, &people(lang, n), &default.own_name()),
             None => text::get_this_text(lang, &people(lang, shares.get(language))),
@@ -145,7 +159,11 @@ fn Toolbar(composer: Composer, node: NodeRef<html::Textarea>) -> impl IntoView {
     let removable = move || composer.language.get() != composer.default_language();
     let remove = move |_| {
         let language = composer.language.get_untracked();
-        let taken = composer.texts.try_update(|t| t.remove(&language)).flatten().unwrap_or_default();
+        let taken = composer
+            .texts
+            .try_update(|t| t.remove(&language))
+            .flatten()
+            .unwrap_or_default();
         composer.language.set(composer.default_language());
         super::focus_on(tab_id(composer.default_language()));
         if !taken.trim().is_empty() {
@@ -155,7 +173,11 @@ fn Toolbar(composer: Composer, node: NodeRef<html::Textarea>) -> impl IntoView {
                 });
                 composer.language.set(language);
             });
-            toasts.with_action(text::removed_language(lang, &language.own_name()), text::undo(lang), back);
+            toasts.with_action(
+                text::removed_language(lang, &language.own_name()),
+                text::undo(lang),
+                back,
+            );
         }
     };
     view! {
@@ -203,7 +225,10 @@ fn insert(text: &str) -> bool {
     {
         use leptos::wasm_bindgen::JsCast;
         let document = document().dyn_into::<web_sys::HtmlDocument>();
-        document.is_ok_and(|d| d.exec_command_with_show_ui_and_value("insertText", false, text).unwrap_or(false))
+        document.is_ok_and(|d| {
+            d.exec_command_with_show_ui_and_value("insertText", false, text)
+                .unwrap_or(false)
+        })
     }
     #[cfg(not(feature = "hydrate"))]
     {

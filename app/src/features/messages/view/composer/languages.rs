@@ -7,8 +7,9 @@ use crate::ui::{Icon, IconButton, use_lang};
 use leptos::{ev, prelude::*};
 
 /// Languages that are always offered; those that recipients speak come first.
-const COMMON: [&str; 16] =
-    ["de", "en", "fr", "it", "rm", "es", "pt", "nl", "pl", "tr", "uk", "ru", "ar", "sq", "hr", "sr"];
+const COMMON: [&str; 16] = [
+    "de", "en", "fr", "it", "rm", "es", "pt", "nl", "pl", "tr", "uk", "ru", "ar", "sq", "hr", "sr",
+];
 
 /// The id of a language's tab.
 pub fn tab_id(language: LanguageCode) -> String {
@@ -22,7 +23,10 @@ pub fn LanguageTabs(composer: Composer) -> impl IntoView {
     let languages = Memo::new(move |_| composer.languages());
     let key = move |event: ev::KeyboardEvent| {
         let all = languages.get_untracked();
-        let at = all.iter().position(|l| *l == composer.language.get_untracked()).unwrap_or_default();
+        let at = all
+            .iter()
+            .position(|l| *l == composer.language.get_untracked())
+            .unwrap_or_default();
         let to = match event.key().as_str() {
             "ArrowRight" => (at + 1) % all.len(),
             "ArrowLeft" => (at + all.len() - 1) % all.len(),
@@ -56,8 +60,17 @@ fn Tab(composer: Composer, language: LanguageCode) -> impl IntoView {
     let lang = use_lang();
     let chosen = Signal::derive(move || composer.language.get() == language);
     let default = composer.default_language() == language;
-    let written = Memo::new(move |_| composer.texts.with(|t| t.get(&language).is_some_and(|t| !t.trim().is_empty())));
-    let wrong = move || composer.error.with(|e| e.as_ref().is_some_and(|e| e.of(&format!("texts.{language}")).is_some()));
+    let written = Memo::new(move |_| {
+        composer
+            .texts
+            .with(|t| t.get(&language).is_some_and(|t| !t.trim().is_empty()))
+    });
+    let wrong = move || {
+        composer.error.with(|e| {
+            e.as_ref()
+                .is_some_and(|e| e.of(&format!("texts.{language}")).is_some())
+        })
+    };
     let mark = move || match (written.get(), default) {
         (true, _) => view! {
             <Icon name="check" class="icon-sm text-ok-ink" />
@@ -96,8 +109,12 @@ fn AddLanguage(composer: Composer) -> impl IntoView {
     let open = RwSignal::new(false);
     let close = move |event: ev::FocusEvent| {
         use leptos::wasm_bindgen::JsCast;
-        let within = |next: leptos::web_sys::Element| next.closest("#languages, #add-language").ok().flatten().is_some();
-        let to = event.related_target().and_then(|t| t.dyn_into::<leptos::web_sys::Element>().ok());
+        let within = |next: leptos::web_sys::Element| {
+            next.closest("#languages, #add-language").ok().flatten().is_some()
+        };
+        let to = event
+            .related_target()
+            .and_then(|t| t.dyn_into::<leptos::web_sys::Element>().ok());
         if !to.is_some_and(within) {
             open.set(false);
         }
@@ -157,7 +174,9 @@ fn AddLanguage(composer: Composer) -> impl IntoView {
 /// Languages without a tab: first those that recipients speak, with how many they are.
 fn offered(composer: Composer) -> Vec<(LanguageCode, u64)> {
     let taken = composer.languages();
-    let mut spoken = composer.audience.with(|a| a.as_ref().map(|a| a.by_language.clone()).unwrap_or_default());
+    let mut spoken = composer
+        .audience
+        .with(|a| a.as_ref().map(|a| a.by_language.clone()).unwrap_or_default());
     spoken.sort_by_key(|(_, n)| std::cmp::Reverse(*n));
     for code in COMMON {
         if let Ok(language) = code.parse::<LanguageCode>()

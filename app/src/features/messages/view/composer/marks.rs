@@ -34,13 +34,24 @@ pub fn mark(text: &str, start: u32, end: u32, sign: char) -> Marked {
     let selected = text.get(a..b).unwrap_or_default();
     if selected.trim().is_empty() {
         let text = format!("{sign}{sign}{selected}");
-        return Marked { text, from: start + 1, to: start + 1 };
+        return Marked {
+            text,
+            from: start + 1,
+            to: start + 1,
+        };
     }
-    let all = selected.lines().filter(|l| !l.trim().is_empty()).all(|l| is_marked(l.trim(), sign));
+    let all = selected
+        .lines()
+        .filter(|l| !l.trim().is_empty())
+        .all(|l| is_marked(l.trim(), sign));
     let lines: Vec<String> = selected.split('\n').map(|line| change(line, sign, all)).collect();
     let text = lines.join("\n");
     let to = start + units(&text);
-    Marked { text, from: start, to }
+    Marked {
+        text,
+        from: start,
+        to,
+    }
 }
 
 fn is_marked(core: &str, sign: char) -> bool {
@@ -68,9 +79,23 @@ mod tests {
     fn marks_surround_words_and_come_off_again() {
         let text = "Zürich 🎺 laut hier";
         let marked = mark(text, 10, 15, '*');
-        assert_eq!(marked, Marked { text: "*laut* ".into(), from: 10, to: 17 });
+        assert_eq!(
+            marked,
+            Marked {
+                text: "*laut* ".into(),
+                from: 10,
+                to: 17
+            }
+        );
         assert_eq!(mark("*laut*", 0, 6, '*').text, "laut");
-        assert_eq!(mark("a", 1, 1, '_'), Marked { text: "__".into(), from: 2, to: 2 });
+        assert_eq!(
+            mark("a", 1, 1, '_'),
+            Marked {
+                text: "__".into(),
+                from: 2,
+                to: 2
+            }
+        );
     }
 
     #[test]

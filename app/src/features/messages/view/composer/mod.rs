@@ -51,7 +51,12 @@ fn use_wanted(own: StoredValue<Option<Uid>>) -> Memo<Wanted> {
             }
         }
         own.set_value(draft.clone());
-        Wanted { turn: before.map_or(0, |b| b.turn + 1), identity, draft, list }
+        Wanted {
+            turn: before.map_or(0, |b| b.turn + 1),
+            identity,
+            draft,
+            list,
+        }
     })
 }
 
@@ -94,7 +99,11 @@ fn Write(start: Start, own: StoredValue<Option<Uid>>) -> impl IntoView {
     let (address, leave) = (base.clone(), navigate.clone());
     let opened = Callback::new(move |uid: Uid| {
         own.set_value(Some(uid.clone()));
-        let options = NavigateOptions { replace: true, scroll: false, ..NavigateOptions::default() };
+        let options = NavigateOptions {
+            replace: true,
+            scroll: false,
+            ..NavigateOptions::default()
+        };
         navigate(&format!("{address}/new?draft={uid}"), options);
     });
     let saver = Saver::start(composer, opened);
@@ -105,7 +114,10 @@ fn Write(start: Start, own: StoredValue<Option<Uid>>) -> impl IntoView {
     let left = StoredValue::new(base);
     let gone = Callback::new(move |to: String| {
         saver.end();
-        let options = NavigateOptions { replace: true, ..NavigateOptions::default() };
+        let options = NavigateOptions {
+            replace: true,
+            ..NavigateOptions::default()
+        };
         leave(&format!("{}{to}", left.get_value()), options);
     });
     view! {
@@ -174,7 +186,10 @@ fn Discard(composer: Composer, open: RwSignal<bool>, gone: Callback<String>) -> 
     let error = RwSignal::new(None::<AppError>);
     let confirm = move |()| {
         busy.set(true);
-        let (identity, draft) = (composer.identity.with_value(|i| i.uid.clone()), composer.draft.get_untracked());
+        let (identity, draft) = (
+            composer.identity.with_value(|i| i.uid.clone()),
+            composer.draft.get_untracked(),
+        );
         leptos::task::spawn_local(async move {
             let done = match draft {
                 Some(draft) => discard_draft(identity, draft).await,
@@ -213,7 +228,11 @@ fn SavedState(composer: Composer) -> impl IntoView {
         Saved::At(at) => {
             // within the day the clock is enough
             let today = super::live::clock() - at.0 < 12 * crate::kernel::Timestamp::HOUR;
-            let style = if today { TimeStyle::Seconds } else { TimeStyle::Short };
+            let style = if today {
+                TimeStyle::Seconds
+            } else {
+                TimeStyle::Short
+            };
             view! {
                 <Icon name="cloud-check" />
                 <span>{text::draft_saved(lang)} " " <Time at=at style /></span>
@@ -247,7 +266,9 @@ fn SavedState(composer: Composer) -> impl IntoView {
 fn SaveFailure(saver: Saver, composer: Composer) -> impl IntoView {
     let lang = use_lang();
     move || {
-        let Saved::Failed(error) = composer.saved.get() else { return ().into_any() };
+        let Saved::Failed(error) = composer.saved.get() else {
+            return ().into_any();
+        };
         crate::ui::to_sign_in(&error);
         view! {
             <div class="banner banner-fail" role="alert">

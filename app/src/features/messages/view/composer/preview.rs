@@ -15,7 +15,9 @@ pub fn Preview(
     hidden: Signal<bool>,
 ) -> impl IntoView {
     let lang = use_lang();
-    let (name, id) = composer.identity.with_value(|i| (i.shown_name().to_owned(), i.threema_id));
+    let (name, id) = composer
+        .identity
+        .with_value(|i| (i.shown_name().to_owned(), i.threema_id));
     view! {
         <aside
             class="lg:sticky lg:top-13 lg:h-[calc(100dvh-3.25rem)] lg:overflow-y-auto bg-sunken border-l border-line p-6 grid content-start justify-items-center gap-4 max-lg:border-l-0 max-lg:border-t"

@@ -79,8 +79,13 @@ impl Saver {
         if self.ended.get_value() {
             return false;
         }
-        let empty = input.uid.is_none() && input.lists.is_empty() && input.texts.values().all(|t| t.trim().is_empty());
-        !empty && self.last.with_value(|last| last.lists != input.lists || last.texts != input.texts)
+        let empty = input.uid.is_none()
+            && input.lists.is_empty()
+            && input.texts.values().all(|t| t.trim().is_empty());
+        !empty
+            && self
+                .last
+                .with_value(|last| last.lists != input.lists || last.texts != input.texts)
     }
 
     fn soon(self) {
@@ -172,11 +177,15 @@ impl Saver {
 fn send_along(identity: Uid, input: DraftInput) {
     use crate::features::messages::api::SaveDraft;
     use leptos::server_fn::ServerFn;
-    let Ok(body) = serde_json::to_string(&SaveDraft { identity, input }) else { return };
+    let Ok(body) = serde_json::to_string(&SaveDraft { identity, input }) else {
+        return;
+    };
     let options = web_sys::BlobPropertyBag::new();
     options.set_type("application/json");
     let parts = js_sys::Array::of1(&body.into());
     if let Ok(blob) = web_sys::Blob::new_with_str_sequence_and_options(&parts, &options) {
-        let _ = window().navigator().send_beacon_with_opt_blob(SaveDraft::url(), Some(&blob));
+        let _ = window()
+            .navigator()
+            .send_beacon_with_opt_blob(SaveDraft::url(), Some(&blob));
     }
 }

@@ -52,7 +52,10 @@ pub async fn open(identity: Uid, draft: Option<Uid>, list: Option<Uid>) -> AppRe
         Some(uid) => match load_draft(identity.clone(), uid.clone()).await {
             Ok(draft) => Some(draft),
             Err(error) if error.code == ErrorCode::WrongState => {
-                return Ok(Opening::Sent { identity, message: uid });
+                return Ok(Opening::Sent {
+                    identity,
+                    message: uid,
+                });
             }
             Err(error) => return Err(error),
         },
@@ -78,11 +81,22 @@ pub async fn open(identity: Uid, draft: Option<Uid>, list: Option<Uid>) -> AppRe
         true => None,
         false => count_audience(identity, uids).await.ok(),
     };
-    Ok(Opening::Write(Box::new(Start { identity: view, offered, chosen, draft, audience })))
+    Ok(Opening::Write(Box::new(Start {
+        identity: view,
+        offered,
+        chosen,
+        draft,
+        audience,
+    })))
 }
 
 /// Lists whose names fit what was typed.
 pub async fn offer(identity: Uid, q: String) -> AppResult<Vec<ListView>> {
-    let request = PageRequest { size: OFFERED, q, sort: "name".to_owned(), ..PageRequest::default() };
+    let request = PageRequest {
+        size: OFFERED,
+        q,
+        sort: "name".to_owned(),
+        ..PageRequest::default()
+    };
     Ok(load_lists(identity, request).await?.items)
 }

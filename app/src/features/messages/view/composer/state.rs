@@ -83,7 +83,9 @@ impl Composer {
     /// The languages, the default one first. Tracks.
     pub fn languages(&self) -> Vec<LanguageCode> {
         let default = self.default_language();
-        let others = self.texts.with(|t| t.keys().copied().filter(|l| *l != default).collect::<Vec<_>>());
+        let others = self
+            .texts
+            .with(|t| t.keys().copied().filter(|l| *l != default).collect::<Vec<_>>());
         std::iter::once(default).chain(others).collect()
     }
 
@@ -103,7 +105,9 @@ impl Composer {
 
     /// Takes back what was wrong with a field, once it is changed.
     pub fn forgive(&self, field: &str) {
-        let concerned = self.error.with_untracked(|e| e.as_ref().is_some_and(|e| e.of(field).is_some()));
+        let concerned = self
+            .error
+            .with_untracked(|e| e.as_ref().is_some_and(|e| e.of(field).is_some()));
         if concerned {
             self.error.update(|error| {
                 if let Some(found) = error {
@@ -132,7 +136,10 @@ impl Composer {
             uid: self.draft.get_untracked(),
             lists: self.lists.with(|l| l.iter().map(|l| l.uid.clone()).collect()),
             texts: self.texts.with(|t| {
-                t.iter().filter(|(l, text)| keep(l, text)).map(|(l, text)| (*l, text.clone())).collect()
+                t.iter()
+                    .filter(|(l, text)| keep(l, text))
+                    .map(|(l, text)| (*l, text.clone()))
+                    .collect()
             }),
         }
     }
@@ -141,7 +148,10 @@ impl Composer {
     pub fn shares(&self) -> Shares {
         let default = self.default_language();
         self.audience.with(|audience| {
-            let by_language = audience.as_ref().map(|a| a.by_language.as_slice()).unwrap_or_default();
+            let by_language = audience
+                .as_ref()
+                .map(|a| a.by_language.as_slice())
+                .unwrap_or_default();
             self.texts.with(|texts| Shares::of(by_language, texts, default))
         })
     }

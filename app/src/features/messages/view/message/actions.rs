@@ -1,6 +1,6 @@
 //! Pause, resume, stop.
-use super::Followed;
 use super::super::words::{people, through};
+use super::Followed;
 use crate::features::messages::{
     api::{pause_message, resume_message, stop_message},
     model::MessageState,
@@ -31,9 +31,12 @@ pub fn Actions(followed: Followed) -> impl IntoView {
         followed.step(stop_message(identity, uid), nothing);
     });
     let pending = move || people(lang, standing.counts.get().pending);
-    let body = Signal::derive(move || text::stop_text(lang, &pending(), &people(lang, through(&standing.counts.get()))));
+    let body = Signal::derive(move || {
+        text::stop_text(lang, &pending(), &people(lang, through(&standing.counts.get())))
+    });
     let state = Memo::new(move |_| standing.state.get());
-    let buttons = move || match state.get() {
+    let buttons = move || {
+        match state.get() {
         MessageState::Sending => view! {
             <Button icon="pause" busy on:click=pause>
                 {text::pause(lang)}
@@ -53,6 +56,7 @@ pub fn Actions(followed: Followed) -> impl IntoView {
         }
         .into_any(),
         _ => ().into_any(),
+    }
     };
     view! {
         <div class="actions">{buttons}</div>

@@ -1,6 +1,6 @@
 //! Every recipient of a message, with state, reason and next step.
-use super::Followed;
 use super::super::words::{count_of, delivery_look, delivery_word, reason_word};
+use super::Followed;
 use crate::features::messages::{
     api::list_deliveries,
     model::{DeliveryRow, DeliveryState, Reason},
@@ -8,7 +8,8 @@ use crate::features::messages::{
 };
 use crate::kernel::{AppResult, ErrorCode, Page, Timestamp, Uid, i18n::number};
 use crate::ui::{
-    Failed, Icon, Pager, SearchBox, SortHeader, StateChip, Time, TimeStyle, use_lang, use_page_request, use_write_page,
+    Failed, Icon, Pager, SearchBox, SortHeader, StateChip, Time, TimeStyle, use_lang, use_page_request,
+    use_write_page,
 };
 use leptos::prelude::*;
 
@@ -16,12 +17,19 @@ use leptos::prelude::*;
 pub type Rows = Resource<AppResult<Page<DeliveryRow>>>;
 
 /// Loads them as the address says; again when `version` goes up.
-pub fn use_deliveries(identity: Memo<Option<Uid>>, message: Memo<Option<Uid>>, version: RwSignal<u32>) -> Rows {
+pub fn use_deliveries(
+    identity: Memo<Option<Uid>>,
+    message: Memo<Option<Uid>>,
+    version: RwSignal<u32>,
+) -> Rows {
     let request = use_page_request();
     Resource::new(
         move || (identity.get(), message.get(), request.get(), version.get()),
         |(identity, message, request, _)| async move {
-            let (identity, message) = (identity.ok_or(ErrorCode::NotFound)?, message.ok_or(ErrorCode::NotFound)?);
+            let (identity, message) = (
+                identity.ok_or(ErrorCode::NotFound)?,
+                message.ok_or(ErrorCode::NotFound)?,
+            );
             list_deliveries(identity, message, request).await
         },
     )
@@ -31,7 +39,11 @@ pub fn use_deliveries(identity: Memo<Option<Uid>>, message: Memo<Option<Uid>>, v
 #[component]
 pub fn Deliveries(followed: Followed, rows: Rows) -> impl IntoView {
     let lang = use_lang();
-    let export = format!("/export/{}/messages/{}.csv", followed.identity.get_value(), followed.uid.get_value());
+    let export = format!(
+        "/export/{}/messages/{}.csv",
+        followed.identity.get_value(),
+        followed.uid.get_value()
+    );
     let body = move || {
         Suspend::new(async move {
             match rows.await {
@@ -43,7 +55,12 @@ pub fn Deliveries(followed: Followed, rows: Rows) -> impl IntoView {
                     </tr>
                 }
                 .into_any(),
-                Ok(page) => page.items.into_iter().map(|row| view! { <Line followed row /> }).collect_view().into_any(),
+                Ok(page) => page
+                    .items
+                    .into_iter()
+                    .map(|row| view! { <Line followed row /> })
+                    .collect_view()
+                    .into_any(),
                 Err(error) => view! {
                     <tr>
                         <td colspan="6" class="wide">
@@ -100,18 +117,35 @@ pub fn Deliveries(followed: Followed, rows: Rows) -> impl IntoView {
 fn Line(followed: Followed, row: DeliveryRow) -> impl IntoView {
     let lang = use_lang();
     let (icon, look) = delivery_look(row.state);
-    let name = if row.name.is_empty() { row.threema_id.clone() } else { row.name.clone() };
+    let name = if row.name.is_empty() {
+        row.threema_id.clone()
+    } else {
+        row.name.clone()
+    };
     let sent = followed.view.with_untracked(|v| v.row.at);
     // on the day itself the seconds count
-    let style = if row.at.since(sent) < 12 * Timestamp::HOUR { TimeStyle::Seconds } else { TimeStyle::Short };
-    let recipient = format!("/i/{}/recipients?q={}", followed.identity.get_value(), row.threema_id.replace('*', "%2A"));
+    let style = if row.at.since(sent) < 12 * Timestamp::HOUR {
+        TimeStyle::Seconds
+    } else {
+        TimeStyle::Short
+    };
+    let recipient = format!(
+        "/i/{}/recipients?q={}",
+        followed.identity.get_value(),
+        row.threema_id.replace('*', "%2A")
+    );
     let next = match row.reason {
         Reason::KeyChanged => Some(text::check_key(lang)),
-        Reason::UnknownId | Reason::Revoked | Reason::NotFound | Reason::Refused => Some(text::see_recipient(lang)),
+        Reason::UnknownId | Reason::Revoked | Reason::NotFound | Reason::Refused => {
+            Some(text::see_recipient(lang))
+        }
         _ => None,
     };
     let next = next.filter(|_| {
-        matches!(row.state, DeliveryState::Pending | DeliveryState::Failed | DeliveryState::Skipped)
+        matches!(
+            row.state,
+            DeliveryState::Pending | DeliveryState::Failed | DeliveryState::Skipped
+        )
     });
     view! {
         <tr>

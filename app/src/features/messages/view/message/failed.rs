@@ -1,6 +1,6 @@
 //! Who was not reached, why, and the way to send it to them once more.
-use super::Followed;
 use super::super::words::{delivery_look, reason_word};
+use super::Followed;
 use crate::features::messages::{
     api::send_to_failed,
     model::{DeliveryState, MessageState},
@@ -15,10 +15,17 @@ use leptos_router::{NavigateOptions, hooks::use_navigate};
 #[component]
 pub fn FailedCard(followed: Followed) -> impl IntoView {
     let lang = use_lang();
-    let Followed { view, standing, busy, error, .. } = followed;
+    let Followed {
+        view,
+        standing,
+        busy,
+        error,
+        ..
+    } = followed;
     let reasons = Memo::new(move |_| view.with(|v| v.reasons.clone()));
     let failed = Memo::new(move |_| standing.counts.with(|c| c.failed));
-    let over = Memo::new(move |_| matches!(standing.state.get(), MessageState::Sent | MessageState::Cancelled));
+    let over =
+        Memo::new(move |_| matches!(standing.state.get(), MessageState::Sent | MessageState::Cancelled));
     let erased = move || view.with(|v| v.texts.is_empty());
     let navigate = use_navigate();
     let again = Callback::new(move |()| {
@@ -30,7 +37,10 @@ pub fn FailedCard(followed: Followed) -> impl IntoView {
             let sent = send_to_failed(identity.clone(), uid).await;
             busy.try_set(false);
             match sent {
-                Ok(new) => navigate(&format!("/i/{identity}/messages/{new}"), NavigateOptions::default()),
+                Ok(new) => navigate(
+                    &format!("/i/{identity}/messages/{new}"),
+                    NavigateOptions::default(),
+                ),
                 Err(problem) => {
                     crate::ui::to_sign_in(&problem);
                     error.try_set(Some(problem));
@@ -61,7 +71,11 @@ pub fn FailedCard(followed: Followed) -> impl IntoView {
             DeliveryState::Pending => "mt-0.5 text-warn-ink",
             _ => "mt-0.5 text-ink-3",
         };
-        let icon = if state == DeliveryState::Pending { "triangle-alert" } else { icon };
+        let icon = if state == DeliveryState::Pending {
+            "triangle-alert"
+        } else {
+            icon
+        };
         view! {
             <li>
                 <Icon name=icon class />

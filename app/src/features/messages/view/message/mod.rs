@@ -19,7 +19,11 @@ use crate::features::messages::{
 };
 use crate::kernel::{AppError, ErrorCode, Uid, live::Change};
 use crate::shell::{Page, use_identity_uid};
-use crate::ui::{Failure, Load, Time, TimeStyle, live::{use_live, use_missed}, use_lang};
+use crate::ui::{
+    Failure, Load, Time, TimeStyle,
+    live::{use_live, use_missed},
+    use_lang,
+};
 use actions::Actions;
 use deliveries::{Deliveries, use_deliveries};
 use failed::FailedCard;
@@ -65,7 +69,9 @@ impl Followed {
 
     /// Loads what the live stream does not bring: reasons, times, why it waits.
     fn reload(self) {
-        let (Some(identity), Some(uid)) = (self.identity.try_get_value(), self.uid.try_get_value()) else { return };
+        let (Some(identity), Some(uid)) = (self.identity.try_get_value(), self.uid.try_get_value()) else {
+            return;
+        };
         leptos::task::spawn_local(async move {
             if let Ok(view) = load_message(identity, uid).await {
                 if self.view.try_get_untracked().is_none() {
@@ -138,7 +144,9 @@ impl Followed {
         let own = self.uid.get_value();
         let moved = StoredValue::new((0_u64, 0_i64));
         use_live(move |change| {
-            let Change::Message { uid, counts, .. } = change else { return };
+            let Change::Message { uid, counts, .. } = change else {
+                return;
+            };
             if uid != own || self.standing.state.get_untracked() != MessageState::Sending {
                 return;
             }
@@ -161,11 +169,15 @@ pub fn MessagePage() -> impl IntoView {
     let lang = use_lang();
     let identity = use_identity_uid();
     let params = use_params_map();
-    let message = Memo::new(move |_| params.with(|p| p.get_str("message").and_then(|m| m.parse::<Uid>().ok())));
+    let message =
+        Memo::new(move |_| params.with(|p| p.get_str("message").and_then(|m| m.parse::<Uid>().ok())));
     let view = Resource::new(
         move || (identity.get(), message.get()),
         |(identity, message)| async move {
-            let (identity, message) = (identity.ok_or(ErrorCode::NotFound)?, message.ok_or(ErrorCode::NotFound)?);
+            let (identity, message) = (
+                identity.ok_or(ErrorCode::NotFound)?,
+                message.ok_or(ErrorCode::NotFound)?,
+            );
             load_message(identity, message).await
         },
     );
@@ -195,14 +207,23 @@ pub fn MessagePage() -> impl IntoView {
 #[component]
 fn Body(followed: Followed, title: RwSignal<String>, deliveries: deliveries::Rows) -> impl IntoView {
     let lang = use_lang();
-    let Followed { view, standing, error, .. } = followed;
+    let Followed {
+        view,
+        standing,
+        error,
+        ..
+    } = followed;
     followed.keep_fresh();
     let heading = Memo::new(move |_| view.with(|v| title_of(lang, &v.row)));
     Effect::new(move |_| title.set(heading.get()));
     let state = standing.state;
     let taken_back = move || {
         (state.get() == MessageState::Draft).then(|| {
-            let path = format!("/i/{}/messages/new?draft={}", followed.identity.get_value(), followed.uid.get_value());
+            let path = format!(
+                "/i/{}/messages/new?draft={}",
+                followed.identity.get_value(),
+                followed.uid.get_value()
+            );
             view! { <Redirect path /> }
         })
     };
@@ -243,7 +264,12 @@ fn Facts(followed: Followed) -> impl IntoView {
     let lang = use_lang();
     let view = followed.view;
     let (at, author, lists, retry) = view.with_untracked(|v| {
-        (v.row.at, v.author.clone(), v.row.lists.join(", "), v.retry_of.clone())
+        (
+            v.row.at,
+            v.author.clone(),
+            v.row.lists.join(", "),
+            v.retry_of.clone(),
+        )
     });
     let base = format!("/i/{}/messages", followed.identity.get_value());
     view! {

@@ -1,9 +1,9 @@
 //! How far it got: per cent, bar, rate, counts.
-use super::Followed;
 use super::super::{
     live::clock,
     words::{count_of, delivery_word, span, through},
 };
+use super::Followed;
 use crate::features::messages::{
     model::{DeliveryState as D, MessageState},
     text,
@@ -29,7 +29,15 @@ pub fn ProgressCard(followed: Followed) -> impl IntoView {
     let speed = use_rate(followed);
     // spoken at 0, 25, 50, 75 and 100 % only
     let spoken = Memo::new(move |_| percent.get() / 25 * 25);
-    let cells = [D::Read, D::Delivered, D::Accepted, D::Pending, D::Failed, D::Skipped, D::Cancelled];
+    let cells = [
+        D::Read,
+        D::Delivered,
+        D::Accepted,
+        D::Pending,
+        D::Failed,
+        D::Skipped,
+        D::Cancelled,
+    ];
     view! {
         <section class="card" aria-labelledby="progress">
             <div class="p-4 md:p-5 grid gap-4">
@@ -124,7 +132,11 @@ fn use_rate(followed: Followed) -> RwSignal<String> {
             None => String::new(),
             Some(rate) => {
                 let left = span(counts.pending.div_ceil(rate));
-                format!("{} · {}", text::rate(lang, &number(rate)), text::time_left(lang, &left))
+                format!(
+                    "{} · {}",
+                    text::rate(lang, &number(rate)),
+                    text::time_left(lang, &left)
+                )
             }
         };
         words.set(said);

@@ -1,6 +1,6 @@
 //! What was sent, and until when it is kept.
-use super::Followed;
 use super::super::words::short;
+use super::Followed;
 use crate::features::messages::text;
 use crate::kernel::LanguageCode;
 use crate::ui::{Markup, Time, TimeStyle, use_lang};
@@ -15,10 +15,14 @@ pub fn TextCard(followed: Followed) -> impl IntoView {
     let languages = Memo::new(move |_| {
         view.with(|v| {
             let others = v.texts.keys().copied().filter(|l| *l != v.default_language);
-            std::iter::once(v.default_language).filter(|l| v.texts.contains_key(l)).chain(others).collect::<Vec<_>>()
+            std::iter::once(v.default_language)
+                .filter(|l| v.texts.contains_key(l))
+                .chain(others)
+                .collect::<Vec<_>>()
         })
     });
-    let current = Signal::derive(move || view.with(|v| v.texts.get(&language.get()).cloned().unwrap_or_default()));
+    let current =
+        Signal::derive(move || view.with(|v| v.texts.get(&language.get()).cloned().unwrap_or_default()));
     let erased = Memo::new(move |_| view.with(|v| v.texts.is_empty()));
     let erase_at = Signal::derive(move || view.with(|v| v.erase_at));
     let started = Memo::new(move |_| view.with(|v| v.started_at));

@@ -1,9 +1,9 @@
 //! While the undo window runs.
-use super::Followed;
 use super::super::{
     live::{clock, focus_on},
     words::people,
 };
+use super::Followed;
 use crate::features::messages::{
     api::{stop_message, undo_send},
     text,
@@ -17,12 +17,18 @@ use std::time::Duration;
 #[component]
 pub fn UndoCard(followed: Followed) -> impl IntoView {
     let lang = use_lang();
-    let Followed { view, standing, busy, .. } = followed;
+    let Followed {
+        view, standing, busy, ..
+    } = followed;
     let window = view.with_untracked(|v| v.send_after.map_or(1, |end| end.since(v.row.at).max(1)));
     let left = RwSignal::new(view.with_untracked(|v| v.send_after.map_or(0, |end| end.since(v.now))));
     tick(followed, left);
     Effect::new(move |_| focus_on("undo-title".to_owned()));
-    let seconds = move || u64::try_from(left.get().max(0)).unwrap_or_default().div_ceil(1_000);
+    let seconds = move || {
+        u64::try_from(left.get().max(0))
+            .unwrap_or_default()
+            .div_ceil(1_000)
+    };
     let drained = move || (100 - (left.get().max(0) * 100 / window).clamp(0, 100)).to_string();
     let who = move || people(lang, standing.counts.get().pending);
     // spoken once: the ring counts without a voice
@@ -35,7 +41,10 @@ pub fn UndoCard(followed: Followed) -> impl IntoView {
     let navigate = use_navigate();
     let back = Callback::new(move |()| {
         let (identity, uid) = (followed.identity.get_value(), followed.uid.get_value());
-        let options = NavigateOptions { replace: true, ..NavigateOptions::default() };
+        let options = NavigateOptions {
+            replace: true,
+            ..NavigateOptions::default()
+        };
         navigate(&format!("/i/{identity}/messages/new?draft={uid}"), options);
     });
     let undo = move |_| {
@@ -88,7 +97,9 @@ fn tick(followed: Followed, left: RwSignal<i64>) {
     Effect::new(move |_| {
         let late = StoredValue::new(false);
         let step = move || {
-            let Some(view) = followed.view.try_get_untracked() else { return };
+            let Some(view) = followed.view.try_get_untracked() else {
+                return;
+            };
             let Some(end) = view.send_after else { return };
             let rest = end.since(view.now) - (clock() - followed.loaded_at.get_value());
             let _ = left.try_set(rest);

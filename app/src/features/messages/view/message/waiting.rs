@@ -1,6 +1,6 @@
 //! Why a message does not go on, and what to do.
-use super::Followed;
 use super::super::words::pause_words;
+use super::Followed;
 use crate::features::messages::{
     model::{MessageState, PauseReason},
     text,
