@@ -287,7 +287,9 @@ pub async fn list_deliveries(
         (None, None) => row.counts().total,
         (None, Some(state)) => count_of(&row, state),
         (Some(_), _) => {
-            let sql = format!("SELECT COUNT(*) AS n, 0 AS state, 0 AS reason FROM delivery d WHERE {filter}");
+            let sql = format!(
+                "SELECT COUNT(*) AS n, CAST(0 AS BIGINT) AS state, CAST(0 AS BIGINT) AS reason FROM delivery d WHERE {filter}"
+            );
             let counted = ReasonRow::find_by_statement(ctx.db.stmt(&sql, values(&like)))
                 .one(ctx.db.conn())
                 .await?;
@@ -298,9 +300,7 @@ pub async fn list_deliveries(
     let limits = format!("LIMIT {} OFFSET {}", page.limit(), page.offset());
     let (rows, order) = match (page.sort.as_str(), &like, state) {
         ("name", ..) => {
-            let order = format!(
-                "r.last_name {direction}, r.first_name {direction}, r.threema_id {direction}, d.seq {limits}"
-            );
+            let order = format!("r.name_key {direction}, d.seq {limits}");
             (format!("SELECT * FROM delivery d WHERE {filter}"), order)
         }
         ("at", ..) => (
