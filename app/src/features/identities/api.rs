@@ -10,7 +10,7 @@ use leptos::prelude::*;
 /// All identities of the organisation, by the time they were made.
 #[server]
 pub async fn list_identities() -> Result<Vec<IdentityView>, AppError> {
-    rpc(|ctx, granted| s::list(ctx, granted)).await
+    rpc(s::list).await
 }
 
 /// One identity.

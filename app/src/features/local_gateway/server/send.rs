@@ -149,7 +149,7 @@ pub fn read_hex<'a>(to: &str, nonce: &str, sealed: &'a str) -> Result<Item<'a>, 
         return Err(TOO_BIG);
     }
     let digits = sealed.bytes().all(|b| b.is_ascii_hexdigit());
-    if sealed.is_empty() || sealed.len() % 2 != 0 || !digits {
+    if sealed.is_empty() || !sealed.len().is_multiple_of(2) || !digits {
         return Err(BAD);
     }
     Ok(Item {
