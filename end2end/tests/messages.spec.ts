@@ -24,7 +24,7 @@ async function prepare(page: Page, recipients: string[]): Promise<string> {
 }
 
 async function choose(page: Page, name: string): Promise<void> {
-  await page.getByLabel("To", { exact: false }).first().fill(name);
+  await page.locator("#to").fill(name);
   await page.getByRole("option", { name: new RegExp(name) }).click();
 }
 
@@ -80,6 +80,6 @@ test("a message is written, kept, checked, taken back, sent and followed", async
   await expectAccessibleOnPhone(cockpit);
 
   await open(cockpit, `/i/${identity}/messages`);
-  await expect(cockpit.getByRole("link", { name: /Flood: level 3/ })).toBeVisible();
+  await expect(cockpit.getByRole("link", { name: /Flood.*level 3/ })).toBeVisible();
   await expectAccessible(cockpit);
 });

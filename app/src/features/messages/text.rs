@@ -4,6 +4,7 @@ crate::texts! {
     messages => "Messages", "Nachrichten";
     last_messages => "Last messages", "Letzte Nachrichten";
     all_messages(n: &str) => "All {n} messages", "Alle {n} Nachrichten";
+    all_of_them => "All messages", "Alle Nachrichten";
     messages_lede => "What was sent from here, and how far it got.", "Was von hier gesendet wurde, und wie weit es kam.";
     new_message => "New message", "Neue Nachricht";
     no_messages => "No messages yet", "Noch keine Nachrichten";
@@ -17,7 +18,6 @@ crate::texts! {
     deliveries => "Deliveries", "Zustellungen";
     reached => "Reached", "Erreicht";
     when => "When", "Wann";
-    saved_at => "saved", "gespeichert";
     filter_by_state => "Filter by state", "Nach Stand filtern";
     search_messages => "Search messages", "Nachrichten suchen";
     pages_of_messages => "Pages of messages", "Seiten der Nachrichten";
@@ -38,7 +38,6 @@ crate::texts! {
     drafts => "Drafts", "Entwürfe";
 
     // composer
-    edit_message => "Message", "Nachricht";
     to => "To", "An";
     to_help => "Lists", "Listen";
     add_more => "Add more", "Weitere hinzufügen";
@@ -54,7 +53,6 @@ crate::texts! {
     held_keys(n: &str) => "{n} held, key changed", "{n} zurückgehalten, Schlüssel geändert";
     how_counted => "How this is counted", "So wird gezählt";
     how_counted_text => "Everybody counts once, on however many lists they are. Left out is whom no message can reach: the ID was revoked, or the gateway does not know it. Who has a new key gets the message as soon as you accept the key.", "Jede Person zählt einmal, auf wie vielen Listen sie auch steht. Ausgelassen wird, wen keine Nachricht erreicht: die ID ist widerrufen, oder das Gateway kennt sie nicht. Wer einen neuen Schlüssel hat, erhält die Nachricht, sobald der Schlüssel angenommen ist.";
-    counting => "Counting", "Wird gezählt";
     text_per_language => "Text per language", "Text pro Sprache";
     default_tag => "default", "Standard";
     no_text_yet => "no text yet", "noch kein Text";
@@ -63,7 +61,6 @@ crate::texts! {
     remove_language(name: &str) => "Remove {name}", "{name} entfernen";
     removed_language(name: &str) => "{name} was removed.", "{name} wurde entfernt.";
     undo => "Undo", "Rückgängig";
-    speakers(who: &str) => "{who}", "{who}";
     format => "Format", "Formatieren";
     bold => "Bold (Ctrl+B)", "Fett (Strg+B)";
     italic => "Italic (Ctrl+I)", "Kursiv (Strg+I)";
@@ -159,6 +156,7 @@ crate::texts! {
 
     // deliveries
     recipients => "Recipients", "Empfänger";
+    no_name => "no name", "ohne Namen";
     recipient => "Recipient", "Empfänger";
     id => "ID", "ID";
     language => "Language", "Sprache";
@@ -182,7 +180,6 @@ crate::texts! {
     reason_none => "No reason known", "Kein Grund bekannt";
     check_key => "Check the key", "Schlüssel prüfen";
     see_recipient => "See the recipient", "Empfänger ansehen";
-    shorten => "Send a shorter text", "Kürzeren Text senden";
 
     // failed
     n_failed(n: &str) => "{n} failed", "{n} fehlgeschlagen";
@@ -191,11 +188,11 @@ crate::texts! {
     after_sent => "Once the message is through, it can be sent to them again.", "Sobald die Nachricht durch ist, lässt sie sich nochmals an sie senden.";
 
     // text card
+    text_as_sent => "Text as the phones show it", "Text, wie ihn die Telefone zeigen";
     text_language => "Language of the text", "Sprache des Textes";
     text_kept_until => "Text kept until", "Text bleibt bis";
     text_erased => "Text erased", "Text gelöscht";
     erased_text => "The text was erased, as it is after the time for which texts are kept.", "Der Text wurde gelöscht, wie es nach Ablauf der Aufbewahrung geschieht.";
     started => "Started", "Begonnen";
     finished => "Finished", "Beendet";
-    written_by => "Written by", "Geschrieben von";
 }

@@ -44,7 +44,10 @@ pub fn LastMessages() -> impl IntoView {
                                 <MessageTable identity rows=page.items />
                                 <div class="card-foot">
                                     <a class="link" href=href>
-                                        {text::all_messages(lang, &number(page.total))}
+                                        {match page.total {
+                                            1 => text::all_of_them(lang).to_owned(),
+                                            n => text::all_messages(lang, &number(n)),
+                                        }}
                                     </a>
                                 </div>
                             }

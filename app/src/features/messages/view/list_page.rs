@@ -38,7 +38,10 @@ pub fn MessagesPage() -> impl IntoView {
                     {text::new_message(lang)}
                 </ButtonLink>
             </PageHead>
-            <section class="card" aria-label=text::messages(lang)>
+            <section class="card" aria-labelledby="all-messages">
+                <h2 class="sr" id="all-messages">
+                    {text::all_of_them(lang)}
+                </h2>
                 <div class="toolbar">
                     <StateFilter />
                     <span class="grow"></span>

@@ -109,8 +109,10 @@ fn MessageLine(identity: Uid, row: MessageRow) -> impl IntoView {
                 {(!draft)
                     .then(|| {
                         view! {
-                            <DeliveryBar counts />
-                            {below}
+                            <div class="md:min-w-44">
+                                <DeliveryBar counts />
+                                {below}
+                            </div>
                         }
                     })}
             </td>

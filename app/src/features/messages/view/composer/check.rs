@@ -322,7 +322,7 @@ fn TextsSummary(composer: Composer) -> impl IntoView {
                         <span class="font-medium">{language.own_name()}</span>
                         <span class="text-ink-3 num">{about}</span>
                     </span>
-                    <span class="block text-ink-2 line-clamp-2" lang=language.to_string() dir="auto">
+                    <span class="text-ink-2 line-clamp-2" lang=language.to_string() dir="auto">
                         {body}
                     </span>
                 </li>

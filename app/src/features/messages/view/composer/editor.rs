@@ -61,7 +61,7 @@ pub fn Editor(composer: Composer) -> impl IntoView {
                 </label>
                 <textarea
                     node_ref=node
-                    class="block w-full px-4 py-3 bg-transparent text-[0.9375rem] leading-6 min-h-[clamp(13rem,36dvh,28rem)] resize-y rounded-none"
+                    class="block w-full px-4 py-3 bg-transparent text-[0.9375rem] leading-6 min-h-[clamp(13rem,36dvh,28rem)] resize-y rounded-none focus-visible:-outline-offset-2"
                     id="text"
                     dir="auto"
                     lang=move || language.get().to_string()
@@ -123,7 +123,7 @@ fn Foot(composer: Composer) -> impl IntoView {
         })
     };
     view! {
-        <div class="px-4 pb-3 flex flex-wrap items-center gap-x-3 gap-y-1" id="bytes">
+        <div class="px-4 py-3 flex flex-wrap items-center gap-x-3 gap-y-1" id="bytes">
             <span class="flex w-32">
                 <Meter
                     value=Signal::derive(move || bytes.get() as u64)

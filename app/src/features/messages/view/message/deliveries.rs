@@ -87,11 +87,13 @@ pub fn Deliveries(followed: Followed, rows: Rows) -> impl IntoView {
                 </h2>
                 <StateFilter followed />
                 <span class="grow"></span>
-                <SearchBox label=text::search_deliveries(lang) />
-                <a class="btn btn-quiet btn-sm" href=export rel="external" download>
-                    <Icon name="download" />
-                    <span>{text::export(lang)}</span>
-                </a>
+                <div class="flex flex-wrap items-center gap-2 max-md:w-full">
+                    <SearchBox label=text::search_deliveries(lang) />
+                    <a class="btn btn-quiet btn-sm" href=export rel="external" download>
+                        <Icon name="download" />
+                        <span>{text::export(lang)}</span>
+                    </a>
+                </div>
             </div>
             <table class="data data-stack data-tight">
                 <thead>
@@ -117,10 +119,9 @@ pub fn Deliveries(followed: Followed, rows: Rows) -> impl IntoView {
 fn Line(followed: Followed, row: DeliveryRow) -> impl IntoView {
     let lang = use_lang();
     let (icon, look) = delivery_look(row.state);
-    let name = if row.name.is_empty() {
-        row.threema_id.clone()
-    } else {
-        row.name.clone()
+    let name = match row.name.is_empty() {
+        true => view! { <span class="font-normal text-ink-3">{text::no_name(lang)}</span> }.into_any(),
+        false => row.name.into_any(),
     };
     let sent = followed.view.with_untracked(|v| v.row.at);
     // on the day itself the seconds count

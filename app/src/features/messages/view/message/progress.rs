@@ -55,7 +55,7 @@ pub fn ProgressCard(followed: Followed) -> impl IntoView {
                     <span class="ml-auto text-ink-2 num">{move || speed.get()}</span>
                 </div>
                 <DeliveryBar counts large=true />
-                <dl class="grid grid-cols-3 sm:grid-cols-5 gap-y-3">
+                <dl class="grid grid-cols-[repeat(auto-fit,minmax(6.25rem,1fr))] gap-x-2 gap-y-3">
                     {cells.map(|state| view! { <Cell followed state /> }).into_iter().collect_view()}
                 </dl>
                 <p class="sr" role="status">

@@ -73,7 +73,7 @@ pub fn TextCard(followed: Followed) -> impl IntoView {
                 true => view! { <p class="card-body text-ink-2">{text::erased_text(lang)}</p> }.into_any(),
                 false => {
                     view! {
-                        <div class="p-3 bg-sunken flex flex-col max-h-112 overflow-y-auto" tabindex="0" role="region" aria-label=text::message(lang)>
+                        <div class="p-3 bg-sunken flex flex-col max-h-112 overflow-y-auto" tabindex="0" role="region" aria-label=text::text_as_sent(lang)>
                             <div class="bubble" dir="auto" lang=move || language.get().to_string()>
                                 <Markup text=current />
                             </div>

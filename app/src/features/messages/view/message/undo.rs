@@ -37,6 +37,8 @@ pub fn UndoCard(followed: Followed) -> impl IntoView {
         true => text::goes_in(lang, &who(), &seconds().to_string()),
         false => text::goes_now(lang, &who()),
     };
+    // not written into the markup: elements without any variable get wrapped, and then are no siblings for the style
+    let radius = "15.9";
     let retry = view.with_untracked(|v| v.retry_of.is_some());
     let navigate = use_navigate();
     let back = Callback::new(move |()| {
@@ -61,12 +63,12 @@ pub fn UndoCard(followed: Followed) -> impl IntoView {
             aria-labelledby="undo-title"
         >
             <svg class="countdown w-16 h-16" viewBox="0 0 36 36" aria-hidden="true">
-                <circle cx="18" cy="18" r="15.9"></circle>
+                <circle cx="18" cy="18" r=radius></circle>
                 <circle
                     class="animate-none! transition-[stroke-dashoffset] duration-250 ease-linear"
                     cx="18"
                     cy="18"
-                    r="15.9"
+                    r=radius
                     pathLength="100"
                     stroke-dashoffset=drained
                 ></circle>
