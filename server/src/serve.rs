@@ -18,10 +18,9 @@ pub async fn serve(config: &Config) -> Result<(), Sentence> {
     let ctx = boot::context(config).await?;
     let process = Arc::new(Process::start(&ctx, &config.database_url()).await?);
     let (stop, stopped) = watch::channel(false);
-    let gateway = match config.runs_local_gateway() {
-        Some(listen) => Some(tokio::spawn(run_gateway(config.clone(), listen, stopped.clone()))),
-        None => None,
-    };
+    let gateway = config
+        .runs_local_gateway()
+        .map(|listen| tokio::spawn(run_gateway(config.clone(), listen, stopped.clone())));
     let listener = bind(config.listen).await?;
     let workers = worker::start(&ctx, &process, stopped.clone());
     bridge(&ctx, &config.database_url(), &process.id);

@@ -1,5 +1,10 @@
 //! Nobody gets in: every address of the cockpit and of the REST API, tried without session and without key. The
 //! addresses come from the program itself, so that a new one is tried too.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test that cannot go on has failed"
+)]
 use app::{
     features::auth::server::PUBLIC_RPC,
     testing::{On, TestCtx},

@@ -1,5 +1,10 @@
 //! The house rules of ARCHITECTURE.md, checked over the sources: ranks, doors, layers, and one guard call per server
 //! function. Every rule is shown a bad sample too, so that it is known to be able to fail.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test that cannot go on has failed"
+)]
 use app::features::auth::server::PUBLIC_RPC;
 use std::{
     collections::BTreeSet,

@@ -1,5 +1,10 @@
 //! What belongs to one organisation does not exist for another: the same calls of the cockpit and of the REST API, as
 //! an administrator of the own organisation, of another one, and of one without rights.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test that cannot go on has failed"
+)]
 use app::{
     features::{
         api_keys::server as api_keys,

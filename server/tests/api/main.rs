@@ -1,5 +1,9 @@
 //! Identities and the REST API, beside a real local gateway.
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test that cannot go on has failed"
+)]
 mod identities;
 mod rest;
 mod support;

@@ -219,7 +219,9 @@ pub async fn undo_send(
         &message,
         "message.undo",
         async |tx, row| {
-            let moved = store::move_state(tx, row.id, &[S::Queued], S::Draft, None).await?;
+            // a draft knows lists only: one to the failed of another message can be stopped, not taken back
+            let moved =
+                row.retry_of.is_none() && store::move_state(tx, row.id, &[S::Queued], S::Draft, None).await?;
             if moved {
                 store::remove_deliveries(tx, row.id).await?;
                 tx.exec(
