@@ -9,5 +9,5 @@ pub mod server;
 pub mod text;
 pub mod view;
 
-#[cfg(all(test, feature = "testing"))]
+#[cfg(test)]
 mod tests;

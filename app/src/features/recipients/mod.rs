@@ -6,7 +6,7 @@ pub mod api;
 pub mod model;
 #[cfg(feature = "ssr")]
 pub mod server;
-#[cfg(all(test, feature = "testing"))]
+#[cfg(test)]
 pub mod tests;
 pub mod text;
 pub mod view;

@@ -66,7 +66,10 @@ mod tests {
     #[test]
     fn the_chosen_language_counts_more_than_the_browsers() {
         let accept = (header::ACCEPT_LANGUAGE, "de-CH,de;q=0.9");
-        assert_eq!(browser_language(&headers(&[accept.clone()])), Lang::De);
+        assert_eq!(
+            browser_language(&headers(std::slice::from_ref(&accept))),
+            Lang::De
+        );
         assert_eq!(
             browser_language(&headers(&[accept.clone(), (header::COOKIE, "a=1; language=en")])),
             Lang::En
