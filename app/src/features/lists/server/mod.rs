@@ -21,7 +21,7 @@ pub use table::{bad_rows, check_table, import_table};
 pub use table_file::csv_cell;
 
 /// For the tests of reading tables.
-#[cfg(all(test, feature = "testing"))]
+#[cfg(test)]
 pub mod test_table {
     pub use super::table_file::{csv_cell, language, read_table};
 }

@@ -6,7 +6,9 @@ use crate::kernel::Problem;
 use encoding_rs::WINDOWS_1252;
 use proptest::prelude::*;
 
-fn cells(bytes: &[u8]) -> (Encoding, TableOptions, Vec<String>, Vec<(u32, Vec<String>)>) {
+type Row = (u32, Vec<String>);
+
+fn cells(bytes: &[u8]) -> (Encoding, TableOptions, Vec<String>, Vec<Row>) {
     let table = read_table(bytes, &TableOptions::default()).unwrap();
     let rows = table
         .rows

@@ -183,7 +183,7 @@ async fn bulk_answers_in_order_with_a_code_for_each_item() {
     };
     let items = json!([
         good(&ids[0]), with("to", "ZZZZZZZZ"), with("nonce", "AAAA"), with("nonce", "ff".repeat(24).as_str()), with("box", "%%"), with("box", ""),
-        with("box", &"A".repeat((MAX_BOX + 2) / 3 * 4 + 4)), {"to": app}, good(&app), good(&ids[0]), good(&ids[1]), {"box": "AAAA"},
+        with("box", &"A".repeat(MAX_BOX.div_ceil(3) * 4 + 4)), {"to": app}, good(&app), good(&ids[0]), good(&ids[1]), {"box": "AAAA"},
     ]);
     let (status, body) = served
         .post_json(&account, "/send_e2e_bulk", items.to_string())
