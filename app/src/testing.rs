@@ -122,6 +122,7 @@ impl TestCtx {
             },
             full_access: true,
             language: Lang::En,
+            confirmed_at: Some(ctx.now()),
         }
     }
 }

@@ -1,7 +1,9 @@
 //! What every request passes before it reaches a capability.
 use app::features::{
     audit::server::ActorKind,
-    auth::server::{Caller, ClientAddress, PUBLIC_RPC, load_caller, session_administrator},
+    auth::server::{
+        Caller, ClientAddress, PUBLIC_RPC, load_caller, session_administrator, session_confirmed_at,
+    },
 };
 use app::kernel::{AppError, ErrorCode, server::Ctx};
 use axum::{
@@ -65,7 +67,18 @@ fn behind_proxies(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> IpAdd
 pub async fn caller(State(ctx): State<Ctx>, session: Session, mut request: Request, next: Next) -> Response {
     let address = request.extensions().get::<ClientAddress>().map(|a| a.0.clone());
     let caller = match session_administrator(&session).await {
-        Ok(Some(id)) => load_caller(&ctx, id, ActorKind::Administrator, address).await,
+        Ok(Some(id)) => {
+            let confirmed_at = session_confirmed_at(&session).await;
+            let found = load_caller(&ctx, id, ActorKind::Administrator, address).await;
+            found
+                .and_then(|caller| Ok((caller, confirmed_at?)))
+                .map(|(caller, confirmed_at)| {
+                    caller.map(|caller| Caller {
+                        confirmed_at,
+                        ..caller
+                    })
+                })
+        }
         Ok(None) => Ok(None),
         Err(error) => Err(error),
     };

@@ -82,6 +82,8 @@ codes! {
     InvalidApiKey => "Invalid X-Api-Key.", "Ungültiger X-Api-Key.";
     /// The caller lacks the permission.
     Forbidden => "You do not have permission for this.", "Dafür fehlt die Berechtigung.";
+    /// The sign-in is too old for this: who is there confirms that it is still them, and asks again.
+    ConfirmSignIn => "Please confirm that it is you: this needs a sign-in of the last 10 minutes.", "Bitte bestätigen Sie, dass Sie es sind: dafür braucht es eine Anmeldung der letzten 10 Minuten.";
     /// There is no such thing, or it belongs to another organisation.
     NotFound => "This does not exist (any more).", "Das gibt es nicht (mehr).";
     /// Fields are wrong; see there.
@@ -147,6 +149,8 @@ codes! {
     WrongPrivateKey => "This private key does not belong to the ID: the gateway has another public key for it.", "Dieser private Schlüssel gehört nicht zur ID: das Gateway hat einen anderen öffentlichen Schlüssel.";
     /// Not a language.
     NotALanguage => "Two letters, for example de or en.", "Zwei Buchstaben, zum Beispiel de oder en.";
+    /// Not the password of who is signed in.
+    WrongPassword => "This is not your password.", "Das ist nicht Ihr Passwort.";
     /// Somebody has it already.
     Taken => "This exists already.", "Das gibt es schon.";
     /// Not one of the choices.
@@ -185,6 +189,7 @@ impl AppError {
         match self.code {
             ErrorCode::SignInRequired | ErrorCode::InvalidApiKey | ErrorCode::WrongCredentials => 401,
             ErrorCode::Forbidden
+            | ErrorCode::ConfirmSignIn
             | ErrorCode::RecipientLimit { .. }
             | ErrorCode::PlanEnded
             | ErrorCode::SetupLink => 403,

@@ -5,7 +5,7 @@ use super::{
     navigation::{CommonNavigation, IdentityNavigation},
     text, use_identity_uid, use_me, use_site,
 };
-use crate::features::auth::view::SignOut;
+use crate::features::auth::view::{ConfirmSignInDialog, SignOut};
 use crate::ui::{Avatar, AvatarSize, Dialog, Icon, live::use_connected, use_lang};
 use leptos::prelude::*;
 use leptos_router::{components::Outlet, hooks::use_location};
@@ -46,6 +46,7 @@ pub fn Layout() -> impl IntoView {
                 <Person />
             </div>
         </Dialog>
+        <ConfirmSignInDialog />
     }
 }
 

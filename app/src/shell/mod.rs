@@ -28,7 +28,7 @@ pub use page::{Page, PageHead};
 pub use site::{use_me, use_site};
 pub use theme::ThemeSwitch;
 
-use crate::ui::{Hydrated, ToastHost, live::provide_live, provide_toasts};
+use crate::ui::{Hydrated, ToastHost, live::provide_live, provide_step_up, provide_toasts};
 use leptos::prelude::{document as browser_document, *};
 use leptos_meta::{Title, provide_meta_context};
 use leptos_router::components::Router;
@@ -39,6 +39,7 @@ pub fn App() -> impl IntoView {
     provide_meta_context();
     site::provide_site();
     provide_toasts();
+    provide_step_up();
     let live = provide_live();
     let hydrated = Hydrated(RwSignal::new(false));
     provide_context(hydrated);

@@ -1,5 +1,5 @@
 //! Forms: busy and error state in one place, errors of fields at their fields.
-use super::Failure;
+use super::{Failure, confirm_when_asked};
 use crate::kernel::{AppError, AppResult};
 use leptos::{
     context::Provider,
@@ -100,6 +100,7 @@ where
     S: ServerFn<Error = AppError> + Clone + Send + Sync + 'static,
     S::Output: Send + Sync + 'static,
 {
+    confirm_when_asked(action);
     let failed = move || {
         action
             .value()

@@ -172,6 +172,9 @@ pub fn PasswordField(
     /// Must be filled in
     #[prop(optional)]
     required: bool,
+    /// Has the focus at first
+    #[prop(optional)]
+    autofocus: bool,
     /// Higher
     #[prop(optional)]
     large: bool,
@@ -200,6 +203,7 @@ pub fn PasswordField(
                 autocapitalize="off"
                 spellcheck="false"
                 required=required
+                autofocus=autofocus
                 aria-describedby=ties.described()
                 aria-invalid=ties.invalid()
                 on:input:target=move |event| {

@@ -1,5 +1,5 @@
 //! Server functions of sign-in and set-up.
-use super::model::{SetUp, Site};
+use super::model::{Confirmation, SetUp, Site};
 #[cfg(feature = "ssr")]
 use super::server as s;
 use crate::kernel::{AppError, Lang};
@@ -33,4 +33,16 @@ pub async fn first_set_up(input: SetUp) -> Result<(), AppError> {
 #[server]
 pub async fn change_language(language: Lang) -> Result<(), AppError> {
     s::public_rpc(|ctx, visit| s::change_language(ctx, visit, language)).await
+}
+
+/// Whether the sign-in is fresh enough for what is protected.
+#[server]
+pub async fn load_confirmation() -> Result<Confirmation, AppError> {
+    s::rpc(s::confirmation).await
+}
+
+/// Proves once more who is signed in; the answer sets a new session cookie.
+#[server]
+pub async fn confirm_by_password(password: String) -> Result<(), AppError> {
+    s::rpc(|ctx, granted| s::confirm_by_password(ctx, granted, s::this_visit(), password)).await
 }

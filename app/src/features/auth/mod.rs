@@ -6,5 +6,7 @@ pub mod model;
 pub mod next;
 #[cfg(feature = "ssr")]
 pub mod server;
+#[cfg(all(test, feature = "ssr"))]
+mod tests;
 pub mod text;
 pub mod view;

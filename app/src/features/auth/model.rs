@@ -32,6 +32,13 @@ pub struct Site {
     pub links: [Option<String>; 3],
 }
 
+/// How fresh the sign-in of a session is, for what asks for a fresh one.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Confirmation {
+    /// Nothing needs to be confirmed now.
+    pub fresh: bool,
+}
+
 /// The first organisation and its first administrator.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SetUp {

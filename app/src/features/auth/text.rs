@@ -27,5 +27,8 @@ crate::texts! {
     settings => "Settings", "Einstellungen";
     profile => "Your profile", "Ihr Profil";
     rights => "Rights", "Rechte";
+    confirm_title => "Is it you?", "Sind Sie es?";
+    confirm_text => "What you want to do is protected, and your sign-in is older than 10 minutes. Please confirm; nothing you have entered is lost.", "Was Sie vorhaben, ist geschützt, und Ihre Anmeldung ist älter als 10 Minuten. Bitte bestätigen Sie; nichts von Ihrer Eingabe geht verloren.";
+    confirm_do => "Confirm", "Bestätigen";
     full_access => "Full access", "Voller Zugriff";
 }

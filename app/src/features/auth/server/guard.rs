@@ -2,7 +2,7 @@
 use super::entity::administrator;
 use crate::features::audit::server::{ActorKind, Who};
 use crate::kernel::{
-    AppError, AppResult, ErrorCode, Lang,
+    AppError, AppResult, ErrorCode, Lang, Timestamp,
     permission::{Capability, Permission},
     server::Ctx,
 };
@@ -31,6 +31,8 @@ pub struct Caller {
     pub full_access: bool,
     /// Language of the interface.
     pub language: Lang,
+    /// When this session's administrator last proved who they are; none without a session.
+    pub confirmed_at: Option<Timestamp>,
 }
 
 impl Caller {
@@ -73,6 +75,11 @@ impl<C: Capability> Granted<C> {
     pub const fn who(&self) -> &Who {
         &self.caller.who
     }
+
+    /// When this session's administrator last proved who they are.
+    pub(super) const fn confirmed_at(&self) -> Option<Timestamp> {
+        self.caller.confirmed_at
+    }
 }
 
 /// The operator's command line may do everything in the organisation it names.
@@ -87,6 +94,7 @@ pub fn operator<C: Capability>(organisation_id: i64) -> Granted<C> {
             },
             full_access: true,
             language: Lang::En,
+            confirmed_at: None,
         },
         capability: PhantomData,
     }
@@ -124,6 +132,7 @@ pub async fn load_caller(
         },
         full_access: a.full_access,
         language: a.language.parse().unwrap_or_default(),
+        confirmed_at: None,
     }))
 }
 
@@ -171,6 +180,11 @@ where
         Ok(visit) => use_case(ctx, visit).await,
         Err(error) => Err(error),
     })
+}
+
+/// The visit of the server function that runs now, for use cases that also change the session.
+pub fn this_visit() -> AppResult<Visit> {
+    parts().and_then(|p| visit(&p))
 }
 
 /// The visit that a request belongs to.

@@ -1,4 +1,5 @@
 //! The door of `auth`.
+mod confirm;
 pub mod entity;
 mod guard;
 mod installation;
@@ -9,8 +10,10 @@ mod session_store;
 mod sign_in;
 mod throttle;
 
+pub use confirm::{confirm_by_password, confirmation, session_confirmed_at};
 pub use guard::{
-    Caller, ClientAddress, Granted, PUBLIC_RPC, Visit, load_caller, operator, public_rpc, rpc, visit,
+    Caller, ClientAddress, Granted, PUBLIC_RPC, Visit, load_caller, operator, public_rpc, rpc, this_visit,
+    visit,
 };
 pub use installation::{check_master_key, new_set_up_link, set_up};
 pub use language::{browser_language, change_language, cookie};

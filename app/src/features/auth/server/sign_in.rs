@@ -1,5 +1,6 @@
 //! Signing in and out, and what every page needs to know.
 use super::{
+    confirm::mark,
     entity::{administrator, organisation},
     guard::Visit,
     password,
@@ -78,6 +79,7 @@ pub async fn start_session(ctx: &Ctx, visit: &Visit, administrator: &administrat
         .insert(ADMINISTRATOR, administrator.id)
         .await
         .map_err(|e| internal(&e))?;
+    mark(ctx, visit).await?;
     let who = Who {
         organisation_id: administrator.organisation_id,
         kind: ActorKind::Administrator,

@@ -1,4 +1,5 @@
 //! Sign-in, first set-up, own profile.
+mod confirm;
 mod frame;
 mod language;
 mod login;
@@ -6,6 +7,7 @@ mod settings;
 mod setup;
 mod sign_out;
 
+pub use confirm::{ConfirmSignInDialog, when_confirmed};
 pub use language::LanguageSwitch;
 pub use login::LoginPage;
 pub use settings::SettingsPage;

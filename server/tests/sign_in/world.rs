@@ -1,0 +1,134 @@
+//! A cockpit with two organisations, and browsers that keep a cookie.
+use app::{
+    features::{
+        audit::server::{ActorKind, Who},
+        auth::server::{AdministratorInput, create_administrator, find_or_create_organisation},
+    },
+    kernel::{
+        Lang,
+        server::clock::{Clock, SystemClock},
+    },
+    testing::{On, TestCtx},
+};
+use axum::{
+    Router,
+    body::{Body, to_bytes},
+    http::{Request, StatusCode, header},
+};
+use metrics_exporter_prometheus::PrometheusBuilder;
+use sea_orm::ConnectionTrait;
+use serde_json::Value;
+use server::router::{Parts, build};
+use tower::ServiceExt;
+
+pub const PASSWORD: &str = "correct-horse-battery";
+pub const ADA: &str = "ada@example.org";
+pub const EVE: &str = "eve@example.org";
+
+pub struct World {
+    pub test: TestCtx,
+    pub cockpit: Router,
+}
+
+/// A browser: it keeps the session's cookie.
+pub struct Browser<'a> {
+    world: &'a World,
+    pub cookie: Option<String>,
+}
+
+impl World {
+    /// Two organisations with one administrator each; the clock shows the machine's time, by which sessions end.
+    pub async fn new(on: On) -> Self {
+        let test = TestCtx::new(on, "http://127.0.0.1:9").await;
+        test.clock.turn(SystemClock.now().0 - test.clock.now().0);
+        for (organisation, email) in [("Aarental", ADA), ("Elsewhere", EVE)] {
+            new_administrator(&test, organisation, email).await;
+        }
+        let parts = Parts {
+            metrics: PrometheusBuilder::new().build_recorder().handle(),
+            metrics_token: None,
+            trusted_proxies: Vec::new(),
+        };
+        Self {
+            cockpit: build(&test.ctx, parts),
+            test,
+        }
+    }
+
+    pub fn browser(&self) -> Browser<'_> {
+        Browser {
+            world: self,
+            cookie: None,
+        }
+    }
+
+    /// A browser in which somebody has signed in with the password.
+    pub async fn signed_in(&self, email: &str) -> Browser<'_> {
+        let mut browser = self.browser();
+        let form = [("email", email), ("password", PASSWORD)];
+        let (status, body) = browser.form("sign_in", &form).await;
+        assert_eq!(status, StatusCode::OK, "{body}");
+        browser
+    }
+
+    /// What the audit log says has been done, oldest first.
+    pub async fn audited(&self) -> Vec<String> {
+        let db = self.test.ctx.db.conn();
+        let query = sea_orm::Statement::from_string(
+            db.get_database_backend(),
+            "SELECT action FROM audit_entry ORDER BY id",
+        );
+        let rows = db.query_all_raw(query).await.unwrap();
+        rows.iter()
+            .map(|row| row.try_get("", "action").unwrap())
+            .collect()
+    }
+}
+
+pub async fn new_administrator(test: &TestCtx, organisation: &str, email: &str) {
+    let ctx = &test.ctx;
+    let input = AdministratorInput::new("Somebody".to_owned(), email.to_owned(), PASSWORD, Lang::En).await;
+    let tx = ctx.db.begin().await.unwrap();
+    let organisation = find_or_create_organisation(ctx, &tx, organisation).await.unwrap();
+    let who = Who {
+        organisation_id: organisation.id,
+        kind: ActorKind::Operator,
+        administrator_id: None,
+        address: None,
+    };
+    create_administrator(ctx, &tx, &who, input.unwrap())
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+}
+
+impl Browser<'_> {
+    pub async fn form(&mut self, name: &str, fields: &[(&str, &str)]) -> (StatusCode, Value) {
+        let encode = |text: &str| text.bytes().map(|b| format!("%{b:02X}")).collect::<String>();
+        let body: Vec<_> = fields
+            .iter()
+            .map(|(k, v)| format!("{}={}", encode(k), encode(v)))
+            .collect();
+        self.call(name, "application/x-www-form-urlencoded", body.join("&"))
+            .await
+    }
+
+    async fn call(&mut self, name: &str, kind: &str, body: String) -> (StatusCode, Value) {
+        let mut request = Request::post(format!("/rpc/{name}"))
+            .header("host", "localhost:3000")
+            .header("accept", "application/json")
+            .header("content-type", kind);
+        if let Some(cookie) = &self.cookie {
+            request = request.header("cookie", cookie);
+        }
+        let request = request.body(Body::from(body)).unwrap();
+        let answer = self.world.cockpit.clone().oneshot(request).await.unwrap();
+        let status = answer.status();
+        if let Some(set) = answer.headers().get(header::SET_COOKIE) {
+            let pair = set.to_str().unwrap().split(';').next().unwrap();
+            self.cookie = Some(pair.to_owned());
+        }
+        let body = to_bytes(answer.into_body(), 1 << 20).await.unwrap();
+        (status, serde_json::from_slice(&body).unwrap_or_default())
+    }
+}
