@@ -5,6 +5,8 @@ use sea_orm_migration::prelude::*;
 mod dialect;
 pub mod gateway;
 mod m0001_foundation;
+mod m0007_shared_keys;
+mod m0008_members_by_name;
 
 /// The cockpit's database.
 pub struct Migrator;
@@ -12,6 +14,10 @@ pub struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m0001_foundation::Migration)]
+        vec![
+            Box::new(m0001_foundation::Migration),
+            Box::new(m0007_shared_keys::Migration),
+            Box::new(m0008_members_by_name::Migration),
+        ]
     }
 }

@@ -44,7 +44,6 @@ impl Db {
                 .foreign_keys(true)
                 // what retention deletes is gone from the file too
                 .pragma("secure_delete", "ON")
-                .pragma("temp_store", "MEMORY")
         });
         let conn = sea_orm::Database::connect(options).await?;
         let backend = conn.get_database_backend();
@@ -85,6 +84,15 @@ impl Db {
             backend: self.backend,
             _writer: guard,
         })
+    }
+
+    /// Tells the planner that a table has grown much. PostgreSQL finds out by itself only a minute later and reads whole
+    /// tables for a page until then; SQLite's plans do not depend on it.
+    pub async fn has_grown(&self, table: &str) -> AppResult<()> {
+        if self.backend == DbBackend::Postgres {
+            self.conn.execute_unprepared(&format!("ANALYZE {table}")).await?;
+        }
+        Ok(())
     }
 
     /// A statement with `$1`, `$2` … (both databases know them), for the few places where an entity does not do.

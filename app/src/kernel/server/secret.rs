@@ -60,6 +60,11 @@ impl Key {
         bytes.try_into().ok().map(Self)
     }
 
+    /// The key of exactly these bytes.
+    pub const fn from_array(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+
     /// The raw bytes; for key files and derivations only.
     pub const fn expose(&self) -> &[u8; 32] {
         &self.0

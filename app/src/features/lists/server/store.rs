@@ -122,6 +122,7 @@ pub fn among_members(list: &Model) -> Among {
     Among {
         members: format!("SELECT recipient_id FROM distribution_list_member WHERE list_id = {id}"),
         condition: on_list(id),
+        by_name: Some(format!("distribution_list_member m WHERE m.list_id = {id}")),
         size: u64::try_from(list.member_count).ok(),
     }
 }
@@ -131,6 +132,7 @@ pub fn among_others(list: &Model) -> Among {
     Among {
         members: String::new(),
         condition: format!("NOT {}", on_list(list.id)),
+        by_name: None,
         size: None,
     }
 }

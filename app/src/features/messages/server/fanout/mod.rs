@@ -11,7 +11,7 @@ mod results;
 
 pub use held::key_accepted;
 
-use crate::features::gateway::server::{GatewayClient, SharedKeys};
+use crate::features::gateway::server::GatewayClient;
 use crate::kernel::{AppResult, server::Ctx};
 use std::{
     collections::HashMap,
@@ -34,7 +34,6 @@ pub struct Fanout {
     /// Names this process in leases.
     holder: String,
     gateway: GatewayClient,
-    shared_keys: Arc<SharedKeys>,
     /// Identities whose account is to be left alone until then (429).
     gates: Mutex<HashMap<i64, i64>>,
     /// Leases whose end could not be written.
@@ -46,7 +45,6 @@ impl Fanout {
     pub fn new(ctx: Ctx, holder: String) -> Arc<Self> {
         Arc::new(Self {
             gateway: GatewayClient::of(&ctx),
-            shared_keys: Arc::new(SharedKeys::new(SharedKeys::CAPACITY)),
             gates: Mutex::default(),
             orphans: Mutex::default(),
             holder,
