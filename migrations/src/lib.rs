@@ -7,6 +7,7 @@ pub mod gateway;
 mod m0001_foundation;
 mod m0007_shared_keys;
 mod m0008_members_by_name;
+mod m0009_lighter_deliveries;
 
 /// The cockpit's database.
 pub struct Migrator;
@@ -18,6 +19,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0001_foundation::Migration),
             Box::new(m0007_shared_keys::Migration),
             Box::new(m0008_members_by_name::Migration),
+            Box::new(m0009_lighter_deliveries::Migration),
         ]
     }
 }

@@ -21,7 +21,7 @@ use std::{
 use tokio::{sync::watch, task::JoinSet};
 
 /// Batches that one process has in flight: enough to fill 100 ms of latency, few enough to stay small in memory.
-const IN_FLIGHT: usize = 8;
+const IN_FLIGHT: usize = 6;
 /// How long to wait when nothing is to do and nobody rings.
 const IDLE: Duration = Duration::from_secs(1);
 /// How long to wait when the database is away.
