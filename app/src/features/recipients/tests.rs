@@ -142,8 +142,8 @@ async fn keys_are_fetched(on: On) {
     gateway.set("T0000003", [0; 32]);
     add(ctx, &identity, &[id(0), id(1), id(2), id(3)]).await;
 
-    assert_eq!(run_key_jobs(ctx).await.unwrap(), 4);
-    assert_eq!(run_key_jobs(ctx).await.unwrap(), 0, "asked once");
+    assert_eq!(run_key_jobs(ctx, "test").await.unwrap(), 4);
+    assert_eq!(run_key_jobs(ctx, "test").await.unwrap(), 0, "asked once");
     assert_eq!(state(ctx, &identity, &id(0)).await, RecipientState::Reachable);
     assert_eq!(state(ctx, &identity, &id(2)).await, RecipientState::Unknown);
     assert_eq!(
@@ -200,13 +200,13 @@ async fn keys_are_fetched(on: On) {
     // a refusing gateway changes nothing, the work waits
     *gateway.refuses.lock().unwrap() = true;
     add(ctx, &identity, &[id(9)]).await;
-    assert_eq!(run_key_jobs(ctx).await.unwrap(), 0);
+    assert_eq!(run_key_jobs(ctx, "test").await.unwrap(), 0);
     assert_eq!(
         fetch_keys(ctx, &identity).await.unwrap_err().code,
         ErrorCode::GatewayRefused
     );
     *gateway.refuses.lock().unwrap() = false;
-    assert_eq!(run_key_jobs(ctx).await.unwrap(), 1);
+    assert_eq!(run_key_jobs(ctx, "test").await.unwrap(), 1);
 }
 
 #[tokio::test]
@@ -221,7 +221,7 @@ async fn many_keys_come_in_chunks() {
             gateway.set(id.as_str(), key(1));
         }
         add(ctx, &identity, &ids).await;
-        assert_eq!(run_key_jobs(ctx).await.unwrap(), 2_500);
+        assert_eq!(run_key_jobs(ctx, "test").await.unwrap(), 2_500);
         assert_eq!(*gateway.calls.lock().unwrap(), [1_000, 1_000, 500]);
         let granted = ada.granted::<cap::SeeRecipients>().unwrap();
         let request = PageRequest {
