@@ -128,6 +128,7 @@ async fn pages_lead_to_the_sign_in_and_streams_are_shut() {
     for path in [
         "/",
         "/settings",
+        "/settings/rules",
         "/identities/new",
         "/i/abcdefghij",
         "/i/abcdefghij/messages",

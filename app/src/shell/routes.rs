@@ -1,6 +1,6 @@
 //! The pages: one line each.
 use super::{errors::NotFound, home::HomePage, layout::Layout};
-use crate::features::auth::view::{LoginPage, SettingsPage, SetupPage};
+use crate::features::auth::view::{LoginPage, ProfilePage, SetupPage};
 use crate::features::identities::view::{ConfigurationPage, NewIdentityPage, OverviewPage};
 use crate::features::lists::view::{ListPage, ListsPage};
 use crate::features::messages::view::{ComposerPage, LastMessages, MessagePage, MessagesPage};
@@ -32,7 +32,7 @@ pub fn Pages() -> impl IntoView {
                 <Route path=path!("/i/:identity/messages") view=MessagesPage ssr=SsrMode::Async />
                 <Route path=path!("/i/:identity/messages/new") view=ComposerPage ssr=SsrMode::Async />
                 <Route path=path!("/i/:identity/messages/:message") view=MessagePage ssr=SsrMode::Async />
-                <Route path=path!("/settings") view=SettingsPage ssr=SsrMode::Async />
+                <Route path=path!("/settings") view=ProfilePage ssr=SsrMode::Async />
             </ParentRoute>
         </Routes>
     }

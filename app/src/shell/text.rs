@@ -18,6 +18,9 @@ crate::texts! {
     this_id => "This ID", "Diese ID";
     configuration => "ID configuration", "ID-Konfiguration";
     settings => "Settings", "Einstellungen";
+    your_profile => "Your profile", "Ihr Profil";
+    profile_and_language => "Profile and language", "Profil und Sprache";
+    organisation => "Organisation", "Organisation";
     more => "More", "Mehr";
     phone => "Phone", "Telefon";
     gateway_test => "test", "Test";

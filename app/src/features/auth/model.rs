@@ -1,4 +1,8 @@
 //! What sign-in and set-up exchange.
+mod rules;
+
+pub use rules::Rules;
+
 use crate::kernel::{AppResult, Lang, Uid, validate::Check};
 use serde::{Deserialize, Serialize};
 

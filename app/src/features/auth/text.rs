@@ -25,7 +25,8 @@ crate::texts! {
     organisation_help => "A town, a newsroom, a company.", "Eine Stadt, eine Redaktion, ein Betrieb.";
     your_name => "Name", "Name";
     settings => "Settings", "Einstellungen";
-    profile => "Your profile", "Ihr Profil";
+    profile => "Profile and language", "Profil und Sprache";
+    you => "You", "Sie";
     rights => "Rights", "Rechte";
     confirm_title => "Is it you?", "Sind Sie es?";
     confirm_text => "What you want to do is protected, and your sign-in is older than 10 minutes. Please confirm; nothing you have entered is lost.", "Was Sie vorhaben, ist geschützt, und Ihre Anmeldung ist älter als 10 Minuten. Bitte bestätigen Sie; nichts von Ihrer Eingabe geht verloren.";

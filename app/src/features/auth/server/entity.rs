@@ -21,6 +21,32 @@ pub mod organisation {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
+/// What organisations have set for their administrators.
+pub mod organisation_rules {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "organisation_rules")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub organisation_id: i64,
+        pub password_min_length: i64,
+        pub breached_check: bool,
+        pub passkeys_allowed: bool,
+        pub second_factor_required: bool,
+        pub idle_minutes: i64,
+        pub absolute_minutes: i64,
+        pub step_up_above: i64,
+        pub text_days: i64,
+        pub address_days: i64,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
 /// Administrators.
 pub mod administrator {
     use sea_orm::entity::prelude::*;

@@ -6,6 +6,7 @@ mod installation;
 mod language;
 mod organisation;
 mod password;
+mod rules;
 mod session_store;
 mod sign_in;
 mod throttle;
@@ -21,5 +22,6 @@ pub use organisation::{
     AdministratorInput, administrator_by_email, administrator_name, create_administrator, data_key,
     find_or_create_organisation, organisation_by_name,
 };
+pub use rules::rules;
 pub use session_store::{HashedStore, remove_ended_sessions, session_administrator};
 pub use sign_in::{sign_in, sign_out, site};
