@@ -1,4 +1,5 @@
-//! What an organisation sets for its administrators: passwords, sign-in, sessions, how long things are kept.
+//! What an organisation sets for its administrators: passwords, sign-in, sessions, how long things are kept. Sessions
+//! that can be listed, one-time links for a password, and browsers that have signed in before.
 use crate::dialect::run;
 use sea_orm_migration::prelude::*;
 
@@ -8,7 +9,10 @@ pub struct Migration;
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        run(manager, RULES).await
+        for part in [RULES, SESSIONS, PASSWORDS] {
+            run(manager, part).await?;
+        }
+        Ok(())
     }
 }
 
@@ -32,4 +36,36 @@ CREATE TABLE organisation_rules (
     address_days BIGINT NOT NULL DEFAULT 10
 );
 INSERT INTO organisation_rules (organisation_id) SELECT id FROM organisation
+";
+
+const SESSIONS: &str = "
+-- earlier sessions have no times to go by: everybody signs in again
+DELETE FROM session;
+ALTER TABLE session ADD COLUMN last_used_at BIGINT NOT NULL DEFAULT 0;
+-- from where it was used last
+ALTER TABLE session ADD COLUMN address VARCHAR(64);
+-- browser and system in a few words
+ALTER TABLE session ADD COLUMN device VARCHAR(100) NOT NULL DEFAULT ''
+";
+
+const PASSWORDS: &str = "
+ALTER TABLE administrator ADD COLUMN password_changed_at BIGINT;
+CREATE TABLE one_time_link (
+    -- SHA-256 of the token in the link, hex
+    token_hash VARCHAR(64) PRIMARY KEY,
+    -- 'reset' or 'invite'
+    purpose VARCHAR(10) NOT NULL,
+    administrator_id BIGINT NOT NULL REFERENCES administrator (id),
+    created_at BIGINT NOT NULL,
+    expires_at BIGINT NOT NULL
+);
+CREATE INDEX one_time_link_administrator ON one_time_link (administrator_id);
+-- browsers in which an administrator has signed in: guessing elsewhere does not slow these down
+CREATE TABLE known_device (
+    -- SHA-256 of the token in the cookie, hex
+    token_hash VARCHAR(64) PRIMARY KEY,
+    administrator_id BIGINT NOT NULL REFERENCES administrator (id),
+    last_used_at BIGINT NOT NULL
+);
+CREATE INDEX known_device_administrator ON known_device (administrator_id)
 ";
