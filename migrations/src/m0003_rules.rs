@@ -50,16 +50,14 @@ ALTER TABLE session ADD COLUMN device VARCHAR(100) NOT NULL DEFAULT ''
 
 const PASSWORDS: &str = "
 ALTER TABLE administrator ADD COLUMN password_changed_at BIGINT;
-CREATE TABLE one_time_link (
+CREATE TABLE reset_link (
     -- SHA-256 of the token in the link, hex
     token_hash VARCHAR(64) PRIMARY KEY,
-    -- 'reset' or 'invite'
-    purpose VARCHAR(10) NOT NULL,
     administrator_id BIGINT NOT NULL REFERENCES administrator (id),
     created_at BIGINT NOT NULL,
     expires_at BIGINT NOT NULL
 );
-CREATE INDEX one_time_link_administrator ON one_time_link (administrator_id);
+CREATE INDEX reset_link_administrator ON reset_link (administrator_id);
 -- browsers in which an administrator has signed in: guessing elsewhere does not slow these down
 CREATE TABLE known_device (
     -- SHA-256 of the token in the cookie, hex
