@@ -1,4 +1,4 @@
-//! The settings area: its pages in a list at the side, in two groups. A page adds itself by one line in [`WAYS`].
+//! The settings area: its pages in a list at the side, in two groups. A page adds itself by one line in [`OWN`] or [`ORGANISATION`].
 use super::{Page, text, use_me};
 use crate::features::auth::model::Me;
 use crate::kernel::Lang;
@@ -33,19 +33,28 @@ fn everyone(_: &Me) -> bool {
     true
 }
 
-/// The pages of the person, and those of the organisation.
-const WAYS: [(fn(Lang) -> &'static str, &[Way]); 2] = [
-    (
-        text::your_profile,
-        &[way(
-            "/settings",
-            "user-round",
-            text::profile_and_language,
-            everyone,
-        )],
-    ),
-    (text::organisation, &[]),
-];
+/// Pages under one heading.
+struct Group {
+    words: fn(Lang) -> &'static str,
+    ways: &'static [Way],
+}
+
+/// The pages of the person.
+const OWN: Group = Group {
+    words: text::your_profile,
+    ways: &[way(
+        "/settings",
+        "user-round",
+        text::profile_and_language,
+        everyone,
+    )],
+};
+
+/// The pages of the organisation.
+const ORGANISATION: Group = Group {
+    words: text::organisation,
+    ways: &[],
+};
 
 /// A page of the settings: `<SettingsPage title=…><PageHead title=… />…cards…</SettingsPage>`.
 #[component]
@@ -87,15 +96,16 @@ pub fn SettingsPage(
 fn SettingsNavigation() -> impl IntoView {
     let lang = use_lang();
     let me = use_me();
-    let groups = WAYS.into_iter().filter_map(|(title, ways)| {
-        let shown: Vec<_> = ways
+    let groups = [OWN, ORGANISATION].into_iter().filter_map(|group| {
+        let shown: Vec<_> = group
+            .ways
             .iter()
             .filter(|way| me.as_ref().is_some_and(way.shown))
             .map(|way| view! { <Item href=way.href icon=way.icon words=(way.words)(lang) /> })
             .collect();
         (!shown.is_empty()).then(|| {
             view! {
-                <p class="nav-title pt-0! pb-1.5! md:not-first:mt-4 max-md:hidden">{title(lang)}</p>
+                <p class="nav-title pt-0! pb-1.5! md:not-first:mt-4 max-md:hidden">{(group.words)(lang)}</p>
                 <ul class="grid gap-0.5 max-md:flex max-md:gap-1">{shown}</ul>
             }
         })
