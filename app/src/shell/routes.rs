@@ -1,6 +1,8 @@
 //! The pages: one line each.
 use super::{errors::NotFound, home::HomePage, layout::Layout};
-use crate::features::auth::view::{LoginPage, ProfilePage, SetupPage};
+use crate::features::auth::view::{
+    LoginPage, ProfilePage, ResetPage, RulesPage, SecurityPage, SessionsPage, SetupPage,
+};
 use crate::features::identities::view::{ConfigurationPage, NewIdentityPage, OverviewPage};
 use crate::features::lists::view::{ListPage, ListsPage};
 use crate::features::messages::view::{ComposerPage, LastMessages, MessagePage, MessagesPage};
@@ -19,6 +21,7 @@ pub fn Pages() -> impl IntoView {
     view! {
         <Routes fallback=NotFound>
             <Route path=path!("/login") view=LoginPage ssr=SsrMode::Async />
+            <Route path=path!("/reset") view=ResetPage ssr=SsrMode::Async />
             <Route path=path!("/setup") view=SetupPage ssr=SsrMode::Async />
             <Route path=path!("/phone") view=PhonePage ssr=SsrMode::Async />
             <ParentRoute path=path!("") view=Layout ssr=SsrMode::Async>
@@ -33,6 +36,9 @@ pub fn Pages() -> impl IntoView {
                 <Route path=path!("/i/:identity/messages/new") view=ComposerPage ssr=SsrMode::Async />
                 <Route path=path!("/i/:identity/messages/:message") view=MessagePage ssr=SsrMode::Async />
                 <Route path=path!("/settings") view=ProfilePage ssr=SsrMode::Async />
+                <Route path=path!("/settings/security") view=SecurityPage ssr=SsrMode::Async />
+                <Route path=path!("/settings/sessions") view=SessionsPage ssr=SsrMode::Async />
+                <Route path=path!("/settings/rules") view=RulesPage ssr=SsrMode::Async />
             </ParentRoute>
         </Routes>
     }

@@ -33,6 +33,10 @@ fn everyone(_: &Me) -> bool {
     true
 }
 
+const fn full_access(me: &Me) -> bool {
+    me.full_access
+}
+
 /// Pages under one heading.
 struct Group {
     words: fn(Lang) -> &'static str,
@@ -42,18 +46,22 @@ struct Group {
 /// The pages of the person.
 const OWN: Group = Group {
     words: text::your_profile,
-    ways: &[way(
-        "/settings",
-        "user-round",
-        text::profile_and_language,
-        everyone,
-    )],
+    ways: &[
+        way("/settings", "user-round", text::profile_and_language, everyone),
+        way("/settings/security", "key-round", text::security, everyone),
+        way(
+            "/settings/sessions",
+            "monitor-smartphone",
+            text::sessions,
+            everyone,
+        ),
+    ],
 };
 
 /// The pages of the organisation.
 const ORGANISATION: Group = Group {
     words: text::organisation,
-    ways: &[],
+    ways: &[way("/settings/rules", "shield-check", text::rules, full_access)],
 };
 
 /// A page of the settings: `<SettingsPage title=…><PageHead title=… />…cards…</SettingsPage>`.

@@ -20,6 +20,9 @@ pub const KEY_ACCEPTED: &str = "key-accepted";
 /// A callback of the gateway; see `inbound`.
 pub const INBOUND: &str = "inbound";
 
+/// Somebody has asked for a link for a new password by mail; the payload is the e-mail that was typed.
+pub const RESET_MAIL: &str = "reset-mail";
+
 /// Adds a job to the caller's transaction, due at `run_at`. After the commit ring [`Ctx::work`].
 pub async fn enqueue(tx: &Tx, kind: &str, payload: Vec<u8>, run_at: i64) -> AppResult<()> {
     let sql = "INSERT INTO job (kind, payload, run_at, attempts, lease_holder) VALUES ($1, $2, $3, 0, NULL)";

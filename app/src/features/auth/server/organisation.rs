@@ -109,6 +109,7 @@ pub async fn create_administrator(
         full_access: Set(true),
         created_at: Set(ctx.now().0),
         disabled_at: Set(None),
+        password_changed_at: Set(Some(ctx.now().0)),
         ..Default::default()
     };
     let made = row.insert(tx.conn()).await.map_err(|e| match is_duplicate(&e) {

@@ -1,16 +1,33 @@
 //! What an organisation has set for its administrators.
-use super::entity::organisation_rules::{ActiveModel, Entity, Model};
+use super::{
+    entity::organisation_rules::{ActiveModel, Column, Entity, Model},
+    guard::Granted,
+};
+use crate::features::audit::server::record;
 use crate::features::auth::model::Rules;
 use crate::kernel::{
-    AppResult,
-    server::{Ctx, Tx},
+    AppResult, Timestamp,
+    permission::cap,
+    server::{Ctx, Tx, faults::internal},
 };
 use sea_orm::{ActiveValue::Set, prelude::*};
+use serde_json::{Map, Value, json};
 
 /// The rules of the organisation.
 pub async fn rules(ctx: &Ctx, organisation_id: i64) -> AppResult<Rules> {
     let row = Entity::find_by_id(organisation_id).one(ctx.db.conn()).await?;
     Ok(row.map_or_else(Rules::default, of_row))
+}
+
+/// The organisations that keep texts for less than 180 days, and for how many.
+pub async fn shorter_text_periods(ctx: &Ctx) -> AppResult<Vec<(i64, u32)>> {
+    let longest = Rules::default().text_days;
+    let rows = Entity::find()
+        .filter(Column::TextDays.lt(longest))
+        .all(ctx.db.conn())
+        .await?;
+    let period = |row: Model| (row.organisation_id, of_row(row).text_days);
+    Ok(rows.into_iter().map(period).collect())
 }
 
 fn of_row(row: Model) -> Rules {
@@ -49,5 +66,64 @@ pub(super) async fn insert_default_rules(tx: &Tx, organisation_id: i64) -> AppRe
     Entity::insert(to_row(organisation_id, &Rules::default()))
         .exec_without_returning(tx.conn())
         .await?;
+    Ok(())
+}
+
+/// The rules of the own organisation, to change them.
+pub async fn own_rules(ctx: Ctx, granted: Granted<cap::ManageRules>) -> AppResult<Rules> {
+    rules(&ctx, granted.organisation_id()).await
+}
+
+/// Changes the rules. What is stricter holds at once: sessions that are too old by the new rules end.
+pub async fn change_rules(ctx: Ctx, granted: Granted<cap::ManageRules>, new: Rules) -> AppResult<()> {
+    let new = new.validate()?;
+    granted.fresh(ctx.now())?;
+    let organisation_id = granted.organisation_id();
+    let tx = ctx.db.begin().await?;
+    let row = Entity::find_by_id(organisation_id).one(tx.conn()).await?;
+    let old = row.map_or_else(Rules::default, of_row);
+    let (before, after) = difference(&old, &new)?;
+    if before.is_empty() {
+        return Ok(());
+    }
+    Entity::update_many()
+        .set(to_row(organisation_id, &new))
+        .filter(Column::OrganisationId.eq(organisation_id))
+        .exec(tx.conn())
+        .await?;
+    shorten_sessions(&tx, organisation_id, &new).await?;
+    let detail = json!({ "before": before, "after": after });
+    record(&ctx, &tx, granted.who(), "rules.change", "", detail).await?;
+    tx.commit().await
+}
+
+/// What has changed, by the names of the fields: before and after.
+fn difference(old: &Rules, new: &Rules) -> AppResult<(Map<String, Value>, Map<String, Value>)> {
+    let object = |rules: &Rules| match serde_json::to_value(rules) {
+        Ok(Value::Object(fields)) => Ok(fields),
+        _ => Err(internal(&"rules are not an object")),
+    };
+    let (old, new) = (object(old)?, object(new)?);
+    let changed = |a: &Map<String, Value>, b: &Map<String, Value>| -> Map<String, Value> {
+        let fields = a.iter().filter(|(name, value)| b.get(*name) != Some(value));
+        fields
+            .map(|(name, value)| (name.clone(), value.clone()))
+            .collect()
+    };
+    Ok((changed(&old, &new), changed(&new, &old)))
+}
+
+async fn shorten_sessions(tx: &Tx, organisation_id: i64, rules: &Rules) -> AppResult<()> {
+    for (since, minutes) in [
+        ("created_at", rules.absolute_minutes),
+        ("last_used_at", rules.idle_minutes),
+    ] {
+        let sql = format!(
+            "UPDATE session SET expires_at = {since} + $1 WHERE expires_at > {since} + $1
+             AND administrator_id IN (SELECT id FROM administrator WHERE organisation_id = $2)"
+        );
+        let length = i64::from(minutes) * Timestamp::MINUTE;
+        tx.exec(&sql, [length.into(), organisation_id.into()]).await?;
+    }
     Ok(())
 }
