@@ -1,7 +1,7 @@
 //! The dialog by which an administrator with full access makes a link for a colleague who has lost the password.
 use crate::features::auth::{api::MakeResetLink, text};
 use crate::kernel::Uid;
-use crate::ui::{Button, Copy, Dialog, Failure, Variant, text as kit, use_lang};
+use crate::ui::{Button, Copy, Dialog, Failure, Variant, confirm_when_asked, text as kit, use_lang};
 use leptos::prelude::*;
 
 /// Asks, makes the link, and shows it once. Put somebody into `of` (uid and name) and open it.
@@ -29,6 +29,7 @@ pub fn ResetLinkDialog(
 fn Making(open: RwSignal<bool>, of: RwSignal<Option<(Uid, String)>>) -> impl IntoView {
     let lang = use_lang();
     let action = ServerAction::<MakeResetLink>::new();
+    confirm_when_asked(action);
     let make = move |_| {
         if let Some((administrator, _)) = of.get_untracked() {
             action.dispatch(MakeResetLink { administrator });
