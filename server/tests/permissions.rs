@@ -67,6 +67,8 @@ impl World {
         let router = gateway.unwrap().router();
         tokio::spawn(async move { axum::serve(listener, router).await });
         let test = TestCtx::new(on, &url).await;
+        // the gateway goes by the machine's clock
+        test.clock.turn(SystemClock.now().0 - test.clock.now().0);
         let ctx = test.ctx.clone();
         let own = new_administrator(&ctx, "Aarental", "ada@example.org").await;
         new_administrator(&ctx, "Elsewhere", "eve@example.org").await;

@@ -11,7 +11,7 @@ const KINDS: [(Method, &str, u16); 21] = [
     (Method::GET, "/", 200),
     (Method::GET, "/login", 200),
     (Method::GET, "/reset", 200),
-    (Method::GET, "/reset?token=x", 200),
+    (Method::GET, "/reset?token=x", 403),
     (Method::GET, "/setup?token=x", 200),
     (Method::GET, "/settings", 200),
     (Method::GET, "/settings/security", 200),
