@@ -61,6 +61,7 @@ impl TestCtx {
             local_gateway: true,
             public_url: "http://localhost:3000".to_owned(),
             https: false,
+            mail: None,
             support_url: None,
             terms_url: None,
             privacy_url: None,

@@ -33,6 +33,7 @@ pub async fn context(config: &Config) -> Result<Ctx, Sentence> {
         local_gateway: config.gateway_is_local(),
         public_url: config.origin(),
         https: config.https(),
+        mail: config.mail()?,
         support_url: config.support_url.clone(),
         terms_url: config.terms_url.clone(),
         privacy_url: config.privacy_url.clone(),

@@ -3,6 +3,7 @@ use app::features::{
     audit::server::ActorKind,
     auth::server::{
         Caller, ClientAddress, PUBLIC_RPC, load_caller, session_administrator, session_confirmed_at,
+        session_used,
     },
 };
 use app::kernel::{AppError, ErrorCode, Lang, server::Ctx};
@@ -69,7 +70,7 @@ pub async fn caller(State(ctx): State<Ctx>, session: Session, mut request: Reque
     let caller = match session_administrator(&session).await {
         Ok(Some(id)) => {
             let confirmed_at = session_confirmed_at(&session).await;
-            let found = load_caller(&ctx, id, ActorKind::Administrator, address).await;
+            let found = load_caller(&ctx, id, ActorKind::Administrator, address.clone()).await;
             found
                 .and_then(|caller| Ok((caller, confirmed_at?)))
                 .map(|(caller, confirmed_at)| {
@@ -83,6 +84,13 @@ pub async fn caller(State(ctx): State<Ctx>, session: Session, mut request: Reque
         Err(error) => Err(error),
     };
     let path = request.uri().path();
+    // a stream that a forgotten page opens again is no use
+    if let Ok(Some(caller)) = &caller
+        && path != "/live"
+        && let Err(error) = session_used(&ctx, &session, caller.who.organisation_id, address.as_deref()).await
+    {
+        tracing::warn!(%error, "the use of a session was not noted");
+    }
     match caller {
         Ok(Some(caller)) => {
             request.extensions_mut().insert::<Caller>(caller);
@@ -103,7 +111,7 @@ pub async fn caller(State(ctx): State<Ctx>, session: Session, mut request: Reque
 
 /// Pages that only somebody signed in sees.
 fn is_closed_page(path: &str) -> bool {
-    path == "/" || path == "/settings" || path.starts_with("/i/") || path.starts_with("/identities")
+    path == "/" || path.starts_with("/settings") || path.starts_with("/i/") || path.starts_with("/identities")
 }
 
 fn encode(text: &str) -> String {

@@ -98,6 +98,8 @@ codes! {
     DailyLimit => "The daily limit of 10 000 requests is used up.", "Das Tageslimit von 10 000 Anfragen ist aufgebraucht.";
     /// The one-time link for the first set-up is wrong or used up.
     SetupLink => "This set-up link is not valid (any more). Restart the server for a new one.", "Dieser Einrichtungslink gilt nicht (mehr). Ein Neustart des Servers gibt einen neuen.";
+    /// The one-time link for a new password is wrong, used up or too old.
+    ResetLink => "This link is not valid (any more). Please ask for a new one.", "Dieser Link gilt nicht (mehr). Bitte einen neuen anfordern.";
     /// The state of the thing does not allow it (any more).
     WrongState => "This is not possible in the present state. The page shows the newest state.", "Das geht im jetzigen Zustand nicht. Die Seite zeigt den neuesten Stand.";
     /// Somebody else has changed it meanwhile.
@@ -151,10 +153,16 @@ codes! {
     NotALanguage => "Two letters, for example de or en.", "Zwei Buchstaben, zum Beispiel de oder en.";
     /// Not the password of who is signed in.
     WrongPassword => "This is not your password.", "Das ist nicht Ihr Passwort.";
+    /// A new password that is known from breaches, or close to one.
+    KnownPassword => "Many would guess this: it is known from data leaks, or follows a simple pattern. A sentence of your own is safer.", "Das errieten viele: es ist aus Datenlecks bekannt oder folgt einem einfachen Muster. Ein eigener Satz ist sicherer.";
+    /// A new password with what everybody knows about its owner.
+    OwnWords => "Please leave out your e-mail name, your organisation and the word Fanfare.", "Bitte ohne Ihren E-Mail-Namen, Ihre Organisation und das Wort Fanfare.";
     /// Somebody has it already.
     Taken => "This exists already.", "Das gibt es schon.";
     /// Not one of the choices.
     NotAChoice => "Please choose one of the offered values.", "Bitte einen der angebotenen Werte wählen.";
+    /// Not a whole number.
+    NotANumber => "This is not a number.", "Das ist keine Zahl.";
     /// Out of range.
     OutOfRange { min: usize, max: usize } => "From {min} to {max}.", "Von {min} bis {max}.";
     /// Too many at once.
@@ -192,7 +200,8 @@ impl AppError {
             | ErrorCode::ConfirmSignIn
             | ErrorCode::RecipientLimit { .. }
             | ErrorCode::PlanEnded
-            | ErrorCode::SetupLink => 403,
+            | ErrorCode::SetupLink
+            | ErrorCode::ResetLink => 403,
             ErrorCode::NotFound => 404,
             ErrorCode::Invalid
             | ErrorCode::Malformed { .. }

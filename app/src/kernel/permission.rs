@@ -56,4 +56,8 @@ catalogue! {
     SeeMessages = "messages.see";
     /// Write, send, pause, stop messages.
     SendMessages = "messages.send";
+    /// Change what the organisation sets for its administrators.
+    ManageRules = "rules.manage";
+    /// Make a link by which somebody else sets a new password.
+    ResetPasswords = "passwords.reset";
 }

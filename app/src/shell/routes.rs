@@ -2,7 +2,9 @@
 //! that the browser fetches when somebody goes there, so that they do not weigh on the first ones. That needs
 //! `cargo leptos build --split`: without it the pages of `lazy!` cannot be opened.
 use super::{errors::NotFound, home::HomePage, layout::Layout};
-use crate::features::auth::view::{LoginPage, SettingsPage, SetupPage};
+use crate::features::auth::view::{
+    LoginPage, ProfilePage, ResetPage, RulesPage, SecurityPage, SessionsPage, SetupPage,
+};
 use crate::features::identities::view::{ConfigurationPage, NewIdentityPage, OverviewPage};
 use crate::features::lists::view::{ListPage, ListsPage};
 use crate::features::messages::view::{ComposerPage, LastMessages, MessagePage, MessagesPage};

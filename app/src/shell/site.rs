@@ -10,6 +10,7 @@ pub(super) fn find() -> Site {
         me: None,
         language: Lang::default(),
         local_gateway: false,
+        mail: false,
         links: [None, None, None],
     })
 }

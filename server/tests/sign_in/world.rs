@@ -124,9 +124,11 @@ impl Browser<'_> {
         let request = request.body(Body::from(body)).unwrap();
         let answer = self.world.cockpit.clone().oneshot(request).await.unwrap();
         let status = answer.status();
-        if let Some(set) = answer.headers().get(header::SET_COOKIE) {
+        for set in answer.headers().get_all(header::SET_COOKIE) {
             let pair = set.to_str().unwrap().split(';').next().unwrap();
-            self.cookie = Some(pair.to_owned());
+            if pair.starts_with("fanfare=") {
+                self.cookie = Some(pair.to_owned());
+            }
         }
         let body = to_bytes(answer.into_body(), 1 << 20).await.unwrap();
         (status, serde_json::from_slice(&body).unwrap_or_default())

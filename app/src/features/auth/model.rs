@@ -1,4 +1,12 @@
 //! What sign-in and set-up exchange.
+mod password;
+mod rules;
+mod session;
+
+pub use password::{PasswordChange, PasswordReset, PasswordView, ResetLink, ResetView};
+pub use rules::Rules;
+pub use session::SessionView;
+
 use crate::kernel::{AppResult, Lang, Uid, validate::Check};
 use serde::{Deserialize, Serialize};
 
@@ -28,6 +36,8 @@ pub struct Site {
     pub language: Lang,
     /// The gateway is the embedded one: nothing leaves this machine.
     pub local_gateway: bool,
+    /// Mail can be sent.
+    pub mail: bool,
     /// Links in the foot: support, terms, privacy.
     pub links: [Option<String>; 3],
 }

@@ -2,13 +2,17 @@
 use crate::features::{auth::server as auth, messages::server as messages};
 use crate::kernel::{AppResult, server::Ctx};
 
-/// Erases what is due: message texts, sessions that have ended. Called every few minutes and at the start, before
+/// Erases what is due: message texts, sessions that have ended, traces of sign-ins. Called every few minutes and at the start, before
 /// anything is shown.
 pub async fn run(ctx: &Ctx) -> AppResult<()> {
+    messages::shorten_text_periods(ctx).await?;
     let texts = messages::erase_texts(ctx).await?;
     let sessions = auth::remove_ended_sessions(ctx).await?;
-    if texts + sessions > 0 {
-        tracing::info!(texts, sessions, "retention has erased what was due");
+    let traces = auth::remove_old_attempts(ctx).await?
+        + auth::remove_ended_links(ctx).await?
+        + auth::forget_old_devices(ctx).await?;
+    if texts + sessions + traces > 0 {
+        tracing::info!(texts, sessions, traces, "retention has erased what was due");
     }
     Ok(())
 }

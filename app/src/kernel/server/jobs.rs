@@ -25,6 +25,9 @@ pub const FETCH_KEYS: &str = "fetch-keys";
 /// Names the lock of [`claim`] among PostgreSQL's advisory locks of two numbers; nothing else takes one of these.
 const CLAIM_LOCK: i32 = 0x6a6f_6273;
 
+/// Somebody has asked for a link for a new password by mail; the payload is the e-mail that was typed.
+pub const RESET_MAIL: &str = "reset-mail";
+
 /// Adds a job to the caller's transaction, due at `run_at`. After the commit ring [`Ctx::work`].
 pub async fn enqueue(tx: &Tx, kind: &str, payload: Vec<u8>, run_at: i64) -> AppResult<()> {
     let sql = "INSERT INTO job (kind, payload, run_at, attempts, lease_holder) VALUES ($1, $2, $3, 0, NULL)";

@@ -10,5 +10,5 @@ pub mod rest;
 pub mod rng;
 pub mod secret;
 
-pub use ctx::{Ctx, Settings};
+pub use ctx::{Ctx, MailSettings, Settings};
 pub use db::{Db, Tx};

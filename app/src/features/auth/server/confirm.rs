@@ -78,17 +78,19 @@ pub async fn confirm_by_password(
 ) -> AppResult<()> {
     let visit = visit?;
     let row = administrator(&ctx, &granted).await?;
-    throttle::check(&ctx, &row.email, visit.address.as_deref()).await?;
+    throttle::check(&ctx, &row.email, &visit).await?;
     if !password::verify(&password, Some(row.password_hash)).await? {
-        throttle::failed(&ctx, &row.email, visit.address.as_deref()).await?;
         return Err(AppError::field("password", Problem::WrongPassword));
     }
-    throttle::passed(&ctx, &row.email).await?;
+    throttle::passed(&ctx, &row.email, &visit).await?;
     confirmed(&ctx, &granted, &visit, &row.uid, "password").await
 }
 
 /// The administrator who is signed in.
-async fn administrator(ctx: &Ctx, granted: &Granted<cap::SignedIn>) -> AppResult<administrator::Model> {
+pub(super) async fn administrator(
+    ctx: &Ctx,
+    granted: &Granted<cap::SignedIn>,
+) -> AppResult<administrator::Model> {
     let id = granted.administrator_id().ok_or(ErrorCode::SignInRequired)?;
     let row = administrator::Entity::find_by_id(id).one(ctx.db.conn()).await?;
     row.ok_or_else(|| ErrorCode::SignInRequired.into())

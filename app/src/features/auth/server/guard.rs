@@ -14,12 +14,15 @@ use std::{future::Future, marker::PhantomData};
 use tower_sessions::Session;
 
 /// Server functions that need no session. Everything else under `/rpc/` answers 401 to nobody.
-pub const PUBLIC_RPC: [&str; 5] = [
+pub const PUBLIC_RPC: [&str; 8] = [
     "/rpc/load_site",
     "/rpc/sign_in",
     "/rpc/sign_out",
     "/rpc/first_set_up",
     "/rpc/change_language",
+    "/rpc/request_reset",
+    "/rpc/load_reset",
+    "/rpc/use_reset",
 ];
 
 /// Who is calling: found by the session layer or by the API-key layer, kept in the request's extensions.
@@ -111,6 +114,10 @@ pub struct Visit {
     pub address: Option<String>,
     /// Language of the browser.
     pub language: Lang,
+    /// What the browser says of itself.
+    pub user_agent: Option<String>,
+    /// The cookie of a browser that has been here before.
+    pub device: Option<String>,
 }
 
 /// Finds the caller of an administrator's session; none when the administrator is gone or disabled.
@@ -200,6 +207,11 @@ pub fn this_visit() -> AppResult<Visit> {
     parts().and_then(|p| visit(&p))
 }
 
+fn header(parts: &Parts, name: http::HeaderName) -> Option<String> {
+    let value = parts.headers.get(name)?.to_str().ok()?;
+    Some(value.to_owned())
+}
+
 /// The visit that a request belongs to.
 pub fn visit(parts: &Parts) -> AppResult<Visit> {
     let session = parts.extensions.get::<Session>().cloned();
@@ -208,6 +220,8 @@ pub fn visit(parts: &Parts) -> AppResult<Visit> {
         caller: parts.extensions.get::<Caller>().cloned(),
         address: parts.extensions.get::<ClientAddress>().map(|a| a.0.clone()),
         language: super::language::browser_language(&parts.headers),
+        user_agent: header(parts, http::header::USER_AGENT),
+        device: super::devices::of(&parts.headers),
     })
 }
 

@@ -3,10 +3,11 @@ use super::{
     entity::{administrator, installation},
     guard::Visit,
     organisation::{AdministratorInput, create_administrator, find_or_create_organisation},
+    password_rules::{OwnWords, check_new_password},
     sign_in::start_session,
 };
 use crate::features::audit::server::{ActorKind, Who};
-use crate::features::auth::model::SetUp;
+use crate::features::auth::model::{Rules, SetUp};
 use crate::kernel::{
     AppResult, ErrorCode,
     server::{Ctx, secret::Place},
@@ -85,6 +86,11 @@ pub async fn set_up(ctx: Ctx, visit: Visit, input: SetUp) -> AppResult<()> {
     // before the costly hash, so that a wrong link costs nothing
     let row = installation::Entity::find_by_id(ROW).one(ctx.db.conn()).await?;
     row.filter(fits).ok_or(ErrorCode::SetupLink)?;
+    let own = OwnWords {
+        email: &input.email,
+        organisation: &input.organisation,
+    };
+    check_new_password(&Rules::default(), Some(own), "password", &input.password)?;
     let administrator =
         AdministratorInput::new(input.name, input.email, &input.password, input.language).await?;
 

@@ -2,6 +2,7 @@
 use super::{
     entity::{administrator, organisation},
     password,
+    rules::insert_default_rules,
 };
 use crate::features::audit::server::{Who, record};
 use crate::kernel::{
@@ -61,7 +62,9 @@ pub async fn find_or_create_organisation(ctx: &Ctx, tx: &Tx, name: &str) -> AppR
         created_at: Set(ctx.now().0),
         ..Default::default()
     };
-    Ok(row.insert(tx.conn()).await?)
+    let made = row.insert(tx.conn()).await?;
+    insert_default_rules(tx, made.id).await?;
+    Ok(made)
 }
 
 /// A new administrator with full access; the input is validated already.
@@ -106,6 +109,7 @@ pub async fn create_administrator(
         full_access: Set(true),
         created_at: Set(ctx.now().0),
         disabled_at: Set(None),
+        password_changed_at: Set(Some(ctx.now().0)),
         ..Default::default()
     };
     let made = row.insert(tx.conn()).await.map_err(|e| match is_duplicate(&e) {

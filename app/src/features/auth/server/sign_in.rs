@@ -1,11 +1,12 @@
 //! Signing in and out, and what every page needs to know.
 use super::{
     confirm::mark,
+    devices,
     entity::{administrator, organisation},
     guard::Visit,
     password,
-    session_store::{ADMINISTRATOR, session_fault},
-    throttle,
+    session_store::{ADDRESS, ADMINISTRATOR, DEVICE, STARTED_AT, session_fault},
+    throttle, user_agent,
 };
 use crate::features::audit::server::{ActorKind, Who, record};
 use crate::features::auth::model::{Me, Site};
@@ -14,6 +15,7 @@ use crate::kernel::{
     server::{Ctx, faults::internal},
 };
 use sea_orm::prelude::*;
+use serde_json::json;
 
 /// What every page needs to know before it is drawn.
 pub async fn site(ctx: Ctx, visit: Visit) -> AppResult<Site> {
@@ -25,6 +27,7 @@ pub async fn site(ctx: Ctx, visit: Visit) -> AppResult<Site> {
         language: me.as_ref().map_or(visit.language, |m| m.language),
         me,
         local_gateway: ctx.settings.local_gateway,
+        mail: ctx.settings.mail.is_some(),
         links: [
             ctx.settings.support_url.clone(),
             ctx.settings.terms_url.clone(),
@@ -56,7 +59,7 @@ async fn me(ctx: &Ctx, id: i64) -> AppResult<Option<Me>> {
 /// Signs in with e-mail and password. The answer is the same whether the account exists or not.
 pub async fn sign_in(ctx: Ctx, visit: Visit, email: String, password: String) -> AppResult<()> {
     let email = email.trim().to_lowercase();
-    throttle::check(&ctx, &email, visit.address.as_deref()).await?;
+    throttle::check(&ctx, &email, &visit).await?;
     let found = administrator::Entity::find()
         .filter(administrator::Column::Email.eq(&email))
         .filter(administrator::Column::DisabledAt.is_null())
@@ -64,22 +67,31 @@ pub async fn sign_in(ctx: Ctx, visit: Visit, email: String, password: String) ->
         .await?;
     let fits = password::verify(&password, found.as_ref().map(|a| a.password_hash.clone())).await?;
     let Some(administrator) = found.filter(|_| fits) else {
-        throttle::failed(&ctx, &email, visit.address.as_deref()).await?;
         return Err(ErrorCode::WrongCredentials.into());
     };
-    throttle::passed(&ctx, &email).await?;
+    throttle::passed(&ctx, &email, &visit).await?;
     start_session(&ctx, &visit, &administrator).await
 }
 
 /// Gives the session a new token and the administrator.
 pub async fn start_session(ctx: &Ctx, visit: &Visit, administrator: &administrator::Model) -> AppResult<()> {
     visit.session.cycle_id().await.map_err(|e| session_fault(&e))?;
-    visit
-        .session
-        .insert(ADMINISTRATOR, administrator.id)
-        .await
-        .map_err(|e| session_fault(&e))?;
+    let device = visit
+        .user_agent
+        .as_deref()
+        .map(user_agent::device)
+        .unwrap_or_default();
+    for (key, value) in [
+        (ADMINISTRATOR, json!(administrator.id)),
+        (STARTED_AT, json!(ctx.now())),
+        (DEVICE, json!(device)),
+        (ADDRESS, json!(visit.address)),
+    ] {
+        let kept = visit.session.insert(key, value).await;
+        kept.map_err(|e| session_fault(&e))?;
+    }
     mark(ctx, visit).await?;
+    devices::remember(ctx, visit, administrator).await?;
     let who = Who {
         organisation_id: administrator.organisation_id,
         kind: ActorKind::Administrator,

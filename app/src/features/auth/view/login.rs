@@ -53,6 +53,11 @@ pub fn LoginPage() -> impl IntoView {
                         {text::sign_in(lang)}
                     </Submit>
                 </PostForm>
+                <p class="mt-5">
+                    <a class="link" href="/reset">
+                        {text::forgotten(lang)}
+                    </a>
+                </p>
             </main>
         </Frame>
     }
