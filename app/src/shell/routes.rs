@@ -1,7 +1,8 @@
 //! The pages: one line each.
 use super::{errors::NotFound, home::HomePage, layout::Layout};
 use crate::features::auth::view::{
-    LoginPage, ProfilePage, ResetPage, RulesPage, SecurityPage, SessionsPage, SetupPage,
+    LoginCodePage, LoginPage, ProfilePage, ResetPage, RulesPage, SecondFactorPage, SecurityPage,
+    SessionsPage, SetupPage,
 };
 use crate::features::identities::view::{ConfigurationPage, NewIdentityPage, OverviewPage};
 use crate::features::lists::view::{ListPage, ListsPage};
@@ -21,6 +22,8 @@ pub fn Pages() -> impl IntoView {
     view! {
         <Routes fallback=NotFound>
             <Route path=path!("/login") view=LoginPage ssr=SsrMode::Async />
+            <Route path=path!("/login/code") view=LoginCodePage ssr=SsrMode::Async />
+            <Route path=path!("/second-factor") view=SecondFactorPage ssr=SsrMode::Async />
             <Route path=path!("/reset") view=ResetPage ssr=SsrMode::Async />
             <Route path=path!("/setup") view=SetupPage ssr=SsrMode::Async />
             <Route path=path!("/phone") view=PhonePage ssr=SsrMode::Async />
