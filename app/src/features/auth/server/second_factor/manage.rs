@@ -2,10 +2,13 @@
 use super::{
     Model, active, backup, entity::ActiveModel, entity::Entity, find, key, kind, message, place, totp,
 };
-use crate::features::audit::server::record;
+use crate::features::audit::server::{ActorKind, Who, record};
 use crate::features::auth::{
     model::{Factor, FactorKind, SecondFactor, TotpSetUp},
-    server::{Granted, Visit, entity::administrator, rules::rules, set_up_done, signed_in, throttle},
+    server::{
+        Granted, Visit, administrator_by_email, entity::administrator, rules::rules, set_up_done, signed_in,
+        throttle,
+    },
 };
 use crate::kernel::{
     AppError, AppResult, ErrorCode, Problem, ThreemaId, Timestamp, permission::cap, server::Ctx,
@@ -191,20 +194,30 @@ pub async fn remove_second_factor(ctx: Ctx, granted: Granted<cap::SignedIn>) -> 
         return Err(ErrorCode::SecondFactorRequired.into());
     }
     let administrator = signed_in(&ctx, &granted).await?;
-    let row = active(&ctx, administrator.id).await?.ok_or(ErrorCode::NotFound)?;
+    remove(&ctx, granted.who(), &administrator).await
+}
+
+/// The operator helps somebody who has lost phone and backup codes.
+pub async fn operators_remove_second_factor(ctx: &Ctx, email: &str) -> AppResult<()> {
+    let administrator = administrator_by_email(ctx, email)
+        .await?
+        .ok_or(ErrorCode::NotFound)?;
+    let who = Who {
+        organisation_id: administrator.organisation_id,
+        kind: ActorKind::Operator,
+        administrator_id: None,
+        address: None,
+    };
+    remove(ctx, &who, &administrator).await
+}
+
+async fn remove(ctx: &Ctx, who: &Who, administrator: &administrator::Model) -> AppResult<()> {
+    let row = active(ctx, administrator.id).await?.ok_or(ErrorCode::NotFound)?;
     let tx = ctx.db.begin().await?;
     Entity::delete_by_id(row.id).exec(tx.conn()).await?;
     backup::remove(&tx, administrator.id).await?;
     let change = serde_json::json!({ "before": row.kind, "after": null });
-    record(
-        &ctx,
-        &tx,
-        granted.who(),
-        "second-factor.remove",
-        &administrator.uid,
-        change,
-    )
-    .await?;
+    record(ctx, &tx, who, "second-factor.remove", &administrator.uid, change).await?;
     tx.commit().await
 }
 
