@@ -5,6 +5,7 @@ use sea_orm_migration::prelude::*;
 mod dialect;
 pub mod gateway;
 mod m0001_foundation;
+mod m0002_sign_in;
 mod m0003_rules;
 mod m0007_shared_keys;
 mod m0008_members_by_name;
@@ -18,6 +19,7 @@ impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
         vec![
             Box::new(m0001_foundation::Migration),
+            Box::new(m0002_sign_in::Migration),
             Box::new(m0003_rules::Migration),
             Box::new(m0007_shared_keys::Migration),
             Box::new(m0008_members_by_name::Migration),

@@ -6,6 +6,7 @@ use app::{
         messages::server::{fanout::Fanout, key_accepted},
         recipients::server::run_key_jobs,
         retention,
+        sign_in_codes::server::run_code_jobs,
     },
     kernel::{
         AppResult,
@@ -58,6 +59,13 @@ pub fn start(ctx: &Ctx, process: &Arc<Process>, stopped: watch::Receiver<bool>) 
             async move { run_key_jobs(&ctx, &holder).await }
         })
     };
+    let codes = {
+        let (ctx, holder) = (ctx.clone(), holder.clone());
+        whenever_rung(ctx.clone(), stopped.clone(), move || {
+            let (ctx, holder) = (ctx.clone(), holder.clone());
+            async move { run_code_jobs(&ctx, &holder).await }
+        })
+    };
     let reaping = {
         let (ctx, process) = (ctx.clone(), Arc::clone(process));
         every(REAP, stopped.clone(), move || {
@@ -83,6 +91,7 @@ pub fn start(ctx: &Ctx, process: &Arc<Process>, stopped: watch::Receiver<bool>) 
         tokio::spawn(mail),
         tokio::spawn(held),
         tokio::spawn(keys),
+        tokio::spawn(codes),
         tokio::spawn(reaping),
         tokio::spawn(erasing),
     ])

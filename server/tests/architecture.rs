@@ -12,7 +12,7 @@ use std::{
 };
 
 /// Imports go to lower ranks.
-const RANKS: [(&str, u8); 12] = [
+const RANKS: [(&str, u8); 13] = [
     ("audit", 1),
     ("auth", 1),
     ("gateway", 1),
@@ -21,6 +21,7 @@ const RANKS: [(&str, u8); 12] = [
     ("identities", 2),
     ("lists", 2),
     ("recipients", 2),
+    ("sign_in_codes", 3),
     ("messages", 3),
     ("inbound", 4),
     ("retention", 4),

@@ -3,7 +3,8 @@
 //! `cargo leptos build --split`: without it the pages of `lazy!` cannot be opened.
 use super::{errors::NotFound, home::HomePage, layout::Layout};
 use crate::features::auth::view::{
-    LoginPage, ProfilePage, ResetPage, RulesPage, SecurityPage, SessionsPage, SetupPage,
+    LoginCodePage, LoginPage, ProfilePage, ResetPage, RulesPage, SecondFactorPage, SecurityPage,
+    SessionsPage, SetupPage,
 };
 use crate::features::identities::view::{ConfigurationPage, NewIdentityPage, OverviewPage};
 use crate::features::lists::view::{ListPage, ListsPage};

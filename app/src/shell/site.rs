@@ -8,6 +8,8 @@ use leptos::prelude::*;
 pub(super) fn find() -> Site {
     found().unwrap_or(Site {
         me: None,
+        passkeys: false,
+        second_step: None,
         language: Lang::default(),
         local_gateway: false,
         mail: false,

@@ -10,7 +10,7 @@ use app::{
         auth::model::Rules,
         auth::server::{
             AdministratorInput, check_new_password, create_administrator, find_or_create_organisation,
-            operator, operators_reset_link, organisation_by_name, rules,
+            operator, operators_remove_second_factor, operators_reset_link, organisation_by_name, rules,
         },
         identities::{model::NewIdentity, server as identities},
     },
@@ -113,6 +113,13 @@ pub enum Admin {
         #[arg(long)]
         email: String,
     },
+    /// Remove the second factor of an administrator who has lost it and the backup codes
+    #[command(after_help = "Example:\n  fanfare admin remove-second-factor --email lea@example.org")]
+    RemoveSecondFactor {
+        /// The administrator's e-mail
+        #[arg(long)]
+        email: String,
+    },
 }
 
 /// Does what the operator asks for.
@@ -134,6 +141,14 @@ pub async fn run(config: &Config, command: Command) -> Result<(), Sentence> {
             println!("{}", link.url);
             Ok(())
         }
+        Command::Admin(Admin::RemoveSecondFactor { email }) => operators_remove_second_factor(&ctx, &email)
+            .await
+            .map_err(|error| match error.code {
+                ErrorCode::NotFound => {
+                    format!("there is no administrator with the e-mail {email}, or none with a second factor")
+                }
+                _ => sentence(error),
+            }),
         Command::Identity(create) => identity_create(&ctx, create).await,
         Command::ApiKey(ApiKey::Create {
             email,

@@ -1,4 +1,6 @@
 //! Texts of sign-in, set-up and the own profile.
+pub mod factors;
+
 crate::texts! {
     sign_in => "Sign in", "Anmelden";
     sign_out => "Sign out", "Abmelden";

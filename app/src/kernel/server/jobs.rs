@@ -17,6 +17,8 @@ pub struct Job {
 
 /// A key of a recipient was accepted; the payload is the recipient's number. Held deliveries go on.
 pub const KEY_ACCEPTED: &str = "key-accepted";
+/// A code for the second step of a sign-in goes out; see `sign_in_codes`.
+pub const SIGN_IN_CODE: &str = "sign-in-code";
 /// A callback of the gateway; see `inbound`.
 pub const INBOUND: &str = "inbound";
 /// Public keys of an identity's recipients are being fetched ([`claim`]); the payload is the identity's number.

@@ -2,7 +2,8 @@
 use super::{
     entity::administrator,
     guard::{Granted, Visit},
-    password,
+    passkeys::has_passkey,
+    password, second_factor,
     session_store::session_fault,
     throttle,
 };
@@ -64,8 +65,12 @@ pub(super) async fn mark(ctx: &Ctx, visit: &Visit) -> AppResult<()> {
 
 /// Whether the sign-in is fresh enough for what is protected.
 pub async fn confirmation(ctx: Ctx, granted: Granted<cap::SignedIn>) -> AppResult<Confirmation> {
+    let administrator = administrator(&ctx, &granted).await?;
+    let factor = second_factor::active(&ctx, administrator.id).await?;
     Ok(Confirmation {
         fresh: granted.fresh(ctx.now()).is_ok(),
+        passkey: has_passkey(&ctx, &administrator).await?,
+        code: factor.as_ref().map(second_factor::kind).transpose()?,
     })
 }
 
@@ -97,7 +102,7 @@ pub(super) async fn administrator(
 }
 
 /// A new token for the session, the time in it, and an entry in the audit log.
-async fn confirmed(
+pub(super) async fn confirmed(
     ctx: &Ctx,
     granted: &Granted<cap::SignedIn>,
     visit: &Visit,

@@ -14,7 +14,7 @@ use std::{future::Future, marker::PhantomData};
 use tower_sessions::Session;
 
 /// Server functions that need no session. Everything else under `/rpc/` answers 401 to nobody.
-pub const PUBLIC_RPC: [&str; 8] = [
+pub const PUBLIC_RPC: [&str; 12] = [
     "/rpc/load_site",
     "/rpc/sign_in",
     "/rpc/sign_out",
@@ -23,6 +23,21 @@ pub const PUBLIC_RPC: [&str; 8] = [
     "/rpc/request_reset",
     "/rpc/load_reset",
     "/rpc/use_reset",
+    "/rpc/start_passkey_sign_in",
+    "/rpc/finish_passkey_sign_in",
+    "/rpc/sign_in_by_code",
+    "/rpc/resend_code",
+];
+
+/// What a session may do that has to set a second factor up first; everything else is refused until then.
+pub const SET_UP_RPC: [&str; 7] = [
+    "/rpc/load_site",
+    "/rpc/sign_out",
+    "/rpc/change_language",
+    "/rpc/load_second_factor",
+    "/rpc/start_totp",
+    "/rpc/start_message_factor",
+    "/rpc/finish_second_factor",
 ];
 
 /// Who is calling: found by the session layer or by the API-key layer, kept in the request's extensions.

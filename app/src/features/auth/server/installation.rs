@@ -108,5 +108,5 @@ pub async fn set_up(ctx: Ctx, visit: Visit, input: SetUp) -> AppResult<()> {
     };
     let administrator = create_administrator(&ctx, &tx, &who, administrator).await?;
     tx.commit().await?;
-    start_session(&ctx, &visit, &administrator).await
+    start_session(&ctx, &visit, &administrator, "password").await
 }

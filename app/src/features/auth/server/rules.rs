@@ -127,3 +127,12 @@ async fn shorten_sessions(tx: &Tx, organisation_id: i64, rules: &Rules) -> AppRe
     }
     Ok(())
 }
+
+/// Whether any organisation allows passkeys.
+pub(super) async fn passkeys_anywhere(ctx: &Ctx) -> AppResult<bool> {
+    let row = Entity::find()
+        .filter(Column::PasskeysAllowed.eq(true))
+        .one(ctx.db.conn())
+        .await?;
+    Ok(row.is_some())
+}

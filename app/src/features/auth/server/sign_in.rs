@@ -5,17 +5,23 @@ use super::{
     entity::{administrator, organisation},
     guard::Visit,
     password,
+    rules::{passkeys_anywhere, rules},
+    second_factor,
     session_store::{ADDRESS, ADMINISTRATOR, DEVICE, STARTED_AT, session_fault},
     throttle, user_agent,
 };
 use crate::features::audit::server::{ActorKind, Who, record};
-use crate::features::auth::model::{Me, Site};
+use crate::features::auth::model::{Me, NextStep, SecondStep, Site};
 use crate::kernel::{
     AppResult, ErrorCode,
     server::{Ctx, faults::internal},
 };
 use sea_orm::prelude::*;
 use serde_json::json;
+use tower_sessions::Session;
+
+/// Where a session keeps that a second factor has to be set up before anything else.
+const MUST_SET_UP: &str = "must_set_up";
 
 /// What every page needs to know before it is drawn.
 pub async fn site(ctx: Ctx, visit: Visit) -> AppResult<Site> {
@@ -23,7 +29,13 @@ pub async fn site(ctx: Ctx, visit: Visit) -> AppResult<Site> {
         Some(id) => me(&ctx, id).await?,
         None => None,
     };
+    let (second_step, passkeys) = match me {
+        Some(_) => (None, false),
+        None => (second_step(&ctx, &visit).await?, passkeys_anywhere(&ctx).await?),
+    };
     Ok(Site {
+        passkeys,
+        second_step,
         language: me.as_ref().map_or(visit.language, |m| m.language),
         me,
         local_gateway: ctx.settings.local_gateway,
@@ -34,6 +46,20 @@ pub async fn site(ctx: Ctx, visit: Visit) -> AppResult<Site> {
             ctx.settings.privacy_url.clone(),
         ],
     })
+}
+
+/// What is still owed after the right password.
+async fn second_step(ctx: &Ctx, visit: &Visit) -> AppResult<Option<SecondStep>> {
+    let Some((_, factor)) = second_factor::pending_second_step(ctx, &visit.session).await? else {
+        return Ok(None);
+    };
+    Ok(Some(SecondStep {
+        kind: second_factor::kind(&factor)?,
+        // the end is enough to know which phone to take
+        threema_id: factor
+            .threema_id
+            .map(|id| format!("••••{}", id.get(4..).unwrap_or_default())),
+    }))
 }
 
 async fn me(ctx: &Ctx, id: i64) -> AppResult<Option<Me>> {
@@ -57,7 +83,7 @@ async fn me(ctx: &Ctx, id: i64) -> AppResult<Option<Me>> {
 }
 
 /// Signs in with e-mail and password. The answer is the same whether the account exists or not.
-pub async fn sign_in(ctx: Ctx, visit: Visit, email: String, password: String) -> AppResult<()> {
+pub async fn sign_in(ctx: Ctx, visit: Visit, email: String, password: String) -> AppResult<NextStep> {
     let email = email.trim().to_lowercase();
     throttle::check(&ctx, &email, &visit).await?;
     let found = administrator::Entity::find()
@@ -69,12 +95,54 @@ pub async fn sign_in(ctx: Ctx, visit: Visit, email: String, password: String) ->
     let Some(administrator) = found.filter(|_| fits) else {
         return Err(ErrorCode::WrongCredentials.into());
     };
+    if let Some(factor) = second_factor::active(&ctx, administrator.id).await? {
+        second_factor::begin_second_step(&ctx, &visit, &administrator, &factor).await?;
+        return Ok(NextStep::Code);
+    }
     throttle::passed(&ctx, &email, &visit).await?;
-    start_session(&ctx, &visit, &administrator).await
+    start_session(&ctx, &visit, &administrator, "password").await?;
+    if !rules(&ctx, administrator.organisation_id)
+        .await?
+        .second_factor_required
+    {
+        return Ok(NextStep::Done);
+    }
+    visit
+        .session
+        .insert(MUST_SET_UP, true)
+        .await
+        .map_err(|e| session_fault(&e))?;
+    Ok(NextStep::SetUp)
 }
 
-/// Gives the session a new token and the administrator.
-pub async fn start_session(ctx: &Ctx, visit: &Visit, administrator: &administrator::Model) -> AppResult<()> {
+/// Whether the session may only set a second factor up, since the rules ask for one.
+pub async fn must_set_up(session: &Session) -> AppResult<bool> {
+    let flag: Option<bool> = session.get(MUST_SET_UP).await.map_err(|e| session_fault(&e))?;
+    Ok(flag == Some(true))
+}
+
+/// The second factor is there: the session is one like all others.
+pub(super) async fn set_up_done(visit: &Visit) -> AppResult<()> {
+    let _: Option<bool> = visit
+        .session
+        .remove(MUST_SET_UP)
+        .await
+        .map_err(|e| session_fault(&e))?;
+    Ok(())
+}
+
+/// Gives the session a new token and the administrator; `by` says how they proved who they are.
+pub async fn start_session(
+    ctx: &Ctx,
+    visit: &Visit,
+    administrator: &administrator::Model,
+    by: &str,
+) -> AppResult<()> {
+    let _: Option<bool> = visit
+        .session
+        .remove(MUST_SET_UP)
+        .await
+        .map_err(|e| session_fault(&e))?;
     visit.session.cycle_id().await.map_err(|e| session_fault(&e))?;
     let device = visit
         .user_agent
@@ -105,7 +173,7 @@ pub async fn start_session(ctx: &Ctx, visit: &Visit, administrator: &administrat
         &who,
         "session.start",
         &administrator.uid,
-        serde_json::Value::Null,
+        serde_json::json!({ "by": by }),
     )
     .await?;
     tx.commit().await

@@ -1,12 +1,12 @@
 //! `/settings/rules`: what the organisation sets for its administrators.
 use crate::features::auth::{
-    api::{ChangeRules, load_rules},
+    api::{ChangeRules, load_rules, passkey_holders},
     model::Rules,
-    text,
+    text::{self, factors},
 };
 use crate::kernel::{AppResult, Problem, validate::Check};
 use crate::shell::{PageHead, SettingsPage, use_lang};
-use crate::ui::{Card, CheckField, Form, Load, Submit, TextField, use_toasts};
+use crate::ui::{Banner, Card, CheckField, Form, Load, Submit, TextField, Tone, use_toasts};
 use leptos::prelude::*;
 
 /// The administrator rules.
@@ -14,11 +14,12 @@ use leptos::prelude::*;
 pub fn RulesPage() -> impl IntoView {
     let lang = use_lang();
     let rules = Resource::new(|| (), |()| load_rules());
+    let holders = Resource::new(|| (), |()| passkey_holders());
     view! {
         <SettingsPage title=text::rules(lang).to_owned()>
             <PageHead title=text::rules(lang).to_owned() lede=text::rules_lede(lang).to_owned() />
             <Load resource=rules let:rules>
-                <RulesForm rules />
+                <RulesForm rules holders />
             </Load>
         </SettingsPage>
     }
@@ -34,14 +35,15 @@ fn number(check: &mut Check, name: &str, field: RwSignal<String>) -> u32 {
 }
 
 #[component]
-fn RulesForm(rules: Rules) -> impl IntoView {
+fn RulesForm(rules: Rules, holders: Resource<AppResult<Vec<String>>>) -> impl IntoView {
     let lang = use_lang();
     let toasts = use_toasts();
     let action = ServerAction::<ChangeRules>::new();
     let text_of = |n: u32| RwSignal::new(n.to_string());
     let min_length = text_of(rules.password_min_length);
     let breached = RwSignal::new(rules.breached_check);
-    let passkeys = RwSignal::new(rules.passkeys_allowed);
+    let were_allowed = rules.passkeys_allowed;
+    let passkeys = RwSignal::new(were_allowed);
     let second = RwSignal::new(rules.second_factor_required);
     let (idle, absolute) = (text_of(rules.idle_minutes), text_of(rules.absolute_minutes));
     let step_up = text_of(rules.step_up_above);
@@ -83,6 +85,7 @@ fn RulesForm(rules: Rules) -> impl IntoView {
                         min_length,
                     )} <CheckField name="breached_check" label=text::breached(lang) bind=breached />
                     <CheckField name="passkeys_allowed" label=text::passkeys_allowed(lang) bind=passkeys />
+                    {were_allowed.then(|| view! { <Holders holders allowed=passkeys /> })}
                 </div>
             </Card>
             <Card title=text::sign_in_rules(lang) name="sign-in-rules">
@@ -103,5 +106,26 @@ fn RulesForm(rules: Rules) -> impl IntoView {
                 <Submit>{text::save_rules(lang)}</Submit>
             </div>
         </Form>
+    }
+}
+
+/// Who needs a password when passkeys are switched off.
+#[component]
+fn Holders(holders: Resource<AppResult<Vec<String>>>, allowed: RwSignal<bool>) -> impl IntoView {
+    let lang = use_lang();
+    let told = move || {
+        Suspend::new(async move {
+            let names = holders.await.unwrap_or_default();
+            let words = match names.is_empty() {
+                true => factors::passkeys_stop_for_nobody(lang).to_owned(),
+                false => factors::passkeys_stop(lang, &names.join(", ")),
+            };
+            move || (!allowed.get()).then(|| view! { <Banner tone=Tone::Warn>{words.clone()}</Banner> })
+        })
+    };
+    view! {
+        <div role="status">
+            <Transition fallback=|| ()>{told}</Transition>
+        </div>
     }
 }

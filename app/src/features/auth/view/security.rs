@@ -1,4 +1,5 @@
-//! `/settings/security`: the own password (and what else proves who one is).
+//! `/settings/security`: the own password, passkeys and second factor.
+use super::{passkeys::PasskeysCard, second_factor::SecondFactorCard};
 use crate::features::auth::{
     api::{ChangePassword, load_own_password},
     model::{PasswordChange, PasswordView},
@@ -19,6 +20,8 @@ pub fn SecurityPage() -> impl IntoView {
         <SettingsPage title=text::security(lang).to_owned()>
             <PageHead title=text::security(lang).to_owned() />
             <PasswordCard />
+            <PasskeysCard />
+            <SecondFactorCard />
         </SettingsPage>
     }
 }
