@@ -15,7 +15,7 @@ async fn keys(on: On) {
     let key = create(ctx, " Ada@example.org", "Website", &[]).await.unwrap();
     assert!(key.starts_with("fk_") && key.len() == 46, "{key}");
     let caller = authenticate(ctx, &key, HERE).await.unwrap();
-    assert_eq!(caller.who.kind, ActorKind::ApiKey);
+    assert!(matches!(caller.who.kind, ActorKind::ApiKey(_)));
     assert_eq!(caller.who.administrator_id, ada.who.administrator_id);
     assert_eq!(caller.who.organisation_id, ada.who.organisation_id);
     assert_eq!(caller.who.address.as_deref(), HERE);

@@ -102,7 +102,7 @@ pub async fn authenticate(ctx: &Ctx, key: &str, address: Option<&str>) -> AppRes
         .filter(|row| allowed(row, address))
         .ok_or_else(refused)?;
     let address = address.map(str::to_owned);
-    let caller = load_caller(ctx, row.administrator_id, ActorKind::ApiKey, address).await?;
+    let caller = load_caller(ctx, row.administrator_id, ActorKind::ApiKey(row.id), address).await?;
     let caller = caller
         .filter(|c| c.who.organisation_id == row.organisation_id)
         .ok_or_else(refused)?;

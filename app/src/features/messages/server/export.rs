@@ -1,10 +1,13 @@
 //! The deliveries of a message as CSV, streamed: nothing holds them all at once.
 use super::{reading::deliveries_of, store};
 use crate::features::{
-    auth::server::Granted, identities::server as identities, lists::server::csv_cell,
-    messages::model::DeliveryRow,
+    auth::server::Granted, identities::server as identities, messages::model::DeliveryRow,
 };
-use crate::kernel::{AppResult, ErrorCode, Uid, permission::cap, server::Ctx};
+use crate::kernel::{
+    AppResult, ErrorCode, Uid,
+    permission::cap,
+    server::{Ctx, csv::csv_line},
+};
 use axum::{
     body::{Body, Bytes},
     extract::{Path, State},
@@ -63,13 +66,12 @@ fn line(row: &DeliveryRow) -> String {
         .ok()
         .and_then(|v| v.as_str().map(str::to_owned))
         .unwrap_or_default();
-    let cells = [
-        csv_cell(&row.threema_id),
-        csv_cell(&row.name),
-        row.language.to_string(),
-        row.state.code().to_owned(),
-        reason,
-        row.at.rfc3339(),
-    ];
-    cells.join(",") + "\r\n"
+    csv_line(&[
+        &row.threema_id,
+        &row.name,
+        &row.language.to_string(),
+        row.state.code(),
+        &reason,
+        &row.at.rfc3339(),
+    ])
 }
