@@ -12,12 +12,13 @@ use std::{
 };
 
 /// Imports go to lower ranks.
-const RANKS: [(&str, u8); 12] = [
+const RANKS: [(&str, u8); 13] = [
     ("audit", 1),
     ("auth", 1),
     ("gateway", 1),
     ("plans", 1),
     ("api_keys", 2),
+    ("audit_log", 2),
     ("identities", 2),
     ("lists", 2),
     ("recipients", 2),

@@ -56,4 +56,8 @@ catalogue! {
     SeeMessages = "messages.see";
     /// Write, send, pause, stop messages.
     SendMessages = "messages.send";
+    /// Read and export the audit log.
+    SeeAuditLog = "audit-log.see";
+    /// See and revoke the API keys of everybody in the organisation.
+    ManageApiKeys = "api-keys.manage";
 }

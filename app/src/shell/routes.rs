@@ -1,5 +1,7 @@
 //! The pages: one line each.
 use super::{errors::NotFound, home::HomePage, layout::Layout};
+use crate::features::api_keys::view::ApiKeysPage;
+use crate::features::audit_log::view::AuditLogPage;
 use crate::features::auth::view::{LoginPage, SettingsPage, SetupPage};
 use crate::features::identities::view::{ConfigurationPage, NewIdentityPage, OverviewPage};
 use crate::features::lists::view::{ListPage, ListsPage};
@@ -33,6 +35,8 @@ pub fn Pages() -> impl IntoView {
                 <Route path=path!("/i/:identity/messages/new") view=ComposerPage ssr=SsrMode::Async />
                 <Route path=path!("/i/:identity/messages/:message") view=MessagePage ssr=SsrMode::Async />
                 <Route path=path!("/settings") view=SettingsPage ssr=SsrMode::Async />
+                <Route path=path!("/settings/api-keys") view=ApiKeysPage ssr=SsrMode::Async />
+                <Route path=path!("/settings/audit-log") view=AuditLogPage ssr=SsrMode::Async />
             </ParentRoute>
         </Routes>
     }

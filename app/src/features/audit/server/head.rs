@@ -181,3 +181,18 @@ async fn last(tx: &Tx, organisation_id: i64) -> AppResult<Option<entity::Model>>
         .one(tx.conn())
         .await?)
 }
+
+/// The ends of all chains: uid of the organisation, number and hash of the last entry.
+pub async fn heads(ctx: &Ctx) -> AppResult<Vec<(String, i64, String)>> {
+    let sql = "SELECT o.uid, h.seq, h.hash FROM audit_head h JOIN organisation o ON o.id = h.organisation_id ORDER BY o.id";
+    let rows = ctx.db.conn().query_all_raw(ctx.db.stmt(sql, [])).await?;
+    rows.iter()
+        .map(|row| -> AppResult<_> {
+            Ok((
+                row.try_get("", "uid")?,
+                row.try_get("", "seq")?,
+                row.try_get("", "hash")?,
+            ))
+        })
+        .collect()
+}

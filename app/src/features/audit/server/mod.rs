@@ -13,6 +13,7 @@ use crate::kernel::{
 use sea_orm::ConnectionTrait;
 
 pub use addresses::{ADDRESS_DAYS, erase_addresses};
+pub use head::heads;
 pub use old::chain_old_entries;
 pub use verify::{Checked, verify, verify_all};
 

@@ -100,6 +100,11 @@ pub async fn start_session(ctx: &Ctx, visit: &Visit, administrator: &administrat
 }
 
 /// Ends the session.
-pub async fn sign_out(_ctx: Ctx, visit: Visit) -> AppResult<()> {
+pub async fn sign_out(ctx: Ctx, visit: Visit) -> AppResult<()> {
+    if let Some(caller) = &visit.caller {
+        let tx = ctx.db.begin().await?;
+        record(&ctx, &tx, &caller.who, "session.end", "", serde_json::json!({})).await?;
+        tx.commit().await?;
+    }
     visit.session.flush().await.map_err(|e| internal(&e))
 }

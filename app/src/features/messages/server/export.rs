@@ -1,7 +1,8 @@
 //! The deliveries of a message as CSV, streamed: nothing holds them all at once.
 use super::{reading::deliveries_of, store};
 use crate::features::{
-    auth::server::Granted, identities::server as identities, messages::model::DeliveryRow,
+    audit::server::record, auth::server::Granted, identities::server as identities,
+    messages::model::DeliveryRow,
 };
 use crate::kernel::{
     AppResult, ErrorCode, Uid,
@@ -32,6 +33,10 @@ pub async fn export_csv(
     let identity = identities::find(&ctx, granted.organisation_id(), &identity).await?;
     let message = store::find(ctx.db.conn(), identity.id, &uid).await?;
     let (id, total) = (message.id, message.total);
+    let tx = ctx.db.begin().await?;
+    let detail = serde_json::json!({ "from": identity.threema_id, "deliveries": total });
+    record(&ctx, &tx, granted.who(), "message.export", uid.as_str(), detail).await?;
+    tx.commit().await?;
     let rows = stream::unfold(0, move |from| {
         let ctx = ctx.clone();
         async move {
