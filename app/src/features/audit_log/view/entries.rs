@@ -119,7 +119,7 @@ fn Details(entry: LogEntry, filter: LogFilter) -> impl IntoView {
                 <div>
                     <dt>{text::entry(lang)}</dt>
                     <dd class="num">
-                        {number(entry.seq)} " · " <Time at=entry.at style=TimeStyle::Seconds />
+                        {number(entry.seq)} " · " {entry.at.rfc3339()}
                     </dd>
                 </div>
                 <div>
