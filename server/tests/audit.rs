@@ -14,6 +14,7 @@ use std::{
 /// Server functions and REST handlers that leave no entry, and why. Everything else must reach `audit::server::record`.
 const SILENT: &[(&str, &str)] = &[
     ("load_site", READS),
+    ("load_confirmation", READS),
     ("list_identities", READS),
     ("load_identity", READS),
     ("load_lists", READS),

@@ -6,8 +6,11 @@ use super::{
         revoke_own_key, seconds_to_next_day,
     },
 };
-use crate::features::audit::server::{ActorKind, record};
-use crate::kernel::{ErrorCode, Problem, Timestamp};
+use crate::features::{
+    audit::server::{ActorKind, record},
+    auth::server::{Caller, Granted},
+};
+use crate::kernel::{ErrorCode, Problem, Timestamp, permission::cap, server::Ctx};
 use crate::testing::{On, TestCtx};
 use sea_orm::prelude::*;
 
@@ -94,6 +97,17 @@ async fn keys_on_postgres() {
     keys(On::Postgres).await;
 }
 
+/// Signed in this very moment.
+fn fresh(ctx: &Ctx, caller: &Caller) -> Granted<cap::SignedIn> {
+    let confirmed_at = Some(ctx.now());
+    Caller {
+        confirmed_at,
+        ..caller.clone()
+    }
+    .granted()
+    .unwrap()
+}
+
 async fn the_cockpit_makes_and_revokes(on: On) {
     let test = TestCtx::new(on, "http://127.0.0.1:1").await;
     let ctx = &test.ctx;
@@ -106,7 +120,7 @@ async fn the_cockpit_makes_and_revokes(on: On) {
         expires: expires.to_owned(),
     };
     let made = input("Website", "192.0.2.0/28, 2001:db8::1\n10.1.2.3/8", "2026-11-22");
-    let made = make_key(ctx.clone(), ada.granted().unwrap(), made).await.unwrap();
+    let made = make_key(ctx.clone(), fresh(ctx, &ada), made).await.unwrap();
     assert_eq!(
         made.view.networks,
         ["192.0.2.0/28", "2001:db8::1/128", "10.1.2.3/8"]
@@ -124,8 +138,12 @@ async fn the_cockpit_makes_and_revokes(on: On) {
         (view().await.requests_today, view().await.last_used_at),
         (1, Some(ctx.now()))
     );
+    // a sign-in of long ago makes no keys
+    test.clock.turn(Timestamp::HOUR);
+    let late = make_key(ctx.clone(), ada.granted().unwrap(), input("Late", "", "")).await;
+    assert_eq!(late.unwrap_err().code, ErrorCode::ConfirmSignIn);
     // it works on its last day, and not a moment longer
-    test.clock.turn(36 * Timestamp::HOUR - 1);
+    test.clock.turn(35 * Timestamp::HOUR - 1);
     assert!(authenticate(ctx, &made.key, HERE).await.is_ok());
     test.clock.turn(1);
     let refused = authenticate(ctx, &made.key, HERE).await.unwrap_err();
@@ -142,13 +160,11 @@ async fn the_cockpit_makes_and_revokes(on: On) {
         ("", "2026-11-22", "expires", Problem::InThePast),
     ] {
         let bad = input("Bad", networks, expires);
-        let error = make_key(ctx.clone(), ada.granted().unwrap(), bad)
-            .await
-            .unwrap_err();
+        let error = make_key(ctx.clone(), fresh(ctx, &ada), bad).await.unwrap_err();
         assert_eq!(error.of(field), Some(&problem), "{networks} {expires}");
     }
 
-    let key = make_key(ctx.clone(), ada.granted().unwrap(), input("Open", "", ""))
+    let key = make_key(ctx.clone(), fresh(ctx, &ada), input("Open", "", ""))
         .await
         .unwrap();
     let uid = key.view.uid.clone();

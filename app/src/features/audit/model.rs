@@ -79,6 +79,7 @@ macro_rules! actions {
 
 actions! {
     "session.start" SignIn => "Signed in", "Angemeldet";
+    "session.confirm" SignIn => "Sign-in confirmed", "Anmeldung bestätigt";
     "session.end" SignIn => "Signed out", "Abgemeldet";
     "administrator.create" Administrators => "Administrator created", "Administrator erstellt";
     "administrator.language" Administrators => "Language changed", "Sprache geändert";

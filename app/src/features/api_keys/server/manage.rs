@@ -99,8 +99,9 @@ pub async fn other_keys(ctx: Ctx, granted: Granted<cap::ManageApiKeys>) -> AppRe
 /// Makes a key for who is signed in. Its text is answered once and stored nowhere.
 ///
 /// # Errors
-/// Field errors `name`, `networks`, `expires`.
+/// [`ErrorCode::ConfirmSignIn`]; field errors `name`, `networks`, `expires`.
 pub async fn make_key(ctx: Ctx, granted: Granted<cap::SignedIn>, input: ApiKeyInput) -> AppResult<NewApiKey> {
+    granted.fresh(ctx.now())?;
     let owner = granted.administrator_id().ok_or(ErrorCode::SignInRequired)?;
     let networks: Vec<String> = input
         .networks

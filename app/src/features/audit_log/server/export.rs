@@ -29,8 +29,11 @@ enum Format {
 }
 
 /// Whether the log may be exported now.
-pub async fn prepare_export(_ctx: Ctx, _granted: Granted<cap::SeeAuditLog>) -> AppResult<()> {
-    Ok(())
+///
+/// # Errors
+/// [`ErrorCode::ConfirmSignIn`]
+pub async fn prepare_export(ctx: Ctx, granted: Granted<cap::SeeAuditLog>) -> AppResult<()> {
+    granted.fresh(ctx.now())
 }
 
 /// `GET /export/audit/audit-log.csv` or `.jsonl`, with the filter of the page in the query. Oldest first.

@@ -6,7 +6,7 @@ use crate::features::audit_log::{
     text,
 };
 use crate::kernel::ErrorCode;
-use crate::ui::{Button, use_lang, use_toasts};
+use crate::ui::{Button, confirm_when_asked, use_lang, use_toasts};
 use leptos::prelude::*;
 
 /// Two buttons, one for each kind of file. What the filter shows is exported.
@@ -18,6 +18,7 @@ pub fn Exports(
     let lang = use_lang();
     let toasts = use_toasts();
     let prepare = ServerAction::<PrepareAuditExport>::new();
+    confirm_when_asked(prepare);
     let file = RwSignal::new("");
     Effect::new(move || match prepare.value().get() {
         Some(Ok(())) => {
@@ -30,7 +31,7 @@ pub fn Exports(
             // an attachment: the page stays
             let _ = window().location().set_href(&address);
         }
-        Some(Err(error)) if error.code != ErrorCode::Forbidden => toasts.fail(error.text(lang)),
+        Some(Err(error)) if error.code != ErrorCode::ConfirmSignIn => toasts.fail(error.text(lang)),
         _ => {}
     });
     let start = move |name: &'static str| {
