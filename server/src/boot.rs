@@ -1,12 +1,15 @@
 //! From settings to a context: database, schema, master key.
 use crate::config::Config;
-use app::features::auth::server::check_master_key;
-use app::kernel::server::{
-    Ctx, Db, Settings,
-    clock::SystemClock,
-    live::LiveBus,
-    rng::SystemRng,
-    secret::{KeyRing, master_key},
+use app::features::{audit::server::chain_old_entries, auth::server::check_master_key};
+use app::kernel::{
+    Lang,
+    server::{
+        Ctx, Db, Settings,
+        clock::SystemClock,
+        live::LiveBus,
+        rng::SystemRng,
+        secret::{KeyRing, master_key},
+    },
 };
 use migrations::Migrator;
 use sea_orm::ConnectionTrait;
@@ -49,7 +52,10 @@ pub async fn context(config: &Config) -> Result<Ctx, Sentence> {
         settings: Arc::new(settings),
     };
     match check_master_key(&ctx).await {
-        Ok(true) => Ok(ctx),
+        Ok(true) => chain_old_entries(&ctx)
+            .await
+            .map(|()| ctx)
+            .map_err(|e| format!("the audit log cannot be brought up to date: {}", e.text(Lang::En))),
         Ok(false) => Err(format!(
             "the master key in {} does not fit this database: put the right key file there, or name it by FANFARE_MASTER_KEY_FILE",
             config.master_key_file().display()

@@ -4,6 +4,7 @@ use clap::{CommandFactory, FromArgMatches, Parser, Subcommand, error::ErrorKind}
 use std::process::ExitCode;
 use tracing_subscriber::EnvFilter;
 
+mod audit;
 mod demo;
 mod operator;
 

@@ -7,7 +7,7 @@ use crate::{
     worker,
 };
 use app::{
-    features::auth::server::new_set_up_link,
+    features::{audit::server::heads, auth::server::new_set_up_link},
     kernel::server::{Ctx, process::Process},
 };
 use std::{future::Future, net::SocketAddr, sync::Arc};
@@ -34,6 +34,7 @@ pub async fn serve(config: &Config) -> Result<(), Sentence> {
     };
     let app = router::build(&ctx, parts);
     announce(&ctx, config).await;
+    note_heads(&ctx).await;
     let live = ctx.live.clone();
     let ending = async move {
         shutdown(stop).await;
@@ -87,6 +88,18 @@ async fn announce(ctx: &Ctx, config: &Config) {
         return;
     }
     eprintln!("\n  Fanfare: {}\n", config.origin());
+}
+
+/// The ends of the audit log, in a log that somebody with the database alone cannot change.
+async fn note_heads(ctx: &Ctx) {
+    match heads(ctx).await {
+        Ok(heads) => {
+            for (organisation, entries, head) in heads {
+                tracing::info!(organisation, entries, head, "audit log");
+            }
+        }
+        Err(error) => tracing::warn!(%error, "the ends of the audit log are not known"),
+    }
 }
 
 /// Ends with Ctrl+C or a termination signal; then everything is told to stop.

@@ -148,6 +148,8 @@ async fn pages_lead_to_the_sign_in_and_streams_are_shut() {
         "/",
         "/settings",
         "/settings/rules",
+        "/settings/api-keys",
+        "/settings/audit-log",
         "/identities/new",
         "/i/abcdefghij",
         "/i/abcdefghij/messages",
@@ -162,7 +164,11 @@ async fn pages_lead_to_the_sign_in_and_streams_are_shut() {
         let to = answer.headers()[header::LOCATION].to_str().unwrap();
         assert!(to.starts_with("/login?next=/"), "{path} leads to {to}");
     }
-    for path in ["/live", "/export/abcdefghij/messages/klmnopqrst.csv"] {
+    for path in [
+        "/live",
+        "/export/abcdefghij/messages/klmnopqrst.csv",
+        "/export/audit/audit-log.csv",
+    ] {
         let answer = call(&cockpit, Method::GET, path, &[]).await;
         assert_eq!(answer.status(), StatusCode::UNAUTHORIZED, "{path}");
     }

@@ -18,6 +18,7 @@ const RANKS: [(&str, u8); 13] = [
     ("gateway", 1),
     ("plans", 1),
     ("api_keys", 2),
+    ("audit_log", 2),
     ("identities", 2),
     ("lists", 2),
     ("recipients", 2),

@@ -1,6 +1,7 @@
 //! One capability a folder; ranks and arrows are described in ARCHITECTURE.md and checked by a test.
 pub mod api_keys;
 pub mod audit;
+pub mod audit_log;
 pub mod auth;
 pub mod gateway;
 pub mod identities;

@@ -177,6 +177,12 @@ codes! {
     WrongCode => "This code does not fit, or was used already.", "Dieser Code passt nicht oder wurde schon verwendet.";
     /// Somebody has it already.
     Taken => "This exists already.", "Das gibt es schon.";
+    /// Not a network.
+    NotANetwork => "Networks or addresses, for example 192.0.2.0/24 or 2001:db8::1.", "Netze oder Adressen, zum Beispiel 192.0.2.0/24 oder 2001:db8::1.";
+    /// Not a date.
+    NotADate => "This is not a date.", "Das ist kein Datum.";
+    /// A date that is over.
+    InThePast => "This day is over.", "Dieser Tag ist vorbei.";
     /// Not one of the choices.
     NotAChoice => "Please choose one of the offered values.", "Bitte einen der angebotenen Werte wählen.";
     /// Not a whole number.

@@ -60,4 +60,8 @@ catalogue! {
     ManageRules = "rules.manage";
     /// Make a link by which somebody else sets a new password.
     ResetPasswords = "passwords.reset";
+    /// Read and export the audit log.
+    SeeAuditLog = "audit-log.see";
+    /// See and revoke the API keys of everybody in the organisation.
+    ManageApiKeys = "api-keys.manage";
 }

@@ -1,4 +1,5 @@
 //! What the operator does beside the running server. Standard output carries only the result.
+use super::audit;
 use crate::{
     boot::{self, Sentence},
     config::Config,
@@ -34,6 +35,9 @@ pub enum Command {
     /// Keys of the REST API
     #[command(subcommand)]
     ApiKey(ApiKey),
+    /// The audit log
+    #[command(subcommand)]
+    Audit(audit::Audit),
 }
 
 /// Broadcast IDs
@@ -150,6 +154,7 @@ pub async fn run(config: &Config, command: Command) -> Result<(), Sentence> {
                 _ => sentence(error),
             }),
         Command::Identity(create) => identity_create(&ctx, create).await,
+        Command::Audit(command) => audit::run(&ctx, command).await,
         Command::ApiKey(ApiKey::Create {
             email,
             name,

@@ -1,6 +1,7 @@
 //! The database: SQLite on one machine, PostgreSQL for several.
 use super::faults::database_fault;
 use crate::kernel::{AppError, AppResult};
+use futures::future::BoxFuture;
 use sea_orm::{
     ConnectOptions, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
     SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
@@ -22,11 +23,22 @@ pub struct Db {
 }
 
 /// A transaction that writes. Dropped without [`Tx::commit`] it leaves no trace.
-#[derive(Debug)]
 pub struct Tx {
     inner: DatabaseTransaction,
     backend: DbBackend,
     _writer: Option<OwnedMutexGuard<()>>,
+    last: std::sync::Mutex<Vec<LastStep>>,
+}
+
+/// What a transaction does right before its commit, see [`Tx::before_commit`].
+pub type LastStep = Box<dyn for<'a> FnOnce(&'a Tx) -> BoxFuture<'a, AppResult<()>> + Send>;
+
+impl std::fmt::Debug for Tx {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Tx")
+            .field("inner", &self.inner)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Db {
@@ -100,6 +112,7 @@ impl Db {
             inner,
             backend: self.backend,
             _writer: guard,
+            last: std::sync::Mutex::default(),
         })
     }
 
@@ -164,8 +177,27 @@ impl Tx {
             .rows_affected())
     }
 
-    /// Makes everything durable.
+    /// Leaves a step for the end. What everybody locks is locked then, after everything else: so nobody waits long for it,
+    /// and nobody who holds it waits for a lock of somebody else.
+    pub fn before_commit(&self, step: LastStep) {
+        let mut last = self
+            .last
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        last.push(step);
+    }
+
+    /// Does the last steps and makes everything durable.
     pub async fn commit(self) -> AppResult<()> {
+        let last = std::mem::take(
+            &mut *self
+                .last
+                .lock()
+                .unwrap_or_else(std::sync::PoisonError::into_inner),
+        );
+        for step in last {
+            step(&self).await?;
+        }
         self.inner.commit().await.map_err(AppError::from)
     }
 }

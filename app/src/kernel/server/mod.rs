@@ -1,6 +1,8 @@
 //! What only the server has: context, database, keys, live events, jobs.
 pub mod clock;
+pub mod csv;
 pub mod ctx;
+pub mod data_key;
 pub mod db;
 pub mod faults;
 pub mod jobs;

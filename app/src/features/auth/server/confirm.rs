@@ -28,7 +28,7 @@ impl<C: Capability> Granted<C> {
     pub fn fresh(&self, now: Timestamp) -> AppResult<()> {
         match self.who().kind {
             ActorKind::Operator | ActorKind::Job => Ok(()),
-            ActorKind::ApiKey => Err(ErrorCode::Forbidden.into()),
+            ActorKind::ApiKey(_) => Err(ErrorCode::Forbidden.into()),
             ActorKind::Administrator if self.is_fresh(now) => Ok(()),
             ActorKind::Administrator => Err(ErrorCode::ConfirmSignIn.into()),
         }
@@ -38,7 +38,7 @@ impl<C: Capability> Granted<C> {
     /// somebody could have left open, and is restricted by its rights, its networks and its daily limit instead.
     pub fn fresh_or_key(&self, now: Timestamp) -> AppResult<()> {
         match self.who().kind {
-            ActorKind::ApiKey => Ok(()),
+            ActorKind::ApiKey(_) => Ok(()),
             _ => self.fresh(now),
         }
     }

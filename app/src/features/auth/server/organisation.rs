@@ -125,7 +125,7 @@ pub async fn create_administrator(
         who,
         "administrator.create",
         &made.uid,
-        serde_json::json!({ "email": made.email }),
+        serde_json::json!({ "name": made.name, "email": made.email, "fullAccess": made.full_access }),
     )
     .await?;
     Ok(made)

@@ -299,7 +299,8 @@ pub(super) async fn note_added(
     }
     let detail = serde_json::json!({
         "list": list.name, "added": done.added, "already": done.already,
-        "newRecipients": done.new_recipients, "members": done.members, "given": named(ids),
+        "newRecipients": done.new_recipients, "given": named(ids),
+        "before": { "members": done.members.saturating_sub(done.added) }, "after": { "members": done.members },
     });
     record(ctx, tx, granted.who(), "list.members.add", &list.uid, detail).await
 }
@@ -314,7 +315,11 @@ async fn note_removed(
     if ids.is_empty() {
         return Ok(());
     }
-    let detail = serde_json::json!({ "list": list.name, "removed": ids.len(), "ids": named(ids) });
+    let before = u64::try_from(list.member_count).unwrap_or_default();
+    let detail = serde_json::json!({
+        "list": list.name, "removed": ids.len(), "ids": named(ids),
+        "before": { "members": before }, "after": { "members": before.saturating_sub(ids.len() as u64) },
+    });
     record(ctx, tx, granted.who(), "list.members.remove", &list.uid, detail).await
 }
 

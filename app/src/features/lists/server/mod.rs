@@ -18,10 +18,9 @@ pub use members::{
 pub use service::{all_lists, create_list, delete_list, list_lists, load_list, rename_list, restore_list};
 pub use store::find_lists;
 pub use table::{bad_rows, check_table, import_table};
-pub use table_file::csv_cell;
 
 /// For the tests of reading tables.
 #[cfg(test)]
 pub mod test_table {
-    pub use super::table_file::{csv_cell, language, read_table};
+    pub use super::table_file::{language, read_table};
 }

@@ -107,7 +107,7 @@ pub async fn rename_list(
     row.name = Set(input.name);
     row.updated_at = Set(ctx.now().0);
     let after = row.update(tx.conn()).await?;
-    let detail = serde_json::json!({ "before": before.name, "after": after.name });
+    let detail = serde_json::json!({ "before": { "name": before.name }, "after": { "name": after.name } });
     record(&ctx, &tx, granted.who(), "list.rename", &after.uid, detail).await?;
     tx.commit().await?;
     tell(&ctx, &identity);
@@ -164,6 +164,7 @@ async fn switch(
     };
     let detail = serde_json::json!({
         "name": after.name, "members": after.member_count, "recipients": counting,
+        "before": { "state": before.state }, "after": { "state": after.state },
     });
     record(&ctx, &tx, granted.who(), action, &after.uid, detail).await?;
     tx.commit().await?;

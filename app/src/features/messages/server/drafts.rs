@@ -1,6 +1,7 @@
 //! Drafts: kept as they are while somebody writes.
 use super::{body, entity, store};
 use crate::features::{
+    audit::server::record,
     auth::server::Granted,
     identities::server::{self as identities, Identity},
     lists::server as lists,
@@ -263,6 +264,10 @@ pub async fn discard_draft(
         [row.id.into()],
     )
     .await?;
+    let detail = serde_json::json!({
+        "from": identity.threema_id, "savedAt": Timestamp(row.updated_at).rfc3339(),
+    });
+    record(&ctx, &tx, granted.who(), "draft.discard", &row.uid, detail).await?;
     row.delete(tx.conn()).await?;
     tx.commit().await
 }

@@ -201,7 +201,11 @@ async fn queue(
     row.updated_at = Set(now.0);
     row.update(tx.conn()).await?;
     let languages: Vec<String> = languages.iter().map(ToString::to_string).collect();
-    let detail = json!({ "deliveries": total, "goesTo": pending, "languages": languages });
+    let detail = json!({
+        "from": identity.threema_id, "deliveries": total, "goesTo": pending, "languages": languages,
+        "undoSeconds": job.undo_ms / 1000, "onceMore": matches!(job.to, store::To::FailedOf(_)),
+        "before": { "state": S::Draft.code() }, "after": { "state": S::Queued.code() },
+    });
     record(ctx, tx, granted.who(), "message.send", &uid, detail).await
 }
 
@@ -334,7 +338,12 @@ async fn change(
     if !step(&tx, &row).await? {
         return Err(ErrorCode::WrongState.into());
     }
-    let detail = json!({ "from": row.state, "pending": row.pending });
+    let after = store::find(tx.conn(), identity.id, message).await?;
+    let detail = json!({
+        "from": identity.threema_id,
+        "before": { "state": row.state, "pending": row.pending },
+        "after": { "state": after.state, "pending": after.pending },
+    });
     record(ctx, &tx, granted.who(), action, &row.uid, detail).await?;
     tx.commit().await?;
     announce(ctx, granted.organisation_id(), &identity, message).await;

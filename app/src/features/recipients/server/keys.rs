@@ -156,7 +156,8 @@ pub async fn accept_key(
         return Err(ErrorCode::Changed.into());
     }
     let detail = serde_json::json!({
-        "threemaId": recipient, "before": fingerprint(known), "after": new_fingerprint,
+        "threemaId": recipient,
+        "before": { "publicKey": fingerprint(known) }, "after": { "publicKey": new_fingerprint },
     });
     record(
         &ctx,
