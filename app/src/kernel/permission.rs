@@ -56,4 +56,6 @@ catalogue! {
     SeeMessages = "messages.see";
     /// Write, send, pause, stop messages.
     SendMessages = "messages.send";
+    /// Let sending go on after a restore.
+    ResumeSending = "sending.resume";
 }

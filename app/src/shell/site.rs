@@ -10,6 +10,7 @@ pub(super) fn find() -> Site {
         me: None,
         language: Lang::default(),
         local_gateway: false,
+        restored_from: None,
         links: [None, None, None],
     })
 }

@@ -1,5 +1,5 @@
 //! What sign-in and set-up exchange.
-use crate::kernel::{AppResult, Lang, Uid, validate::Check};
+use crate::kernel::{AppResult, Lang, Timestamp, Uid, validate::Check};
 use serde::{Deserialize, Serialize};
 
 /// Who is signed in, as the cockpit shows it.
@@ -28,6 +28,8 @@ pub struct Site {
     pub language: Lang,
     /// The gateway is the embedded one: nothing leaves this machine.
     pub local_gateway: bool,
+    /// Sending waits: this organisation was restored from a backup of that time.
+    pub restored_from: Option<Timestamp>,
     /// Links in the foot: support, terms, privacy.
     pub links: [Option<String>; 3],
 }

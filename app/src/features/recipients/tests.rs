@@ -4,14 +4,14 @@ use super::{
     server::*,
 };
 use crate::features::{
-    auth::server::{Caller, data_key},
+    auth::server::Caller,
     identities::server::{Identity, entity as identity_entity},
     plans::server::start_plan,
 };
 use crate::kernel::{
     AppResult, ErrorCode, PageRequest, ThreemaId, Timestamp, Uid,
     permission::cap,
-    server::{Ctx, secret::Place},
+    server::{Ctx, data_key::sealing_key, secret::Place},
 };
 use crate::testing::{On, TestCtx};
 use axum::{Json, Router, extract::State, http::StatusCode, response::IntoResponse, routing::post};
@@ -74,7 +74,8 @@ async fn answer(
 pub async fn identity(ctx: &Ctx, caller: &Caller, threema_id: &str, plan: &str) -> (Identity, Uid) {
     let organisation_id = caller.who.organisation_id;
     let uid = ctx.rng.uid();
-    let key = data_key(ctx, organisation_id).await.unwrap();
+    let tx = ctx.db.begin().await.unwrap();
+    let key = sealing_key(ctx, &tx, organisation_id).await.unwrap();
     let place = Place::new("identity", "gateway_secret_sealed", &uid);
     let row = identity_entity::ActiveModel {
         uid: Set(uid.to_string()),
@@ -92,7 +93,6 @@ pub async fn identity(ctx: &Ctx, caller: &Caller, threema_id: &str, plan: &str) 
         created_at: Set(ctx.now().0),
         ..Default::default()
     };
-    let tx = ctx.db.begin().await.unwrap();
     let made = row.insert(tx.conn()).await.unwrap();
     start_plan(ctx, &tx, made.id, &plan.parse().unwrap(), 12)
         .await

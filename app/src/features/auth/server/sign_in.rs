@@ -10,20 +10,21 @@ use super::{
 use crate::features::audit::server::{ActorKind, Who, record};
 use crate::features::auth::model::{Me, Site};
 use crate::kernel::{
-    AppResult, ErrorCode,
+    AppResult, ErrorCode, Timestamp,
     server::{Ctx, faults::internal},
 };
 use sea_orm::prelude::*;
 
 /// What every page needs to know before it is drawn.
 pub async fn site(ctx: Ctx, visit: Visit) -> AppResult<Site> {
-    let me = match visit.caller.as_ref().and_then(|c| c.who.administrator_id) {
-        Some(id) => me(&ctx, id).await?,
-        None => None,
+    let (me, restored_from) = match visit.caller.as_ref().and_then(|c| c.who.administrator_id) {
+        Some(id) => me(&ctx, id).await?.unzip(),
+        None => (None, None),
     };
     Ok(Site {
         language: me.as_ref().map_or(visit.language, |m| m.language),
         me,
+        restored_from: restored_from.flatten(),
         local_gateway: ctx.settings.local_gateway,
         links: [
             ctx.settings.support_url.clone(),
@@ -33,14 +34,16 @@ pub async fn site(ctx: Ctx, visit: Visit) -> AppResult<Site> {
     })
 }
 
-async fn me(ctx: &Ctx, id: i64) -> AppResult<Option<Me>> {
+/// The administrator, and the time of the backup that their organisation was restored from.
+async fn me(ctx: &Ctx, id: i64) -> AppResult<Option<(Me, Option<Timestamp>)>> {
     let Some(a) = administrator::Entity::find_by_id(id).one(ctx.db.conn()).await? else {
         return Ok(None);
     };
     let organisation = organisation::Entity::find_by_id(a.organisation_id)
         .one(ctx.db.conn())
         .await?;
-    Ok(Some(Me {
+    let restored_from = organisation.as_ref().and_then(|o| o.restored_from);
+    let me = Me {
         uid: a
             .uid
             .parse()
@@ -50,7 +53,8 @@ async fn me(ctx: &Ctx, id: i64) -> AppResult<Option<Me>> {
         language: a.language.parse().unwrap_or_default(),
         organisation: organisation.map(|o| o.name).unwrap_or_default(),
         full_access: a.full_access,
-    }))
+    };
+    Ok(Some((me, restored_from.map(Timestamp))))
 }
 
 /// Signs in with e-mail and password. The answer is the same whether the account exists or not.
