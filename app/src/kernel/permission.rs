@@ -58,4 +58,6 @@ catalogue! {
     SendMessages = "messages.send";
     /// Let sending go on after a restore.
     ResumeSending = "sending.resume";
+    /// Take the private key of an identity out of the cockpit.
+    ExportPrivateKeys = "identities.export-key";
 }

@@ -1,7 +1,8 @@
 //! Keys at rest are changed while a process that knows the old ones goes on.
 use super::world::World;
 use crate::features::{
-    auth::server::{RotateError, find_or_create_organisation, rotate_data_key, rotate_master_key},
+    audit::server::ActorKind,
+    auth::server::{Caller, RotateError, find_or_create_organisation, rotate_data_key, rotate_master_key},
     identities::server as identities,
     messages::server as messages,
 };
@@ -13,6 +14,7 @@ use crate::kernel::server::{
     sealed::{By, SEALED_COLUMNS},
     secret::{Key, KeyFile, KeyRing, Place},
 };
+use crate::kernel::{ErrorCode, Timestamp};
 use crate::testing::On;
 use sea_orm::{ConnectionTrait, FromQueryResult};
 use std::path::PathBuf;
@@ -222,6 +224,42 @@ async fn a_value_that_does_not_open_stops_the_change_and_nothing_is_lost(on: On)
     reads_everything(&world, world.ctx(), &second).await;
 }
 
+/// The private key leaves only after a fresh sign-in in the cockpit, and never without an entry in the audit log.
+async fn a_private_key_is_handed_out(on: On) {
+    let world = World::new(on, 1).await;
+    let export = |caller: Caller| {
+        identities::export_private_key(world.ctx().clone(), caller.granted().unwrap(), world.uid.clone())
+    };
+    let mut stale = world.caller.clone();
+    stale.confirmed_at = Some(world.ctx().now().plus(-11 * Timestamp::MINUTE));
+    let refused = export(stale).await.unwrap_err();
+    assert_eq!(refused.code, ErrorCode::ConfirmSignIn);
+    let mut by_key = world.caller.clone();
+    by_key.who.kind = ActorKind::ApiKey;
+    assert_eq!(export(by_key).await.unwrap_err().code, ErrorCode::Forbidden);
+    let entries = "SELECT count(*) FROM audit_entry WHERE action = 'identity.export-key'";
+    assert_eq!(number(world.ctx(), entries).await, 0);
+
+    let file = export(world.caller.clone()).await.unwrap();
+    let identity = identities::find(world.ctx(), world.caller.who.organisation_id, &world.uid)
+        .await
+        .unwrap();
+    let key = identities::open_private_key(world.ctx(), &identity)
+        .await
+        .unwrap();
+    let line = format!("private:{}\n", hex::encode(key.expose()));
+    assert!(file.text.ends_with(&line));
+    assert!(!format!("{file:?}").contains(&hex::encode(key.expose())));
+    assert_eq!(number(world.ctx(), entries).await, 1);
+    let other = world.test.administrator("Bergdorf", "bob@bergdorf.example").await;
+    assert_eq!(export(other).await.unwrap_err().code, ErrorCode::NotFound);
+}
+
+async fn number(ctx: &Ctx, sql: &str) -> i64 {
+    let row = ctx.db.conn().query_one_raw(ctx.db.stmt(sql, [])).await.unwrap();
+    row.unwrap().try_get_by_index(0).unwrap()
+}
+
 macro_rules! on_both {
     ($($name:ident => $sqlite:ident, $postgres:ident;)+) => {$(
         #[tokio::test(flavor = "multi_thread")]
@@ -232,6 +270,7 @@ macro_rules! on_both {
 }
 
 on_both! {
+    a_private_key_is_handed_out => key_export_on_sqlite, key_export_on_postgres;
     master_key_is_changed => master_key_on_sqlite, master_key_on_postgres;
     a_change_that_was_broken_off_is_ended => broken_off_on_sqlite, broken_off_on_postgres;
     data_key_is_changed => data_key_on_sqlite, data_key_on_postgres;
