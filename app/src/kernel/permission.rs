@@ -64,4 +64,8 @@ catalogue! {
     SeeAuditLog = "audit-log.see";
     /// See and revoke the API keys of everybody in the organisation.
     ManageApiKeys = "api-keys.manage";
+    /// Let sending go on after a restore.
+    ResumeSending = "sending.resume";
+    /// Take the private key of an identity out of the cockpit.
+    ExportPrivateKeys = "identities.export-key";
 }

@@ -2,6 +2,8 @@
 //! that the browser fetches when somebody goes there, so that they do not weigh on the first ones. That needs
 //! `cargo leptos build --split`: without it the pages of `lazy!` cannot be opened.
 use super::{errors::NotFound, home::HomePage, layout::Layout};
+use crate::features::api_keys::view::ApiKeysPage;
+use crate::features::audit_log::view::AuditLogPage;
 use crate::features::auth::view::{
     LoginCodePage, LoginPage, ProfilePage, ResetPage, RulesPage, SecondFactorPage, SecurityPage,
     SessionsPage, SetupPage,
@@ -62,7 +64,14 @@ lazy! {
         Setup(setup_view, __preload_setup_view) => SetupPage,
         NewIdentity(new_identity_view, __preload_new_identity_view) => NewIdentityPage,
         Configuration(configuration_view, __preload_configuration_view) => ConfigurationPage,
-        Settings(settings_view, __preload_settings_view) => SettingsPage,
+        SecondFactor(second_factor_view, __preload_second_factor_view) => SecondFactorPage,
+        Reset(reset_view, __preload_reset_view) => ResetPage,
+        Profile(profile_view, __preload_profile_view) => ProfilePage,
+        Security(security_view, __preload_security_view) => SecurityPage,
+        Sessions(sessions_view, __preload_sessions_view) => SessionsPage,
+        Rules(rules_view, __preload_rules_view) => RulesPage,
+        ApiKeys(api_keys_view, __preload_api_keys_view) => ApiKeysPage,
+        AuditLog(audit_log_view, __preload_audit_log_view) => AuditLogPage,
     }
     phone {
         Phone(phone_view, __preload_phone_view) => PhonePage,
@@ -75,6 +84,9 @@ pub fn Pages() -> impl IntoView {
     view! {
         <Routes fallback=NotFound>
             <Route path=path!("/login") view=LoginPage ssr=SsrMode::Async />
+            <Route path=path!("/login/code") view=LoginCodePage ssr=SsrMode::Async />
+            <Route path=path!("/second-factor") view={Lazy::<SecondFactor>::new()} ssr=SsrMode::Async />
+            <Route path=path!("/reset") view={Lazy::<Reset>::new()} ssr=SsrMode::Async />
             <Route path=path!("/setup") view={Lazy::<Setup>::new()} ssr=SsrMode::Async />
             <Route path=path!("/phone") view={Lazy::<Phone>::new()} ssr=SsrMode::Async />
             <ParentRoute path=path!("") view=Layout ssr=SsrMode::Async>
@@ -88,7 +100,12 @@ pub fn Pages() -> impl IntoView {
                 <Route path=path!("/i/:identity/messages") view={Lazy::<Messages>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/i/:identity/messages/new") view={Lazy::<Composer>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/i/:identity/messages/:message") view={Lazy::<Message>::new()} ssr=SsrMode::Async />
-                <Route path=path!("/settings") view={Lazy::<Settings>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/settings") view={Lazy::<Profile>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/settings/security") view={Lazy::<Security>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/settings/sessions") view={Lazy::<Sessions>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/settings/rules") view={Lazy::<Rules>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/settings/api-keys") view={Lazy::<ApiKeys>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/settings/audit-log") view={Lazy::<AuditLog>::new()} ssr=SsrMode::Async />
             </ParentRoute>
         </Routes>
     }

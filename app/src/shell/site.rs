@@ -13,6 +13,7 @@ pub(super) fn find() -> Site {
         language: Lang::default(),
         local_gateway: false,
         mail: false,
+        restored_from: None,
         links: [None, None, None],
     })
 }

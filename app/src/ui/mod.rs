@@ -14,6 +14,7 @@ mod dialog;
 mod empty;
 mod failure;
 mod field;
+pub mod file;
 mod form;
 mod icon;
 mod lang;

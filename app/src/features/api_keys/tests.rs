@@ -136,7 +136,7 @@ async fn the_cockpit_makes_and_revokes(on: On) {
     );
     assert!(made.key.starts_with(&made.view.prefix) && made.view.prefix.len() == 8);
     assert_eq!((made.view.state, made.view.requests_today), (KeyState::Active, 0));
-    assert!(authenticate(ctx, &made.key, HERE).await.is_ok());
+    assert!(authenticate(ctx, &made.key, HERE, Intent::Reads).await.is_ok());
     let view = || async {
         own_keys(ctx.clone(), ada.granted().unwrap())
             .await
@@ -153,9 +153,9 @@ async fn the_cockpit_makes_and_revokes(on: On) {
     assert_eq!(late.unwrap_err().code, ErrorCode::ConfirmSignIn);
     // it works on its last day, and not a moment longer
     test.clock.turn(35 * Timestamp::HOUR - 1);
-    assert!(authenticate(ctx, &made.key, HERE).await.is_ok());
+    assert!(authenticate(ctx, &made.key, HERE, Intent::Reads).await.is_ok());
     test.clock.turn(1);
-    let refused = authenticate(ctx, &made.key, HERE).await.unwrap_err();
+    let refused = authenticate(ctx, &made.key, HERE, Intent::Reads).await.unwrap_err();
     assert_eq!(refused.code, ErrorCode::InvalidApiKey);
     assert_eq!(
         (view().await.state, view().await.requests_today),
@@ -199,13 +199,13 @@ async fn the_cockpit_makes_and_revokes(on: On) {
             .is_empty()
     );
     assert!(
-        authenticate(ctx, &key.key, None).await.is_ok(),
+        authenticate(ctx, &key.key, None, Intent::Reads).await.is_ok(),
         "nobody has ended it yet"
     );
     revoke_any_key(ctx.clone(), bob.granted().unwrap(), uid.clone())
         .await
         .unwrap();
-    let ended = authenticate(ctx, &key.key, None).await.unwrap_err();
+    let ended = authenticate(ctx, &key.key, None, Intent::Reads).await.unwrap_err();
     assert_eq!(ended, refused, "a revoked key is answered like any wrong one");
     let again = revoke_own_key(ctx.clone(), ada.granted().unwrap(), uid).await;
     assert_eq!(again.unwrap_err().code, ErrorCode::WrongState);
@@ -239,7 +239,7 @@ async fn the_log_names_the_key() {
     let ctx = &test.ctx;
     test.administrator("Town", "ada@example.org").await;
     let key = create(ctx, "ada@example.org", "Website", &[]).await.unwrap();
-    let caller = authenticate(ctx, &key, HERE).await.unwrap();
+    let caller = authenticate(ctx, &key, HERE, Intent::Reads).await.unwrap();
     let tx = ctx.db.begin().await.unwrap();
     record(ctx, &tx, &caller.who, "list.create", "uid", serde_json::json!({}))
         .await

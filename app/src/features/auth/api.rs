@@ -32,6 +32,12 @@ pub async fn first_set_up(input: SetUp) -> Result<(), AppError> {
     s::public_rpc(|ctx, visit| s::set_up(ctx, visit, input)).await
 }
 
+/// Lets sending go on after a restore.
+#[server]
+pub async fn resume_sending() -> Result<(), AppError> {
+    s::rpc(s::resume_sending).await
+}
+
 /// Changes the language of the interface, for this browser and for the administrator who is signed in.
 #[server]
 pub async fn change_language(language: Lang) -> Result<(), AppError> {

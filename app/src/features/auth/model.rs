@@ -11,7 +11,7 @@ pub use rules::Rules;
 pub use second_factor::{Factor, FactorKind, NextStep, SecondFactor, SecondStep, TotpSetUp};
 pub use session::SessionView;
 
-use crate::kernel::{AppResult, Lang, Uid, validate::Check};
+use crate::kernel::{AppResult, Lang, Timestamp, Uid, validate::Check};
 use serde::{Deserialize, Serialize};
 
 /// Who is signed in, as the cockpit shows it.
@@ -48,6 +48,8 @@ pub struct Site {
     pub local_gateway: bool,
     /// Mail can be sent.
     pub mail: bool,
+    /// Sending waits: this organisation was restored from a backup of that time.
+    pub restored_from: Option<Timestamp>,
     /// Links in the foot: support, terms, privacy.
     pub links: [Option<String>; 3],
 }

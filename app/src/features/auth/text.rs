@@ -33,6 +33,14 @@ crate::texts! {
     confirm_title => "Is it you?", "Sind Sie es?";
     confirm_text => "What you want to do is protected, and your sign-in is older than 10 minutes. Please confirm; nothing you have entered is lost.", "Was Sie vorhaben, ist geschützt, und Ihre Anmeldung ist älter als 10 Minuten. Bitte bestätigen Sie; nichts von Ihrer Eingabe geht verloren.";
     confirm_do => "Confirm", "Bestätigen";
+    restored_label => "Restored", "Wiederhergestellt";
+    restored => "Restored from a backup of", "Wiederhergestellt aus einem Backup vom";
+    restored_text => "Sending is paused. What was waiting then goes out once you resume; whoever has it already does not see it twice.", "Der Versand ist angehalten. Was damals wartete, geht hinaus, sobald Sie ihn fortsetzen; wer es schon hat, sieht es nicht doppelt.";
+    restored_wait => "Sending is paused until a person with full access resumes it.", "Der Versand ist angehalten, bis eine Person mit vollem Zugriff ihn fortsetzt.";
+    resume_do => "Resume sending", "Versand fortsetzen";
+    resume_title => "Resume sending?", "Versand fortsetzen?";
+    resume_text => "Messages that were waiting or on their way when the backup was made are sent now. What was written after the backup is not there any more.", "Nachrichten, die beim Backup warteten oder unterwegs waren, werden jetzt gesendet. Was nach dem Backup geschrieben wurde, ist nicht mehr da.";
+    resumed => "Sending goes on.", "Der Versand geht weiter.";
     full_access => "Full access", "Voller Zugriff";
     security => "Password and passkeys", "Passwort und Passkeys";
     changed_on => "Changed on", "Geändert am";

@@ -4,7 +4,7 @@ use super::{
     server::*,
 };
 use crate::features::{
-    auth::server::{Caller, data_key},
+    auth::server::Caller,
     identities::server::{Identity, entity as identity_entity},
     plans::server::start_plan,
 };
@@ -12,7 +12,9 @@ use crate::kernel::{
     AppResult, ErrorCode, PageRequest, ThreemaId, Timestamp, Uid,
     permission::cap,
     server::{
-        Ctx, jobs,
+        Ctx,
+        data_key::sealing_key,
+        jobs,
         secret::{Key, Place},
     },
 };
@@ -77,7 +79,8 @@ async fn answer(
 pub async fn identity(ctx: &Ctx, caller: &Caller, threema_id: &str, plan: &str) -> (Identity, Uid) {
     let organisation_id = caller.who.organisation_id;
     let uid = ctx.rng.uid();
-    let key = data_key(ctx, organisation_id).await.unwrap();
+    let tx = ctx.db.begin().await.unwrap();
+    let key = sealing_key(ctx, &tx, organisation_id).await.unwrap();
     let place = Place::new("identity", "gateway_secret_sealed", &uid);
     let private_key_place = Place::new("identity", "private_key_sealed", &uid);
     let row = identity_entity::ActiveModel {
@@ -96,7 +99,6 @@ pub async fn identity(ctx: &Ctx, caller: &Caller, threema_id: &str, plan: &str) 
         created_at: Set(ctx.now().0),
         ..Default::default()
     };
-    let tx = ctx.db.begin().await.unwrap();
     let made = row.insert(tx.conn()).await.unwrap();
     start_plan(ctx, &tx, made.id, &plan.parse().unwrap(), 12)
         .await

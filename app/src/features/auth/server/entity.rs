@@ -13,6 +13,7 @@ pub mod organisation {
         pub name: String,
         pub data_key_sealed: Vec<u8>,
         pub created_at: i64,
+        pub restored_from: Option<i64>,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

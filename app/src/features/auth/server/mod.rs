@@ -13,6 +13,8 @@ mod passkeys;
 mod password;
 mod password_rules;
 mod reset;
+mod restored;
+mod rotation;
 mod rules;
 mod second_factor;
 mod session_store;
@@ -27,11 +29,11 @@ pub use guard::{
     Caller, ClientAddress, Granted, PUBLIC_RPC, SET_UP_RPC, Visit, load_caller, operator, public_rpc, rpc,
     this_visit, visit,
 };
-pub use installation::{check_master_key, new_set_up_link, set_up};
+pub use installation::{new_set_up_link, set_up};
 pub use language::{browser_language, change_language, cookie};
 pub use mail::run_mail_jobs;
 pub use organisation::{
-    AdministratorInput, administrator_by_email, administrator_name, create_administrator, data_key,
+    AdministratorInput, administrator_by_email, administrator_name, create_administrator,
     find_or_create_organisation, organisation_by_name,
 };
 pub use own_password::{change_password, own_password};
@@ -46,6 +48,8 @@ pub use reset::{
     make_reset_link, operators_reset_link, remove_ended_links, remove_links, request_reset, reset_password,
     reset_view,
 };
+pub use restored::{after_restore, resume_sending};
+pub use rotation::{RotateError, rotate_data_key, rotate_master_key};
 pub use rules::{change_rules, own_rules, rules, shorter_text_periods};
 pub use second_factor::{
     CodeToSend, code_to_send, confirm_by_code, finish_second_factor, load_second_factor, new_backup_codes,

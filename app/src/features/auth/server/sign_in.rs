@@ -13,7 +13,7 @@ use super::{
 use crate::features::audit::server::{ActorKind, Who, record};
 use crate::features::auth::model::{Me, NextStep, SecondStep, Site};
 use crate::kernel::{
-    AppResult, ErrorCode,
+    AppResult, ErrorCode, Timestamp,
     server::{Ctx, faults::internal},
 };
 use sea_orm::prelude::*;
@@ -25,9 +25,9 @@ const MUST_SET_UP: &str = "must_set_up";
 
 /// What every page needs to know before it is drawn.
 pub async fn site(ctx: Ctx, visit: Visit) -> AppResult<Site> {
-    let me = match visit.caller.as_ref().and_then(|c| c.who.administrator_id) {
-        Some(id) => me(&ctx, id).await?,
-        None => None,
+    let (me, restored_from) = match visit.caller.as_ref().and_then(|c| c.who.administrator_id) {
+        Some(id) => me(&ctx, id).await?.unzip(),
+        None => (None, None),
     };
     let (second_step, passkeys) = match me {
         Some(_) => (None, false),
@@ -38,6 +38,7 @@ pub async fn site(ctx: Ctx, visit: Visit) -> AppResult<Site> {
         second_step,
         language: me.as_ref().map_or(visit.language, |m| m.language),
         me,
+        restored_from: restored_from.flatten(),
         local_gateway: ctx.settings.local_gateway,
         mail: ctx.settings.mail.is_some(),
         links: [
@@ -62,14 +63,16 @@ async fn second_step(ctx: &Ctx, visit: &Visit) -> AppResult<Option<SecondStep>> 
     }))
 }
 
-async fn me(ctx: &Ctx, id: i64) -> AppResult<Option<Me>> {
+/// The administrator, and the time of the backup that their organisation was restored from.
+async fn me(ctx: &Ctx, id: i64) -> AppResult<Option<(Me, Option<Timestamp>)>> {
     let Some(a) = administrator::Entity::find_by_id(id).one(ctx.db.conn()).await? else {
         return Ok(None);
     };
     let organisation = organisation::Entity::find_by_id(a.organisation_id)
         .one(ctx.db.conn())
         .await?;
-    Ok(Some(Me {
+    let restored_from = organisation.as_ref().and_then(|o| o.restored_from);
+    let me = Me {
         uid: a
             .uid
             .parse()
@@ -79,7 +82,8 @@ async fn me(ctx: &Ctx, id: i64) -> AppResult<Option<Me>> {
         language: a.language.parse().unwrap_or_default(),
         organisation: organisation.map(|o| o.name).unwrap_or_default(),
         full_access: a.full_access,
-    }))
+    };
+    Ok(Some((me, restored_from.map(Timestamp))))
 }
 
 /// Signs in with e-mail and password. The answer is the same whether the account exists or not.

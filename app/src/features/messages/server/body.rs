@@ -1,11 +1,11 @@
 //! The texts of a message, sealed by a key of its own: erasing that key erases every copy.
 use super::entity;
-use crate::features::auth::server::data_key;
 use crate::features::messages::model::Texts;
 use crate::kernel::{
     AppResult, LanguageCode,
     server::{
-        Ctx,
+        Ctx, Tx,
+        data_key::{open_key, sealing_key},
         faults::internal,
         secret::{Key, Place},
     },
@@ -30,9 +30,10 @@ fn place(column: &str, uid: &str) -> Place {
     Place::new("message", column, uid)
 }
 
-/// Seals texts under a new key.
+/// Seals texts under a new key, in the transaction that writes them.
 pub async fn seal(
     ctx: &Ctx,
+    tx: &Tx,
     organisation_id: i64,
     uid: &str,
     texts: &Texts,
@@ -41,7 +42,7 @@ pub async fn seal(
     let key = Key::generate(&*ctx.rng);
     let json = serde_json::to_vec(texts).map_err(|e| internal(&e))?;
     Ok(Sealed {
-        key: data_key(ctx, organisation_id)
+        key: sealing_key(ctx, tx, organisation_id)
             .await?
             .wrap(&*ctx.rng, &place("key_sealed", uid), &key),
         body: key.seal(&*ctx.rng, &place("body_sealed", uid), &json),
@@ -70,8 +71,10 @@ async fn key(ctx: &Ctx, organisation_id: i64, message: &entity::Model) -> AppRes
     let Some(sealed) = &message.key_sealed else {
         return Ok(None);
     };
-    let data = data_key(ctx, organisation_id).await?;
-    Ok(Some(data.unwrap(&place("key_sealed", &message.uid), sealed)?))
+    let place = place("key_sealed", &message.uid);
+    open_key(ctx, ctx.db.conn(), organisation_id, &place, sealed)
+        .await
+        .map(Some)
 }
 
 /// The texts; empty once they are erased.

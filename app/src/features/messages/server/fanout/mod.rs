@@ -10,6 +10,7 @@ mod outcome;
 mod results;
 
 pub use held::key_accepted;
+pub use lease::sent_in_doubt;
 
 use crate::features::gateway::server::GatewayClient;
 use crate::kernel::{AppResult, server::Ctx};
