@@ -222,8 +222,7 @@ impl AppError {
             ErrorCode::SignInRequired
             | ErrorCode::InvalidApiKey
             | ErrorCode::WrongCredentials
-            | ErrorCode::PasskeyRefused
-            | ErrorCode::SecondStepOver => 401,
+            | ErrorCode::PasskeyRefused => 401,
             ErrorCode::Forbidden
             | ErrorCode::ConfirmSignIn
             | ErrorCode::PasskeysOff
@@ -240,6 +239,7 @@ impl AppError {
             | ErrorCode::PasskeyNotDiscoverable => 400,
             ErrorCode::WrongState
             | ErrorCode::Changed
+            | ErrorCode::SecondStepOver
             | ErrorCode::PasskeyKnown
             | ErrorCode::PasskeyAddress
             | ErrorCode::SecondFactorRequired => 409,

@@ -97,13 +97,13 @@ async fn a_code_is_asked_for_after_the_password(on: On) {
     // without the first step there is no second, and the first is worth ten minutes
     assert_eq!(
         code(&mut world.browser(), &backup[1]).await.0,
-        StatusCode::UNAUTHORIZED
+        StatusCode::CONFLICT
     );
     world.test.clock.turn(11 * Timestamp::MINUTE);
     let (status, body) = code(&mut third, &backup[1]).await;
     assert_eq!(
         (status, &body["code"]["code"]),
-        (StatusCode::UNAUTHORIZED, &"second_step_over".into())
+        (StatusCode::CONFLICT, &"second_step_over".into())
     );
     // stepping up by a code, then removing
     let (status, body) = second.form("remove_second_factor", &[]).await;
@@ -194,7 +194,7 @@ async fn a_code_by_message_works_once_and_for_five_minutes() {
     assert_eq!(code(&mut browser, &second).await.0, StatusCode::OK);
     assert_eq!(
         code(&mut browser, &second).await.0,
-        StatusCode::UNAUTHORIZED,
+        StatusCode::CONFLICT,
         "the step is over"
     );
     let mut late = world.browser();

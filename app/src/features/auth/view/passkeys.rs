@@ -54,6 +54,7 @@ fn List(
     };
     let row = move |row: PasskeyRow| {
         let (for_rename, for_delete) = (row.clone(), row.clone());
+        let [name, name_to_rename, name_to_delete] = std::array::from_fn(|_| row.name.clone());
         let used = match row.last_used_at {
             Some(at) => view! {
                 {text::used_last(lang)}
@@ -67,7 +68,7 @@ fn List(
             <li class="items-center!">
                 <Icon name="key-round" class="text-ink-3" />
                 <div class="flex-1 min-w-0">
-                    <p class="font-medium wrap-anywhere">{row.name.clone()}</p>
+                    <p class="font-medium wrap-anywhere">{name}</p>
                     <p class="meta">
                         {text::added(lang)} " " <Time at=row.created_at style=TimeStyle::Date /> " · " {used}
                     </p>
@@ -78,11 +79,11 @@ fn List(
                     on:click=move |_| choose.run((for_rename.clone(), renaming))
                 >
                     {text::rename(lang)}
-                    <span class="sr">" " {row.name.clone()}</span>
+                    <span class="sr">" " {name_to_rename}</span>
                 </Button>
                 <Button variant=Variant::Danger small=true on:click=move |_| choose.run((for_delete.clone(), deleting))>
                     {text::delete(lang)}
-                    <span class="sr">" " {row.name}</span>
+                    <span class="sr">" " {name_to_delete}</span>
                 </Button>
             </li>
         }
