@@ -19,7 +19,7 @@ use app::{
 };
 use migrations::{Migrator, gateway};
 use sea_orm::ConnectionTrait;
-use std::path::Path;
+use std::{fs::OpenOptions, os::unix::fs::OpenOptionsExt, path::Path};
 
 /// What was restored.
 #[derive(Debug)]
@@ -63,6 +63,15 @@ pub async fn restore(config: &Config, from: &Path, unlock: Unlock) -> Result<Res
 }
 
 async fn open(url: &str) -> Result<Db, Sentence> {
+    if let Some(path) = url.strip_prefix("sqlite://") {
+        // for its owner only; the files beside it are made likewise
+        let made = OpenOptions::new()
+            .write(true)
+            .create_new(true)
+            .mode(0o600)
+            .open(path);
+        made.map_err(|e| format!("{path} cannot be written: {e}"))?;
+    }
     Db::connect(url)
         .await
         .map_err(|e| format!("the database cannot be opened: {e}"))

@@ -6,7 +6,7 @@ use super::{
     master_key::{TRIES, fitting_master},
     secret::{DataKeys, DoesNotOpen, Key, KeyRing, Place},
 };
-use crate::kernel::{AppError, AppResult, ErrorCode};
+use crate::kernel::{AppResult, ErrorCode};
 use sea_orm::{ConnectionTrait, FromQueryResult};
 use std::sync::Arc;
 use zeroize::Zeroizing;
@@ -57,19 +57,17 @@ pub async fn load_data_keys<C: ConnectionTrait>(
     conn: &C,
     organisation_id: i64,
 ) -> AppResult<Arc<DataKeys>> {
-    let mut last = AppError::from(DoesNotOpen);
     // the master key may be changed between the two statements
     for _ in 0..TRIES {
         let row = wrapped(ctx, conn, organisation_id, "").await?;
         let Some(master) = fitting_master(ctx, conn, "").await? else {
             return Err(internal(&"the master key does not fit the database any more"));
         };
-        match row.unwrap(&master) {
-            Ok(keys) => return Ok(ctx.keys.keep(organisation_id, keys)),
-            Err(error) => last = error.into(),
+        if let Ok(keys) = row.unwrap(&master) {
+            return Ok(ctx.keys.keep(organisation_id, keys));
         }
     }
-    Err(last)
+    Err(DoesNotOpen.into())
 }
 
 /// Opens a value that is sealed by the organisation's data key; `conn` is the transaction where the organisation may have

@@ -24,7 +24,8 @@ pub fn ExportKey(identity: Uid) -> impl IntoView {
         asked.set(false);
         // not kept in the page any longer than needed
         action.clear();
-        drop(save(&file.name, "text/plain;charset=utf-8", &file.text));
+        // what the browser does with it, it says itself
+        let _ = save(&file.name, "text/plain;charset=utf-8", &file.text);
         toasts.ok(text::key_exported(lang));
     });
     view! {
