@@ -2,7 +2,7 @@
 use super::{
     model::{ApiKeyInput, KeyState},
     server::{
-        DAILY_LIMIT, authenticate, create, make_key, network, other_keys, own_keys, revoke_any_key,
+        DAILY_LIMIT, Intent, authenticate, create, make_key, network, other_keys, own_keys, revoke_any_key,
         revoke_own_key, seconds_to_next_day,
     },
 };
@@ -23,14 +23,17 @@ async fn keys(on: On) {
 
     let key = create(ctx, " Ada@example.org", "Website", &[]).await.unwrap();
     assert!(key.starts_with("fk_") && key.len() == 46, "{key}");
-    let caller = authenticate(ctx, &key, HERE).await.unwrap();
+    let caller = authenticate(ctx, &key, HERE, Intent::Reads).await.unwrap();
     assert!(matches!(caller.who.kind, ActorKind::ApiKey(_)));
     assert_eq!(caller.who.administrator_id, ada.who.administrator_id);
     assert_eq!(caller.who.organisation_id, ada.who.organisation_id);
     assert_eq!(caller.who.address.as_deref(), HERE);
 
     let refused = |key: String, address: Option<&'static str>| async move {
-        authenticate(ctx, &key, address).await.unwrap_err().code
+        authenticate(ctx, &key, address, Intent::Reads)
+            .await
+            .unwrap_err()
+            .code
     };
     for wrong in ["", "fk_", "x", &format!("{key}x"), &key.to_uppercase()] {
         assert_eq!(
@@ -42,7 +45,10 @@ async fn keys(on: On) {
     let nets = ["192.0.2.0/28".to_owned(), "2001:db8::1".to_owned()];
     let bound = create(ctx, "ada@example.org", "Bound", &nets).await.unwrap();
     for good in ["192.0.2.7", "::ffff:192.0.2.7", "2001:db8::1"] {
-        assert!(authenticate(ctx, &bound, Some(good)).await.is_ok(), "{good}");
+        assert!(
+            authenticate(ctx, &bound, Some(good), Intent::Reads).await.is_ok(),
+            "{good}"
+        );
     }
     for bad in [Some("192.0.2.16"), Some("2001:db8::2"), Some("nonsense"), None] {
         assert_eq!(
@@ -75,12 +81,15 @@ async fn keys(on: On) {
         DAILY_LIMIT - 1
     );
     ctx.db.conn().execute_unprepared(&almost).await.unwrap();
-    assert!(authenticate(ctx, &key, HERE).await.is_ok());
+    assert!(authenticate(ctx, &key, HERE, Intent::Reads).await.is_ok());
     assert_eq!(refused(key.clone(), HERE).await, ErrorCode::DailyLimit);
     let left = seconds_to_next_day(ctx.now());
     assert!((1..=86_401).contains(&left));
     test.clock.turn(left * Timestamp::SECOND);
-    assert!(authenticate(ctx, &key, HERE).await.is_ok(), "the next day");
+    assert!(
+        authenticate(ctx, &key, HERE, Intent::Reads).await.is_ok(),
+        "the next day"
+    );
 
     let disable = "UPDATE administrator SET disabled_at = 1";
     ctx.db.conn().execute_unprepared(disable).await.unwrap();
@@ -127,7 +136,7 @@ async fn the_cockpit_makes_and_revokes(on: On) {
     );
     assert!(made.key.starts_with(&made.view.prefix) && made.view.prefix.len() == 8);
     assert_eq!((made.view.state, made.view.requests_today), (KeyState::Active, 0));
-    assert!(authenticate(ctx, &made.key, HERE).await.is_ok());
+    assert!(authenticate(ctx, &made.key, HERE, Intent::Reads).await.is_ok());
     let view = || async {
         own_keys(ctx.clone(), ada.granted().unwrap())
             .await
@@ -144,9 +153,11 @@ async fn the_cockpit_makes_and_revokes(on: On) {
     assert_eq!(late.unwrap_err().code, ErrorCode::ConfirmSignIn);
     // it works on its last day, and not a moment longer
     test.clock.turn(35 * Timestamp::HOUR - 1);
-    assert!(authenticate(ctx, &made.key, HERE).await.is_ok());
+    assert!(authenticate(ctx, &made.key, HERE, Intent::Reads).await.is_ok());
     test.clock.turn(1);
-    let refused = authenticate(ctx, &made.key, HERE).await.unwrap_err();
+    let refused = authenticate(ctx, &made.key, HERE, Intent::Reads)
+        .await
+        .unwrap_err();
     assert_eq!(refused.code, ErrorCode::InvalidApiKey);
     assert_eq!(
         (view().await.state, view().await.requests_today),
@@ -190,13 +201,15 @@ async fn the_cockpit_makes_and_revokes(on: On) {
             .is_empty()
     );
     assert!(
-        authenticate(ctx, &key.key, None).await.is_ok(),
+        authenticate(ctx, &key.key, None, Intent::Reads).await.is_ok(),
         "nobody has ended it yet"
     );
     revoke_any_key(ctx.clone(), bob.granted().unwrap(), uid.clone())
         .await
         .unwrap();
-    let ended = authenticate(ctx, &key.key, None).await.unwrap_err();
+    let ended = authenticate(ctx, &key.key, None, Intent::Reads)
+        .await
+        .unwrap_err();
     assert_eq!(ended, refused, "a revoked key is answered like any wrong one");
     let again = revoke_own_key(ctx.clone(), ada.granted().unwrap(), uid).await;
     assert_eq!(again.unwrap_err().code, ErrorCode::WrongState);
@@ -230,7 +243,7 @@ async fn the_log_names_the_key() {
     let ctx = &test.ctx;
     test.administrator("Town", "ada@example.org").await;
     let key = create(ctx, "ada@example.org", "Website", &[]).await.unwrap();
-    let caller = authenticate(ctx, &key, HERE).await.unwrap();
+    let caller = authenticate(ctx, &key, HERE, Intent::Reads).await.unwrap();
     let tx = ctx.db.begin().await.unwrap();
     record(ctx, &tx, &caller.who, "list.create", "uid", serde_json::json!({}))
         .await

@@ -31,6 +31,7 @@ const CHUNKS_A_ROUND: usize = 20;
 struct Due {
     id: i64,
     threema_id: String,
+    key_checked_at: i64,
 }
 
 /// Fetches the keys of the identity's recipients that have none or one older than 24 hours; answers how many were
@@ -54,7 +55,8 @@ pub async fn refresh_keys_for(ctx: &Ctx, identity: &Identity, recipient_ids: &[i
     for chunk in recipient_ids.chunks(BULK_PUBLIC_KEYS) {
         let ids: Vec<_> = chunk.iter().map(i64::to_string).collect();
         let sql = format!(
-            "SELECT id, threema_id FROM recipient WHERE identity_id = $1 AND key_checked_at < $2 AND id IN ({})",
+            "SELECT id, threema_id, key_checked_at FROM recipient
+             WHERE identity_id = $1 AND key_checked_at < $2 AND id IN ({})",
             ids.join(",")
         );
         let due = due(ctx, &sql, [identity.id.into(), before.into()]).await?;
@@ -70,8 +72,9 @@ pub async fn refresh_keys_for(ctx: &Ctx, identity: &Identity, recipient_ids: &[i
 }
 
 /// Fetches the keys of recipients that were just added, of all identities; answers how many were asked for. 0: nothing
-/// is left, or no gateway answers (which is logged) and the caller should wait before it calls again.
-pub async fn run_key_jobs(ctx: &Ctx) -> AppResult<usize> {
+/// is left, another process is at it, or no gateway answers (which is logged): the caller should wait before it calls
+/// again. Of the processes on one database only one at a time asks for an identity (`holder` names this one).
+pub async fn run_key_jobs(ctx: &Ctx, holder: &str) -> AppResult<usize> {
     let sql = "SELECT id FROM identity WHERE EXISTS (SELECT 1 FROM recipient \
                WHERE recipient.identity_id = identity.id AND recipient.key_checked_at < $1) ORDER BY id";
     let rows = ctx
@@ -81,13 +84,19 @@ pub async fn run_key_jobs(ctx: &Ctx) -> AppResult<usize> {
         .await?;
     let mut asked = 0;
     for row in rows {
-        let identity = find_by_id(ctx, row.try_get("", "id")?).await?;
+        let id: i64 = row.try_get("", "id")?;
+        let payload = serde_json::to_vec(&id).map_err(|e| internal(&e))?;
+        let Some(job) = jobs::claim(ctx, holder, jobs::FETCH_KEYS, payload).await? else {
+            continue;
+        };
+        let identity = find_by_id(ctx, id).await?;
         match fetch_rounds(ctx, &identity, 1, CHUNKS_A_ROUND).await {
             Ok(n) => asked += n,
             Err(error) => {
                 tracing::warn!(identity = identity.threema_id, %error, "public keys could not be fetched");
             }
         }
+        jobs::give_up(ctx, job).await?;
     }
     Ok(asked)
 }
@@ -158,7 +167,7 @@ async fn due(ctx: &Ctx, sql: &str, values: [sea_orm::Value; 2]) -> AppResult<Vec
 
 async fn fetch_rounds(ctx: &Ctx, identity: &Identity, before: i64, chunks: usize) -> AppResult<usize> {
     let sql = format!(
-        "SELECT id, threema_id FROM recipient WHERE identity_id = $1 AND key_checked_at < $2 \
+        "SELECT id, threema_id, key_checked_at FROM recipient WHERE identity_id = $1 AND key_checked_at < $2 \
          ORDER BY key_checked_at, id LIMIT {BULK_PUBLIC_KEYS}"
     );
     let mut asked = 0;
@@ -196,14 +205,15 @@ async fn fetch_chunk(ctx: &Ctx, identity: &Identity, due: &[Due]) -> AppResult<(
         .iter()
         .map(|d| {
             let key = d.threema_id.parse().ok().and_then(|id| keys.get(&id));
-            serde_json::json!([d.id, key.map(|k| hex::encode(k.as_bytes()))])
+            serde_json::json!([d.id, key.map(|k| hex::encode(k.as_bytes())), d.key_checked_at])
         })
         .collect();
     save_keys(ctx, rows).await
 }
 
 /// What the gateway said, laid against what we have: the same key or a first one is taken; another one is kept aside
-/// and holds the recipient; none means unknown, or revoked where there was one.
+/// and holds the recipient; none means unknown, or revoked where there was one. Where somebody else has written an answer
+/// since the gateway was asked, theirs stays: ours may be the older one.
 async fn save_keys(ctx: &Ctx, rows: Vec<serde_json::Value>) -> AppResult<()> {
     use RecipientState::{KeyChanged, Reachable, Revoked, Unknown};
     let tx = ctx.db.begin().await?;
@@ -214,7 +224,8 @@ async fn save_keys(ctx: &Ctx, rows: Vec<serde_json::Value>) -> AppResult<()> {
            WHEN public_key IS NULL OR public_key = g.k THEN {} ELSE {} END, \
          new_public_key = CASE WHEN public_key <> g.k THEN g.k END, \
          public_key = COALESCE(public_key, g.k), key_checked_at = $2 \
-         FROM (SELECT CAST(value ->> 0 AS BIGINT) AS id, {} AS k FROM {} AS j) AS g WHERE recipient.id = g.id",
+         FROM (SELECT CAST(value ->> 0 AS BIGINT) AS id, {} AS k, CAST(value ->> 2 AS BIGINT) AS seen FROM {} AS j) AS g \
+         WHERE recipient.id = g.id AND recipient.key_checked_at = g.seen",
         Unknown.number(),
         Revoked.number(),
         Reachable.number(),
