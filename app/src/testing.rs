@@ -9,8 +9,9 @@ use crate::kernel::{
         Ctx, Db, Settings,
         clock::TestClock,
         live::LiveBus,
+        master_key::check_master_key,
         rng::SystemRng,
-        secret::{Key, KeyRing},
+        secret::{KeyFile, KeyRing},
     },
 };
 use migrations::Migrator;
@@ -61,20 +62,24 @@ impl TestCtx {
             local_gateway: true,
             public_url: "http://localhost:3000".to_owned(),
             https: false,
+            mail: None,
             support_url: None,
             terms_url: None,
             privacy_url: None,
         };
+        let file = KeyFile::new(folder.path().join("master.key"));
+        let master = file.read_or_make(&SystemRng).expect("a master key");
         let ctx = Ctx {
             db,
             clock: clock.clone(),
             rng: Arc::new(SystemRng),
-            keys: KeyRing::new(Key::generate(&SystemRng)),
+            keys: KeyRing::new(master, Some(file)),
             live: LiveBus::default(),
             http: reqwest::Client::new(),
             work: Arc::default(),
             settings: Arc::new(settings),
         };
+        check_master_key(&ctx).await.expect("the installation's row");
         Self {
             ctx,
             clock,

@@ -2,7 +2,8 @@
 use app::features::{
     audit::server::ActorKind,
     auth::server::{
-        Caller, ClientAddress, PUBLIC_RPC, load_caller, session_administrator, session_confirmed_at,
+        Caller, ClientAddress, PUBLIC_RPC, SET_UP_RPC, load_caller, must_set_up, session_administrator,
+        session_confirmed_at, session_used,
     },
 };
 use app::kernel::{AppError, ErrorCode, Lang, server::Ctx};
@@ -69,7 +70,7 @@ pub async fn caller(State(ctx): State<Ctx>, session: Session, mut request: Reque
     let caller = match session_administrator(&session).await {
         Ok(Some(id)) => {
             let confirmed_at = session_confirmed_at(&session).await;
-            let found = load_caller(&ctx, id, ActorKind::Administrator, address).await;
+            let found = load_caller(&ctx, id, ActorKind::Administrator, address.clone()).await;
             found
                 .and_then(|caller| Ok((caller, confirmed_at?)))
                 .map(|(caller, confirmed_at)| {
@@ -83,7 +84,23 @@ pub async fn caller(State(ctx): State<Ctx>, session: Session, mut request: Reque
         Err(error) => Err(error),
     };
     let path = request.uri().path();
+    // a stream that a forgotten page opens again is no use
+    if let Ok(Some(caller)) = &caller
+        && path != "/live"
+        && let Err(error) = session_used(&ctx, &session, caller.who.organisation_id, address.as_deref()).await
+    {
+        tracing::warn!(%error, "the use of a session was not noted");
+    }
     match caller {
+        Ok(Some(_)) if owes_set_up(&session, path).await => {
+            if path.starts_with("/rpc/") && !PUBLIC_RPC.contains(&path) {
+                return rpc_error(&ErrorCode::SecondFactorMissing.into());
+            }
+            if is_closed_page(path) {
+                return Redirect::to(SET_UP_PAGE).into_response();
+            }
+            // as nobody: files, and what is open to all
+        }
         Ok(Some(caller)) => {
             request.extensions_mut().insert::<Caller>(caller);
         }
@@ -101,9 +118,22 @@ pub async fn caller(State(ctx): State<Ctx>, session: Session, mut request: Reque
     next.run(request).await
 }
 
+/// Where a second factor is set up that the rules ask for.
+const SET_UP_PAGE: &str = "/second-factor";
+
+/// Whether the session has to set a second factor up before it may do this. What can't be read counts as yes.
+async fn owes_set_up(session: &Session, path: &str) -> bool {
+    let open = path == SET_UP_PAGE || SET_UP_RPC.contains(&path);
+    !open && must_set_up(session).await.unwrap_or(true)
+}
+
 /// Pages that only somebody signed in sees.
 fn is_closed_page(path: &str) -> bool {
-    path == "/" || path.starts_with("/settings") || path.starts_with("/i/") || path.starts_with("/identities")
+    path == "/"
+        || path == SET_UP_PAGE
+        || path.starts_with("/settings")
+        || path.starts_with("/i/")
+        || path.starts_with("/identities")
 }
 
 fn encode(text: &str) -> String {

@@ -30,7 +30,7 @@ use tower_http::{
 };
 use tower_sessions::{Expiry, SessionManagerLayer, cookie::SameSite};
 
-/// How long a session lives.
+/// How long the cookie lives; the session itself ends by the organisation's rules, which are never longer.
 const SESSION_HOURS: i64 = 12;
 /// Largest body of a server function: an import file of 20 MB as base64.
 const BODY_LIMIT: usize = 32 << 20;

@@ -7,15 +7,24 @@ use crate::{
     worker,
 };
 use app::{
-    features::{audit::server::heads, auth::server::new_set_up_link},
+    features::{audit::server::heads, auth::server::new_set_up_link, retention},
     kernel::server::{Ctx, process::Process},
 };
 use std::{future::Future, net::SocketAddr, sync::Arc};
 use tokio::{net::TcpListener, sync::watch};
 
+/// A context after retention: what is due is gone before anything is shown or sent (rule 18).
+async fn ready(config: &Config) -> Result<Ctx, Sentence> {
+    let ctx = boot::context(config).await?;
+    if let Err(error) = retention::server::run(&ctx).await {
+        tracing::warn!(%error, "retention is tried again while running");
+    }
+    Ok(ctx)
+}
+
 /// Cockpit, REST API, callbacks, jobs, fan-out; and the local gateway unless it is switched off.
 pub async fn serve(config: &Config) -> Result<(), Sentence> {
-    let ctx = boot::context(config).await?;
+    let ctx = ready(config).await?;
     let process = Arc::new(Process::start(&ctx, &config.database_url()).await?);
     let (stop, stopped) = watch::channel(false);
     let gateway = config
@@ -54,7 +63,7 @@ pub async fn serve(config: &Config) -> Result<(), Sentence> {
 
 /// Fan-out and jobs only.
 pub async fn work(config: &Config) -> Result<(), Sentence> {
-    let ctx = boot::context(config).await?;
+    let ctx = ready(config).await?;
     let process = Arc::new(Process::start(&ctx, &config.database_url()).await?);
     let (stop, stopped) = watch::channel(false);
     let workers = worker::start(&ctx, &process, stopped);

@@ -13,3 +13,4 @@ pub mod phone;
 pub mod plans;
 pub mod recipients;
 pub mod retention;
+pub mod sign_in_codes;

@@ -56,8 +56,16 @@ catalogue! {
     SeeMessages = "messages.see";
     /// Write, send, pause, stop messages.
     SendMessages = "messages.send";
+    /// Change what the organisation sets for its administrators.
+    ManageRules = "rules.manage";
+    /// Make a link by which somebody else sets a new password.
+    ResetPasswords = "passwords.reset";
     /// Read and export the audit log.
     SeeAuditLog = "audit-log.see";
     /// See and revoke the API keys of everybody in the organisation.
     ManageApiKeys = "api-keys.manage";
+    /// Let sending go on after a restore.
+    ResumeSending = "sending.resume";
+    /// Take the private key of an identity out of the cockpit.
+    ExportPrivateKeys = "identities.export-key";
 }

@@ -14,6 +14,7 @@ mod page;
 mod routes;
 #[cfg(feature = "ssr")]
 pub mod server;
+mod settings;
 mod site;
 mod switcher;
 mod text;
@@ -25,6 +26,7 @@ pub use identities::{NavIdentity, use_identities, use_identity_uid};
 pub use lang::use_lang;
 pub use logo::Logo;
 pub use page::{Page, PageHead};
+pub use settings::SettingsPage;
 pub use site::{use_me, use_site};
 pub use theme::ThemeSwitch;
 

@@ -18,6 +18,12 @@ crate::texts! {
     this_id => "This ID", "Diese ID";
     configuration => "ID configuration", "ID-Konfiguration";
     settings => "Settings", "Einstellungen";
+    your_profile => "Your profile", "Ihr Profil";
+    profile_and_language => "Profile and language", "Profil und Sprache";
+    security => "Password and passkeys", "Passwort und Passkeys";
+    sessions => "Sessions", "Sitzungen";
+    rules => "Administrator rules", "Regeln für Administratoren";
+    organisation => "Organisation", "Organisation";
     more => "More", "Mehr";
     phone => "Phone", "Telefon";
     gateway_test => "test", "Test";

@@ -38,6 +38,26 @@ impl Program {
         Self::spawn(call, command)
     }
 
+    /// As [`Self::start`], with everything it says in a file.
+    pub fn start_logging(call: &str, settings: &Settings, log: &std::path::Path) -> Self {
+        let mut command = Command::new("sh");
+        clean(&mut command, settings);
+        let script = format!(
+            "exec '{}' {call} 2>'{}'",
+            env!("CARGO_BIN_EXE_fanfare"),
+            log.display()
+        );
+        command.args(["-c", &script]);
+        Self::spawn(call, command)
+    }
+
+    /// Starts a call that ends by itself, to be killed before it does.
+    pub fn start_call(arguments: &[&str], settings: &Settings) -> Self {
+        let mut command = command(settings);
+        command.args(arguments);
+        Self::spawn(&arguments.join(" "), command)
+    }
+
     fn spawn(what: &str, mut command: Command) -> Self {
         // a pipe, not a file: limits on files must not end the log
         let mut child = command
@@ -119,7 +139,16 @@ pub fn call(settings: &Settings, arguments: &[&str], input: &str) -> String {
         .to_owned()
 }
 
-fn command(settings: &Settings) -> Command {
+/// A call that fails: its sentence.
+pub fn fails(settings: &Settings, arguments: &[&str]) -> String {
+    let done = command(settings).args(arguments).stdin(Stdio::null()).output();
+    let done = done.expect("fanfare starts");
+    assert_eq!(done.status.code(), Some(1), "fanfare {arguments:?}");
+    String::from_utf8_lossy(&done.stderr).into_owned()
+}
+
+/// A call with these settings.
+pub fn command(settings: &Settings) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_fanfare"));
     clean(&mut command, settings);
     command

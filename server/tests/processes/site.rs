@@ -10,6 +10,11 @@ use tokio::sync::{Mutex, OwnedMutexGuard};
 /// IDs in one call (design: contract section 5).
 const CHUNK: usize = 5_000;
 
+/// The administrator.
+const EMAIL: &str = "ada@aarental.example";
+/// The administrator's password.
+pub const PASSWORD: &str = "a-long-enough-passphrase";
+
 /// Which database.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum On {
@@ -65,7 +70,7 @@ impl Site {
         site.start_gateway().await;
         let serve = site.serve().await;
         let settings = site.settings();
-        let (organisation, email) = ("Aarental", "ada@aarental.example");
+        let (organisation, email) = ("Aarental", EMAIL);
         let admin = [
             "admin",
             "create",
@@ -76,7 +81,7 @@ impl Site {
             "--name",
             "Ada",
         ];
-        call(&settings, &admin, "a-long-enough-passphrase\n");
+        call(&settings, &admin, &format!("{PASSWORD}\n"));
         let made = call(
             &settings,
             &["identity", "create", "--organisation", organisation],
@@ -209,9 +214,16 @@ impl Site {
 
     /// A list with so many new recipients; answers its path.
     pub async fn list_of(&self, count: usize) -> String {
-        let body = json!({ "count": count, "seed": "people" });
+        self.list_of_seed("people", count).await
+    }
+
+    /// As [`Self::list_of`], with people of another seed.
+    pub async fn list_of_seed(&self, seed: &str, count: usize) -> String {
+        let body = json!({ "count": count, "seed": seed });
         self.sim(Method::POST, "recipients", Some(&body)).await;
-        let ids = self.sim(Method::GET, "recipients?seed=people", None).await;
+        let ids = self
+            .sim(Method::GET, &format!("recipients?seed={seed}"), None)
+            .await;
         let ids: Vec<&str> = ids.lines().collect();
         assert_eq!(ids.len(), count, "one batch of recipients a test");
         let name = json!({ "name": "Everybody" });
@@ -300,6 +312,95 @@ impl Site {
         Database::connect(&self.database_url)
             .await
             .expect("the database answers")
+    }
+}
+
+/// What tests of keys and backups need on top.
+impl Site {
+    /// The data folder.
+    pub fn folder(&self) -> &std::path::Path {
+        self.folder.path()
+    }
+
+    /// The gateway's address.
+    pub fn gateway(&self) -> String {
+        self.gateway_url()
+    }
+
+    /// The key of the REST API.
+    pub fn api_key(&self) -> &str {
+        &self.key
+    }
+
+    /// The installation's place is an empty one from now on; the gateway stays. Answers the old folder.
+    pub async fn move_to(&mut self, on: On) -> TempDir {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        self.database_url = match on {
+            On::Sqlite => format!("sqlite://{}", folder.path().join("fanfare.db").display()),
+            On::Postgres => postgres_database().await,
+        };
+        self.port = free_port();
+        std::mem::replace(&mut self.folder, folder)
+    }
+
+    /// A number that a statement finds.
+    pub async fn number(&self, sql: &str) -> i64 {
+        let db = self.database().await;
+        let statement = sea_orm::Statement::from_string(db.get_database_backend(), sql);
+        let row = db.query_one_raw(statement).await.expect("the database answers");
+        let number = row.expect("a row").try_get_by_index(0).expect("a number");
+        // before the next one: connections are few
+        db.close().await.expect("it closes");
+        number
+    }
+
+    /// The cookie of a sign-in by the password of [`PASSWORD`].
+    pub async fn sign_in(&self) -> String {
+        let url = format!("http://127.0.0.1:{}/rpc/sign_in", self.port);
+        let request = self
+            .http
+            .post(url)
+            .header("host", format!("localhost:{}", self.port));
+        let form = [("email", EMAIL), ("password", PASSWORD)];
+        let answer = request
+            .header("accept", "application/json")
+            .form(&form)
+            .send()
+            .await;
+        let answer = answer.expect("serve answers");
+        assert!(answer.status().is_success(), "{}", answer.status());
+        let cookie = answer.headers()["set-cookie"].to_str().expect("text");
+        cookie.split(';').next().unwrap_or_default().to_owned()
+    }
+
+    /// Calls a server function without arguments.
+    pub async fn rpc(&self, cookie: &str, name: &str) -> StatusCode {
+        let url = format!("http://127.0.0.1:{}/rpc/{name}", self.port);
+        let request = self
+            .http
+            .post(url)
+            .header("host", format!("localhost:{}", self.port));
+        let request = request
+            .header("cookie", cookie)
+            .header("accept", "application/json");
+        let request = request.header("content-type", "application/x-www-form-urlencoded");
+        request.send().await.expect("serve answers").status()
+    }
+
+    /// A page as the administrator gets it.
+    pub async fn page(&self, cookie: &str, path: &str) -> String {
+        let url = format!("http://127.0.0.1:{}{path}", self.port);
+        let request = self
+            .http
+            .get(url)
+            .header("host", format!("localhost:{}", self.port));
+        let answer = request
+            .header("cookie", cookie)
+            .send()
+            .await
+            .expect("serve answers");
+        assert!(answer.status().is_success(), "{path}: {}", answer.status());
+        answer.text().await.expect("a body")
     }
 }
 

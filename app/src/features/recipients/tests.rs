@@ -4,14 +4,19 @@ use super::{
     server::*,
 };
 use crate::features::{
-    auth::server::{Caller, data_key},
+    auth::server::Caller,
     identities::server::{Identity, entity as identity_entity},
     plans::server::start_plan,
 };
 use crate::kernel::{
     AppResult, ErrorCode, PageRequest, ThreemaId, Timestamp, Uid,
     permission::cap,
-    server::{Ctx, jobs, secret::Place},
+    server::{
+        Ctx,
+        data_key::sealing_key,
+        jobs,
+        secret::{Key, Place},
+    },
 };
 use crate::testing::{On, TestCtx};
 use axum::{Json, Router, extract::State, http::StatusCode, response::IntoResponse, routing::post};
@@ -74,14 +79,16 @@ async fn answer(
 pub async fn identity(ctx: &Ctx, caller: &Caller, threema_id: &str, plan: &str) -> (Identity, Uid) {
     let organisation_id = caller.who.organisation_id;
     let uid = ctx.rng.uid();
-    let key = data_key(ctx, organisation_id).await.unwrap();
+    let tx = ctx.db.begin().await.unwrap();
+    let key = sealing_key(ctx, &tx, organisation_id).await.unwrap();
     let place = Place::new("identity", "gateway_secret_sealed", &uid);
+    let private_key_place = Place::new("identity", "private_key_sealed", &uid);
     let row = identity_entity::ActiveModel {
         uid: Set(uid.to_string()),
         organisation_id: Set(organisation_id),
         threema_id: Set(threema_id.to_owned()),
         public_key: Set(vec![9; 32]),
-        private_key_sealed: Set(vec![0]),
+        private_key_sealed: Set(key.wrap(&*ctx.rng, &private_key_place, &Key::generate(&*ctx.rng))),
         gateway_secret_sealed: Set(key.seal(&*ctx.rng, &place, b"secret")),
         nickname: Set("Test".to_owned()),
         description: Set(String::new()),
@@ -92,7 +99,6 @@ pub async fn identity(ctx: &Ctx, caller: &Caller, threema_id: &str, plan: &str) 
         created_at: Set(ctx.now().0),
         ..Default::default()
     };
-    let tx = ctx.db.begin().await.unwrap();
     let made = row.insert(tx.conn()).await.unwrap();
     start_plan(ctx, &tx, made.id, &plan.parse().unwrap(), 12)
         .await
@@ -124,6 +130,13 @@ async fn state(ctx: &Ctx, identity: &Identity, id: &ThreemaId) -> RecipientState
     RecipientState::of(row.state)
 }
 
+async fn shared_key(ctx: &Ctx, identity: &Identity, id: &ThreemaId) -> Option<Vec<u8>> {
+    find_recipient(ctx, identity.id, id)
+        .await
+        .unwrap()
+        .shared_key_stored
+}
+
 #[tokio::test]
 async fn keys_are_fetched_kept_and_never_changed_silently() {
     for on in [On::Sqlite, On::Postgres] {
@@ -152,6 +165,11 @@ async fn keys_are_fetched(on: On) {
         "refused"
     );
 
+    // with the key comes the shared one, bound to it
+    let first = shared_key(ctx, &identity, &id(0)).await.unwrap();
+    assert!(first.len() > 32 && Some(&first) != shared_key(ctx, &identity, &id(1)).await.as_ref());
+    assert_eq!(shared_key(ctx, &identity, &id(2)).await, None);
+
     // nothing is asked again for 24 hours
     gateway.set("T0000000", key(7));
     gateway.forget("T0000001");
@@ -170,6 +188,7 @@ async fn keys_are_fetched(on: On) {
     assert_eq!(RecipientState::of(row.state), RecipientState::KeyChanged);
     assert_eq!(row.public_key.as_deref(), Some(key(1).as_slice()));
     assert_eq!(row.new_public_key.as_deref(), Some(key(7).as_slice()));
+    assert_eq!(row.shared_key_stored.as_ref(), Some(&first));
     let shown = recipient_of(row).unwrap().held.unwrap();
     assert_eq!(shown.known.len(), 32);
     assert_ne!(shown.known, shown.new);
@@ -184,6 +203,7 @@ async fn keys_are_fetched(on: On) {
     assert_eq!((done.state, done.held), (RecipientState::Reachable, None));
     let row = find_recipient(ctx, identity.id, &id(0)).await.unwrap();
     assert_eq!(row.public_key.as_deref(), Some(key(7).as_slice()));
+    assert_eq!(row.shared_key_stored, None, "it was the old key's");
     let again = accept_key(ctx.clone(), granted(), uid.clone(), id(0), shown.new).await;
     assert_eq!(again.unwrap_err().code, ErrorCode::WrongState);
 
@@ -191,6 +211,11 @@ async fn keys_are_fetched(on: On) {
     gateway.set("T0000001", key(5));
     test.clock.turn(25 * Timestamp::HOUR);
     assert_eq!(fetch_keys(ctx, &identity).await.unwrap(), 4);
+    assert!(
+        shared_key(ctx, &identity, &id(0))
+            .await
+            .is_some_and(|again| again != first)
+    );
     assert_eq!(state(ctx, &identity, &id(1)).await, RecipientState::KeyChanged);
     gateway.set("T0000001", key(2));
     test.clock.turn(25 * Timestamp::HOUR);

@@ -60,7 +60,6 @@ impl Db {
                 .foreign_keys(true)
                 // what retention deletes is gone from the file too
                 .pragma("secure_delete", "ON")
-                .pragma("temp_store", "MEMORY")
         });
         // A connection that the driver believes to be inside of a transaction is closed, and another one opened. When a write
         // fails, for example because the disk is full, SQLite ends the transaction by itself; the driver's ROLLBACK fails
@@ -115,6 +114,15 @@ impl Db {
             _writer: guard,
             last: std::sync::Mutex::default(),
         })
+    }
+
+    /// Tells the planner that a table has grown much. PostgreSQL finds out by itself only a minute later and reads whole
+    /// tables for a page until then; SQLite's plans do not depend on it.
+    pub async fn has_grown(&self, table: &str) -> AppResult<()> {
+        if self.backend == DbBackend::Postgres {
+            self.conn.execute_unprepared(&format!("ANALYZE {table}")).await?;
+        }
+        Ok(())
     }
 
     /// A statement with `$1`, `$2` … (both databases know them), for the few places where an entity does not do.

@@ -17,6 +17,8 @@ pub struct Job {
 
 /// A key of a recipient was accepted; the payload is the recipient's number. Held deliveries go on.
 pub const KEY_ACCEPTED: &str = "key-accepted";
+/// A code for the second step of a sign-in goes out; see `sign_in_codes`.
+pub const SIGN_IN_CODE: &str = "sign-in-code";
 /// A callback of the gateway; see `inbound`.
 pub const INBOUND: &str = "inbound";
 /// Public keys of an identity's recipients are being fetched ([`claim`]); the payload is the identity's number.
@@ -24,6 +26,9 @@ pub const FETCH_KEYS: &str = "fetch-keys";
 
 /// Names the lock of [`claim`] among PostgreSQL's advisory locks of two numbers; nothing else takes one of these.
 const CLAIM_LOCK: i32 = 0x6a6f_6273;
+
+/// Somebody has asked for a link for a new password by mail; the payload is the e-mail that was typed.
+pub const RESET_MAIL: &str = "reset-mail";
 
 /// Adds a job to the caller's transaction, due at `run_at`. After the commit ring [`Ctx::work`].
 pub async fn enqueue(tx: &Tx, kind: &str, payload: Vec<u8>, run_at: i64) -> AppResult<()> {

@@ -2,7 +2,8 @@
 use super::{
     entity::administrator,
     guard::{Granted, Visit},
-    password,
+    passkeys::has_passkey,
+    password, second_factor,
     session_store::session_fault,
     throttle,
 };
@@ -64,8 +65,12 @@ pub(super) async fn mark(ctx: &Ctx, visit: &Visit) -> AppResult<()> {
 
 /// Whether the sign-in is fresh enough for what is protected.
 pub async fn confirmation(ctx: Ctx, granted: Granted<cap::SignedIn>) -> AppResult<Confirmation> {
+    let administrator = administrator(&ctx, &granted).await?;
+    let factor = second_factor::active(&ctx, administrator.id).await?;
     Ok(Confirmation {
         fresh: granted.fresh(ctx.now()).is_ok(),
+        passkey: has_passkey(&ctx, &administrator).await?,
+        code: factor.as_ref().map(second_factor::kind).transpose()?,
     })
 }
 
@@ -78,24 +83,26 @@ pub async fn confirm_by_password(
 ) -> AppResult<()> {
     let visit = visit?;
     let row = administrator(&ctx, &granted).await?;
-    throttle::check(&ctx, &row.email, visit.address.as_deref()).await?;
+    throttle::check(&ctx, &row.email, &visit).await?;
     if !password::verify(&password, Some(row.password_hash)).await? {
-        throttle::failed(&ctx, &row.email, visit.address.as_deref()).await?;
         return Err(AppError::field("password", Problem::WrongPassword));
     }
-    throttle::passed(&ctx, &row.email).await?;
+    throttle::passed(&ctx, &row.email, &visit).await?;
     confirmed(&ctx, &granted, &visit, &row.uid, "password").await
 }
 
 /// The administrator who is signed in.
-async fn administrator(ctx: &Ctx, granted: &Granted<cap::SignedIn>) -> AppResult<administrator::Model> {
+pub(super) async fn administrator(
+    ctx: &Ctx,
+    granted: &Granted<cap::SignedIn>,
+) -> AppResult<administrator::Model> {
     let id = granted.administrator_id().ok_or(ErrorCode::SignInRequired)?;
     let row = administrator::Entity::find_by_id(id).one(ctx.db.conn()).await?;
     row.ok_or_else(|| ErrorCode::SignInRequired.into())
 }
 
 /// A new token for the session, the time in it, and an entry in the audit log.
-async fn confirmed(
+pub(super) async fn confirmed(
     ctx: &Ctx,
     granted: &Granted<cap::SignedIn>,
     visit: &Visit,

@@ -92,15 +92,16 @@ pub async fn save_draft(
     let lists = list_ids(&ctx, &identity, &input.lists).await?;
     let now = ctx.now();
     let uid = input.uid.clone().unwrap_or_else(|| ctx.rng.uid());
+    let tx = ctx.db.begin().await?;
     let sealed = body::seal(
         &ctx,
+        &tx,
         granted.organisation_id(),
         uid.as_str(),
         &input.texts,
         default_language(&identity),
     )
     .await?;
-    let tx = ctx.db.begin().await?;
     let id = match &input.uid {
         Some(uid) => {
             let row = store::find(tx.conn(), identity.id, uid).await?;

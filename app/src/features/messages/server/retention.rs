@@ -1,7 +1,10 @@
 //! Rule 18: texts go after 180 days, for good.
-use crate::features::audit::server::{Who, record};
+use crate::features::{
+    audit::server::{Who, record},
+    auth::server::shorter_text_periods,
+};
 use crate::kernel::{
-    AppResult,
+    AppResult, Timestamp,
     server::{Ctx, Tx},
 };
 use sea_orm::{ConnectionTrait, FromQueryResult};
@@ -42,6 +45,21 @@ pub async fn erase_texts(ctx: &Ctx) -> AppResult<u64> {
         sweep(ctx).await?;
     }
     Ok(gone + erased)
+}
+
+/// Brings the end of texts nearer where an organisation keeps them for less than 180 days: counted from the sending,
+/// or from the last change of a draft. A longer period later brings nothing back.
+pub async fn shorten_text_periods(ctx: &Ctx) -> AppResult<()> {
+    for (organisation_id, days) in shorter_text_periods(ctx).await? {
+        let tx = ctx.db.begin().await?;
+        let sql = "UPDATE message SET erase_at = COALESCE(queued_at, updated_at) + $1
+                   WHERE erased_at IS NULL AND erase_at > COALESCE(queued_at, updated_at) + $1
+                   AND identity_id IN (SELECT id FROM identity WHERE organisation_id = $2)";
+        let period = i64::from(days) * Timestamp::DAY;
+        tx.exec(sql, [period.into(), organisation_id.into()]).await?;
+        tx.commit().await?;
+    }
+    Ok(())
 }
 
 #[derive(FromQueryResult)]

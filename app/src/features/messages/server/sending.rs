@@ -74,18 +74,19 @@ pub async fn send_now(
     validate_texts(&input.texts, default_language(identity))?;
     let lists = list_ids(ctx, identity, &input.lists).await?;
     let uid = ctx.rng.uid();
+    let tx = ctx.db.begin().await?;
+    if let Some(known) = same_key(&tx, identity.id, input.idempotency_key.as_deref()).await? {
+        return Ok(known);
+    }
     let sealed = body::seal(
         ctx,
+        &tx,
         granted.organisation_id(),
         uid.as_str(),
         &input.texts,
         default_language(identity),
     )
     .await?;
-    let tx = ctx.db.begin().await?;
-    if let Some(known) = same_key(&tx, identity.id, input.idempotency_key.as_deref()).await? {
-        return Ok(known);
-    }
     let mut row = new_message(ctx, &uid, identity.id, granted.administrator_id());
     row.idempotency_key = Set(input.idempotency_key);
     set_body(&mut row, sealed, ctx.now());
@@ -130,6 +131,7 @@ pub async fn send_to_failed(
     let uid = ctx.rng.uid();
     let sealed = body::seal(
         &ctx,
+        &tx,
         granted.organisation_id(),
         uid.as_str(),
         &texts,

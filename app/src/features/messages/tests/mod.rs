@@ -1,5 +1,6 @@
 //! Sending on both databases, over real HTTP to the local gateway.
 mod faults;
 mod receipts;
+mod rotation;
 mod sending;
 mod world;
