@@ -214,7 +214,7 @@ async fn a_chain_that_is_written_anew_lacks_the_seal() {
     sql(ctx, &end).await;
     assert_eq!(broken(ctx, &who).await, Some(Broken::Seal { entry: 5 }));
     // a master key of somebody else opens nothing
-    let keys = KeyRing::new(Key::generate(&SystemRng));
+    let keys = KeyRing::new(Key::generate(&SystemRng), None);
     let other = Ctx { keys, ..ctx.clone() };
     assert_eq!(broken(&other, &who).await, Some(Broken::Seal { entry: 5 }));
 }
