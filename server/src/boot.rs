@@ -37,7 +37,8 @@ pub async fn context(config: &Config) -> Result<Ctx, Sentence> {
         Ok(true) => {
             settle_key_file(&ctx)?;
             let chained = chain_old_entries(&ctx).await;
-            chained.map_err(|e| format!("the audit log cannot be brought up to date: {}", e.text(Lang::En)))?;
+            chained
+                .map_err(|e| format!("the audit log cannot be brought up to date: {}", e.text(Lang::En)))?;
             Ok(ctx)
         }
         Ok(false) => Err(format!(

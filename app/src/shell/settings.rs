@@ -1,6 +1,6 @@
 //! The settings area: its pages in a list at the side, in two groups. A page adds itself by one line in [`OWN`] or [`ORGANISATION`].
 use super::{Page, text, use_me};
-use crate::features::auth::model::Me;
+use crate::features::{api_keys, audit_log, auth::model::Me};
 use crate::kernel::Lang;
 use crate::ui::{Icon, use_lang};
 use leptos::prelude::*;
@@ -55,13 +55,27 @@ const OWN: Group = Group {
             text::sessions,
             everyone,
         ),
+        way(
+            "/settings/api-keys",
+            "square-terminal",
+            api_keys::text::api_keys,
+            everyone,
+        ),
     ],
 };
 
 /// The pages of the organisation.
 const ORGANISATION: Group = Group {
     words: text::organisation,
-    ways: &[way("/settings/rules", "shield-check", text::rules, full_access)],
+    ways: &[
+        way("/settings/rules", "shield-check", text::rules, full_access),
+        way(
+            "/settings/audit-log",
+            "scroll-text",
+            audit_log::text::audit_log,
+            full_access,
+        ),
+    ],
 };
 
 /// A page of the settings: `<SettingsPage title=…><PageHead title=… />…cards…</SettingsPage>`.

@@ -155,7 +155,9 @@ async fn the_cockpit_makes_and_revokes(on: On) {
     test.clock.turn(35 * Timestamp::HOUR - 1);
     assert!(authenticate(ctx, &made.key, HERE, Intent::Reads).await.is_ok());
     test.clock.turn(1);
-    let refused = authenticate(ctx, &made.key, HERE, Intent::Reads).await.unwrap_err();
+    let refused = authenticate(ctx, &made.key, HERE, Intent::Reads)
+        .await
+        .unwrap_err();
     assert_eq!(refused.code, ErrorCode::InvalidApiKey);
     assert_eq!(
         (view().await.state, view().await.requests_today),
@@ -205,7 +207,9 @@ async fn the_cockpit_makes_and_revokes(on: On) {
     revoke_any_key(ctx.clone(), bob.granted().unwrap(), uid.clone())
         .await
         .unwrap();
-    let ended = authenticate(ctx, &key.key, None, Intent::Reads).await.unwrap_err();
+    let ended = authenticate(ctx, &key.key, None, Intent::Reads)
+        .await
+        .unwrap_err();
     assert_eq!(ended, refused, "a revoked key is answered like any wrong one");
     let again = revoke_own_key(ctx.clone(), ada.granted().unwrap(), uid).await;
     assert_eq!(again.unwrap_err().code, ErrorCode::WrongState);

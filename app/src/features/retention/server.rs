@@ -11,9 +11,15 @@ pub async fn run(ctx: &Ctx) -> AppResult<()> {
     let traces = auth::remove_old_attempts(ctx).await?
         + auth::remove_ended_links(ctx).await?
         + auth::forget_old_devices(ctx).await?;
-    let addresses = audit::erase_addresses(ctx).await?;
+    let addresses = audit::erase_addresses(ctx, &auth::shorter_address_periods(ctx).await?).await?;
     if texts + sessions + traces + addresses > 0 {
-        tracing::info!(texts, sessions, traces, addresses, "retention has erased what was due");
+        tracing::info!(
+            texts,
+            sessions,
+            traces,
+            addresses,
+            "retention has erased what was due"
+        );
     }
     Ok(())
 }

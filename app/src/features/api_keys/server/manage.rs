@@ -151,26 +151,17 @@ async fn revoke<C: crate::kernel::permission::Capability>(
     only_of: Option<i64>,
 ) -> AppResult<()> {
     let now = ctx.now();
-    let found = rows(
-        ctx,
-        granted.organisation_id(),
-        "k.uid = $2",
-        key.to_string().into(),
-    )
-    .await?;
+    // a key of somebody else does not exist for who may end only the own ones; the number is ours
+    let condition = match only_of {
+        Some(id) => format!("k.uid = $2 AND k.administrator_id = {id}"),
+        None => "k.uid = $2".to_owned(),
+    };
+    let found = rows(ctx, granted.organisation_id(), &condition, key.to_string().into()).await?;
     let row = found.into_iter().next().ok_or(ErrorCode::NotFound)?;
     let tx = ctx.db.begin().await?;
-    let sql = "UPDATE api_key SET revoked_at = $1 WHERE id = $2 AND revoked_at IS NULL \
-               AND (CAST($3 AS BIGINT) IS NULL OR administrator_id = $3)";
-    let touched = tx
-        .exec(sql, [now.0.into(), row.id.into(), only_of.into()])
-        .await?;
-    if touched == 0 {
-        // a key of somebody else does not exist for who may end only the own ones
-        return Err(match row.revoked_at {
-            Some(_) => ErrorCode::WrongState.into(),
-            None => AppError::new(ErrorCode::NotFound),
-        });
+    let sql = "UPDATE api_key SET revoked_at = $1 WHERE id = $2 AND revoked_at IS NULL";
+    if tx.exec(sql, [now.0.into(), row.id.into()]).await? == 0 {
+        return Err(ErrorCode::WrongState.into());
     }
     let before = row.state(now);
     let detail = serde_json::json!({

@@ -3,7 +3,7 @@ use crate::features::api_keys::{
     model::{ApiKeyView, DAILY_LIMIT, KeyState},
     text,
 };
-use crate::kernel::i18n::number;
+use crate::kernel::{Timestamp, i18n::number};
 use crate::ui::{Button, Look, StateChip, Time, TimeStyle, Variant, use_lang};
 use leptos::prelude::*;
 
@@ -60,7 +60,7 @@ fn Row(key_view: ApiKeyView, revoke: Callback<ApiKeyView>, owners: bool) -> impl
         true => text::anywhere(lang).to_owned(),
         false => key.networks.join(", "),
     };
-    let date = |at| view! { <Time at style=TimeStyle::Date /> };
+    let date = |at: Timestamp| view! { <Time at style=TimeStyle::Date /> };
     let label = text::revoke_which(lang, &key.name);
     let own = key.clone();
     view! {

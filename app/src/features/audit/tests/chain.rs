@@ -214,7 +214,7 @@ async fn a_chain_that_is_written_anew_lacks_the_seal() {
     sql(ctx, &end).await;
     assert_eq!(broken(ctx, &who).await, Some(Broken::Seal { entry: 5 }));
     // a master key of somebody else opens nothing
-    let keys = KeyRing::new(Key::generate(&SystemRng));
+    let keys = KeyRing::new(Key::generate(&SystemRng), None);
     let other = Ctx { keys, ..ctx.clone() };
     assert_eq!(broken(&other, &who).await, Some(Broken::Seal { entry: 5 }));
 }
@@ -288,11 +288,11 @@ async fn addresses_go_and_the_chain_holds(on: On) {
     let (test, who) = log(on, 4).await;
     let ctx = &test.ctx;
     test.clock.turn((ADDRESS_DAYS - 1) * Timestamp::DAY);
-    assert_eq!(erase_addresses(ctx).await.unwrap(), 0);
+    assert_eq!(erase_addresses(ctx, &[]).await.unwrap(), 0);
     write(ctx, &who, "later").await;
     test.clock.turn(2 * Timestamp::DAY);
     // the first entry never had one
-    assert_eq!(erase_addresses(ctx).await.unwrap(), 3);
+    assert_eq!(erase_addresses(ctx, &[]).await.unwrap(), 3);
     let chain = verify(ctx, who.organisation_id).await.unwrap();
     assert_eq!((chain.entries, chain.erased, chain.broken), (5, 3, None));
     let left = "SELECT COUNT(*) AS n FROM audit_entry WHERE address IS NOT NULL AND address_salt IS NOT NULL";
@@ -304,8 +304,14 @@ async fn addresses_go_and_the_chain_holds(on: On) {
         .unwrap()
         .unwrap();
     assert_eq!(row.try_get::<i64>("", "n").unwrap(), 1);
+    // an organisation with a shorter period, and one that has nothing to do with it
+    let elsewhere = [(who.organisation_id + 1, 1)];
+    assert_eq!(erase_addresses(ctx, &elsewhere).await.unwrap(), 0);
+    let shorter = [(who.organisation_id, 1)];
+    assert_eq!(erase_addresses(ctx, &shorter).await.unwrap(), 1);
+    let chain = verify(ctx, who.organisation_id).await.unwrap();
+    assert_eq!((chain.erased, chain.broken), (4, None));
     if on == On::Sqlite {
-        sql(ctx, "UPDATE audit_entry SET address = NULL, address_salt = NULL").await;
         sql(ctx, "PRAGMA wal_checkpoint(TRUNCATE)").await;
         for entry in std::fs::read_dir(test.folder()).unwrap() {
             let bytes = std::fs::read(entry.unwrap().path()).unwrap();

@@ -8,7 +8,7 @@ use crate::features::{
     },
 };
 use crate::kernel::{AppResult, Lang, Uid};
-use crate::ui::{Button, ButtonLink, Icon, SelectField, TextField, Variant, use_lang};
+use crate::ui::{ButtonLink, Icon, SelectField, TextField, Variant, use_lang};
 use leptos::prelude::*;
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 

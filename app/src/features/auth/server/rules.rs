@@ -30,6 +30,17 @@ pub async fn shorter_text_periods(ctx: &Ctx) -> AppResult<Vec<(i64, u32)>> {
     Ok(rows.into_iter().map(period).collect())
 }
 
+/// Organisations that keep the network addresses of their audit log for less than the longest period, with their days.
+pub async fn shorter_address_periods(ctx: &Ctx) -> AppResult<Vec<(i64, u32)>> {
+    let longest = Rules::default().address_days;
+    let rows = Entity::find()
+        .filter(Column::AddressDays.lt(longest))
+        .all(ctx.db.conn())
+        .await?;
+    let period = |row: Model| (row.organisation_id, of_row(row).address_days);
+    Ok(rows.into_iter().map(period).collect())
+}
+
 fn of_row(row: Model) -> Rules {
     let default = Rules::default();
     let number = |value: i64, default: u32| u32::try_from(value).unwrap_or(default);

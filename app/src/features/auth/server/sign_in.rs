@@ -185,10 +185,11 @@ pub async fn start_session(
 
 /// Ends the session.
 pub async fn sign_out(ctx: Ctx, visit: Visit) -> AppResult<()> {
-    if let Some(caller) = &visit.caller {
-        let tx = ctx.db.begin().await?;
-        record(&ctx, &tx, &caller.who, "session.end", "", serde_json::json!({})).await?;
-        tx.commit().await?;
-    }
-    visit.session.flush().await.map_err(|e| session_fault(&e))
+    visit.session.flush().await.map_err(|e| session_fault(&e))?;
+    let Some(caller) = &visit.caller else {
+        return Ok(());
+    };
+    let tx = ctx.db.begin().await?;
+    record(&ctx, &tx, &caller.who, "session.end", "", serde_json::json!({})).await?;
+    tx.commit().await
 }

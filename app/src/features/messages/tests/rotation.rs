@@ -238,7 +238,7 @@ async fn a_private_key_is_handed_out(on: On) {
     let refused = export(stale).await.unwrap_err();
     assert_eq!(refused.code, ErrorCode::ConfirmSignIn);
     let mut by_key = world.caller.clone();
-    by_key.who.kind = ActorKind::ApiKey;
+    by_key.who.kind = ActorKind::ApiKey(1);
     assert_eq!(export(by_key).await.unwrap_err().code, ErrorCode::Forbidden);
     let entries = "SELECT count(*) FROM audit_entry WHERE action = 'identity.export-key'";
     assert_eq!(number(world.ctx(), entries).await, 0);

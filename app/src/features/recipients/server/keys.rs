@@ -39,8 +39,7 @@ struct Due {
 }
 
 /// What [`Due`] reads.
-const DUE: &str =
-    "SELECT id, threema_id, public_key, key_checked_at, shared_key_stored IS NOT NULL AS has_shared FROM recipient";
+const DUE: &str = "SELECT id, threema_id, public_key, key_checked_at, shared_key_stored IS NOT NULL AS has_shared FROM recipient";
 
 impl Due {
     /// The shared key is derived now, while nobody waits, when this is the recipient's first key or none is stored.
