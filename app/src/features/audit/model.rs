@@ -110,6 +110,11 @@ actions! {
     "api-key.revoke" Security => "API key revoked", "API-Schlüssel widerrufen";
     "audit.verify" Security => "Audit log verified", "Protokoll geprüft";
     "audit.export" Security => "Audit log exported", "Protokoll exportiert";
+    "master-key.rotate" Security => "Master key changed", "Hauptschlüssel gewechselt";
+    "data-key.rotate" Security => "Data key changed", "Datenschlüssel gewechselt";
+    "installation.restore" Security => "Restored from a backup", "Aus einem Backup wiederhergestellt";
+    "sending.resume" Security => "Sending resumed after a restore", "Versand nach Wiederherstellung fortgesetzt";
+    "identity.export-key" Security => "Private key exported", "Privater Schlüssel exportiert";
     "identity.create" Identities => "Broadcast ID added", "Broadcast-ID hinzugefügt";
     "identity.configure" Identities => "Broadcast ID configured", "Broadcast-ID konfiguriert";
     "identity.export-key" Identities => "Private key exported", "Privater Schlüssel exportiert";

@@ -13,7 +13,7 @@ use crate::features::{
     auth::text::settings,
 };
 use crate::shell::{Page, PageHead, use_lang, use_me};
-use crate::ui::{Button, Empty, Load, Variant};
+use crate::ui::{Button, Empty, Load, Variant, loading};
 use leptos::prelude::*;
 
 /// A key that somebody is about to revoke, and whether it is one of somebody else.
@@ -24,9 +24,9 @@ pub type Chosen = Option<(ApiKeyView, bool)>;
 pub fn ApiKeysPage() -> impl IntoView {
     let lang = use_lang();
     let changed = RwSignal::new(0_u32);
-    let own = Resource::new(move || changed.get(), |_| load_api_keys());
+    let own = loading(move || changed.get(), |_| load_api_keys());
     let everybody = use_me().is_some_and(|me| me.full_access);
-    let others = Resource::new(
+    let others = loading(
         move || changed.get(),
         move |_| async move {
             match everybody {

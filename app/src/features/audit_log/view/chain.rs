@@ -16,7 +16,7 @@ use leptos::prelude::*;
 #[component]
 pub fn ChainCard(
     /// Knows the last check
-    page: Resource<AppResult<LogPage>>,
+    page: Loading<LogPage>,
     /// Something is new in the log
     changed: RwSignal<u32>,
 ) -> impl IntoView {

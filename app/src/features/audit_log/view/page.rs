@@ -16,7 +16,7 @@ use crate::features::{
 };
 use crate::kernel::i18n::number;
 use crate::shell::{Page, PageHead, use_lang};
-use crate::ui::{ButtonLink, Empty, Icon, Load, Time};
+use crate::ui::{ButtonLink, Empty, Icon, Load, Time, loading};
 use leptos::prelude::*;
 
 /// The log, newest first, with its filter, its chain and its exports.
@@ -25,12 +25,12 @@ pub fn AuditLogPage() -> impl IntoView {
     let lang = use_lang();
     let asked = use_asked();
     let changed = RwSignal::new(0_u32);
-    let page = Resource::new(
+    let page = loading(
         move || (asked.get(), changed.get()),
         |((filter, place), _)| load_audit_log(filter, place),
     );
     // once: the choice keeps the focus while another page loads
-    let people = Resource::new(|| (), |()| load_audit_people());
+    let people = loading(|| (), |()| load_audit_people());
     let trail = vec![(settings(lang).to_owned(), "/settings".to_owned())];
     view! {
         <Page title=text::audit_log(lang).to_owned() trail>

@@ -7,15 +7,14 @@ use crate::features::auth::{
 };
 use crate::ui::{
     Banner, Button, Card, Confirm, Dialog, Empty, Failure, Form, Icon, Load, Submit, TextField, Time,
-    TimeStyle, Tone, Variant, confirm_when_asked, text as kit, use_lang, use_toasts,
-};
+    TimeStyle, Tone, Variant, confirm_when_asked, text as kit, use_lang, use_toasts, loading};
 use leptos::prelude::*;
 
 /// One's own passkeys: add, rename, delete.
 #[component]
 pub fn PasskeysCard() -> impl IntoView {
     let lang = use_lang();
-    let resource = Resource::new(|| (), |()| load_passkeys());
+    let resource = loading(|| (), |()| load_passkeys());
     let (adding, renaming, deleting) = (RwSignal::new(false), RwSignal::new(false), RwSignal::new(false));
     let chosen = RwSignal::new(None::<PasskeyRow>);
     let changed = Callback::new(move |()| resource.refetch());

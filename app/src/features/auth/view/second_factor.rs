@@ -8,8 +8,7 @@ use crate::features::auth::{
 use crate::kernel::ThreemaId;
 use crate::ui::{
     Button, Card, Confirm, Dialog, Empty, Icon, Load, Tid, Time, TimeStyle, Variant, confirm_when_asked,
-    use_lang, use_toasts,
-};
+    use_lang, use_toasts, loading};
 use leptos::prelude::*;
 
 /// Which dialogs are open.
@@ -25,7 +24,7 @@ struct Dialogs {
 #[component]
 pub fn SecondFactorCard() -> impl IntoView {
     let lang = use_lang();
-    let resource = Resource::new(|| (), |()| load_second_factor());
+    let resource = loading(|| (), |()| load_second_factor());
     let [set_up, renew, codes, remove] = std::array::from_fn(|_| RwSignal::new(false));
     let dialogs = Dialogs {
         set_up,

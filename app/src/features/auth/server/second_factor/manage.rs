@@ -1,6 +1,6 @@
 //! Setting a second factor up, replacing and removing it.
 use super::{
-    Model, active, backup, entity::ActiveModel, entity::Entity, find, key, kind, message, place, totp,
+    Model, active, backup, entity::ActiveModel, entity::Entity, find, kind, message, place, totp,
 };
 use crate::features::audit::server::{ActorKind, Who, record};
 use crate::features::auth::{
@@ -11,7 +11,8 @@ use crate::features::auth::{
     },
 };
 use crate::kernel::{
-    AppError, AppResult, ErrorCode, Problem, ThreemaId, Timestamp, permission::cap, server::Ctx,
+    AppError, AppResult, ErrorCode, Problem, ThreemaId, Timestamp, permission::cap,
+    server::{Ctx, data_key::sealing_key},
 };
 use sea_orm::{
     ActiveValue::{NotSet, Set},
@@ -108,11 +109,11 @@ async fn begin(
         codes_since,
         created_at: ctx.now().0,
     };
+    let tx = ctx.db.begin().await?;
     if let Some(secret) = secret {
-        let key = key(ctx, administrator).await?;
+        let key = sealing_key(ctx, &tx, administrator.organisation_id).await?;
         row.secret_sealed = Some(key.seal(&*ctx.rng, &place("secret_sealed", &row), secret));
     }
-    let tx = ctx.db.begin().await?;
     if let Some(before) = before {
         Entity::delete_by_id(before.id).exec(tx.conn()).await?;
     }

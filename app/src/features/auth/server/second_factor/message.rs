@@ -1,9 +1,9 @@
 //! A code by Threema message. Here it is made and checked; the slice `sign_in_codes` has it sent.
-use super::{Entity, Model, key, place};
+use super::{Entity, Model, open, place};
 use crate::features::auth::server::entity::administrator;
 use crate::kernel::{
     AppResult, ErrorCode, Lang, ThreemaId, Timestamp,
-    server::{Ctx, faults::internal, jobs},
+    server::{Ctx, data_key::sealing_key, faults::internal, jobs},
 };
 use sea_orm::EntityTrait;
 use subtle::ConstantTimeEq;
@@ -44,10 +44,10 @@ pub async fn send(ctx: &Ctx, administrator: &administrator::Model, row: &Model) 
     }
     let number = u32::from_le_bytes(ctx.rng.array()) % 1_000_000;
     let code = format!("{number:06}");
-    let sealed = key(ctx, administrator)
+    let tx = ctx.db.begin().await?;
+    let sealed = sealing_key(ctx, &tx, administrator.organisation_id)
         .await?
         .seal(&*ctx.rng, &place("code_sealed", row), code.as_bytes());
-    let tx = ctx.db.begin().await?;
     tx.exec(
         "UPDATE second_factor SET code_sealed = $1, code_expires_at = $2, code_tries = 0, codes_sent = $3, codes_since = $4
          WHERE id = $5",
@@ -85,9 +85,7 @@ pub async fn code_to_send(ctx: &Ctx, payload: &[u8]) -> AppResult<Option<CodeToS
     let Some(administrator) = administrator.filter(|_| row.code_expires_at > ctx.now().0) else {
         return Ok(None);
     };
-    let code = key(ctx, &administrator)
-        .await?
-        .open(&place("code_sealed", &row), sealed)?;
+    let code = open(ctx, &administrator, &place("code_sealed", &row), sealed).await?;
     Ok(Some(CodeToSend {
         organisation_id: administrator.organisation_id,
         threema_id: threema_id
@@ -111,9 +109,7 @@ pub async fn accepts(
     if row.code_expires_at <= ctx.now().0 || row.code_tries >= TRIES {
         return Ok(false);
     }
-    let known = key(ctx, administrator)
-        .await?
-        .open(&place("code_sealed", row), sealed)?;
+    let known = open(ctx, administrator, &place("code_sealed", row), sealed).await?;
     let fits = bool::from(known.as_slice().ct_eq(code.as_bytes()));
     let tx = ctx.db.begin().await?;
     let sql = match fits {

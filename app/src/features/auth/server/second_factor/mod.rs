@@ -21,8 +21,9 @@ use crate::kernel::{
     AppResult,
     server::{
         Ctx,
+        data_key::open_sealed,
         faults::internal,
-        secret::{Key, Place},
+        secret::Place,
     },
 };
 use entity::{Column, Entity, Model};
@@ -51,6 +52,11 @@ fn place(column: &str, row: &Model) -> Place {
     Place::new("second_factor", column, &row.uid)
 }
 
-async fn key(ctx: &Ctx, administrator: &administrator::Model) -> AppResult<Key> {
-    super::data_key(ctx, administrator.organisation_id).await
+async fn open(
+    ctx: &Ctx,
+    administrator: &administrator::Model,
+    place: &Place,
+    sealed: &[u8],
+) -> AppResult<zeroize::Zeroizing<Vec<u8>>> {
+    open_sealed(ctx, ctx.db.conn(), administrator.organisation_id, place, sealed).await
 }

@@ -1,5 +1,5 @@
 //! Codes of an authenticator app (RFC 6238: SHA-1, 6 digits, 30 seconds, one step of tolerance).
-use super::{Model, key, place};
+use super::{Model, open, place};
 use crate::features::auth::server::entity::administrator;
 use crate::kernel::{
     AppResult,
@@ -46,9 +46,7 @@ pub async fn accepts(
     let Some(sealed) = &row.secret_sealed else {
         return Ok(false);
     };
-    let secret = key(ctx, administrator)
-        .await?
-        .open(&place("secret_sealed", row), sealed)?;
+    let secret = open(ctx, administrator, &place("secret_sealed", row), sealed).await?;
     let seconds = u64::try_from(ctx.now().0 / 1000).unwrap_or_default();
     let Some(step) = totp(&secret)?.check(code, seconds) else {
         return Ok(false);
