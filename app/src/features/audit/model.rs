@@ -80,7 +80,8 @@ macro_rules! actions {
 actions! {
     "session.start" SignIn => "Signed in", "Angemeldet";
     "session.confirm" SignIn => "Sign-in confirmed", "Anmeldung bestätigt";
-    "session.end" SignIn => "Signed out", "Abgemeldet";
+    "session.sign-out" SignIn => "Signed out", "Abgemeldet";
+    "session.end" SignIn => "Sessions ended", "Sitzungen beendet";
     "session.code-refused" SignIn => "Code refused", "Code abgewiesen";
     "administrator.create" Administrators => "Administrator created", "Administrator erstellt";
     "administrator.language" Administrators => "Language changed", "Sprache geändert";

@@ -128,4 +128,5 @@ fields! {
     "cutOff" => "Not delivered any more", "Nicht mehr zugestellt";
     "savedAt" => "Last saved", "Zuletzt gespeichert";
     "by" => "By", "Durch";
+    "sessions" => "Sessions", "Sitzungen";
 }

@@ -190,6 +190,14 @@ pub async fn sign_out(ctx: Ctx, visit: Visit) -> AppResult<()> {
         return Ok(());
     };
     let tx = ctx.db.begin().await?;
-    record(&ctx, &tx, &caller.who, "session.end", "", serde_json::json!({})).await?;
+    record(
+        &ctx,
+        &tx,
+        &caller.who,
+        "session.sign-out",
+        "",
+        serde_json::json!({}),
+    )
+    .await?;
     tx.commit().await
 }
