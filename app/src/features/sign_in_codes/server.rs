@@ -3,10 +3,7 @@ use super::text;
 use crate::features::{
     auth::server::{CodeToSend, code_to_send},
     gateway::{
-        server::{
-            GatewayClient, ItemResult, Job as Sealing, Outgoing, Plaintext, SenderKeys, SharedKeys,
-            seal_batch,
-        },
+        server::{GatewayClient, ItemResult, Job as Sealing, Outgoing, Plaintext, SenderKeys, seal_batch},
         wire::{Content, PrivateKey},
     },
     identities::server::{self as identities, Identity},
@@ -80,11 +77,12 @@ async fn send(ctx: &Ctx, identity: &Identity, code: &CodeToSend) -> AppResult<()
     let plaintext = Plaintext::new(&text);
     let sealing = Sealing {
         recipient,
+        stored: None,
         nonce_seed: ctx.rng.array(),
         seq: 0,
         plaintext: &plaintext,
     };
-    let boxes = seal_batch(&keys, &SharedKeys::new(1), &[sealing]);
+    let boxes = seal_batch(&keys, &[sealing]);
     let outgoing: Vec<_> = boxes
         .into_iter()
         .map(|sealed| Outgoing {

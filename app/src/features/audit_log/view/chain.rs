@@ -8,8 +8,8 @@ use crate::features::{
         text,
     },
 };
-use crate::kernel::{AppResult, i18n::number};
-use crate::ui::{Banner, Button, Copy, Failure, Load, Look, StateChip, Time, Tone, use_lang};
+use crate::kernel::i18n::number;
+use crate::ui::{Banner, Button, Copy, Failure, Load, Loading, Look, StateChip, Time, Tone, use_lang};
 use leptos::prelude::*;
 
 /// The card above the log.

@@ -7,8 +7,8 @@ use crate::features::{
         text,
     },
 };
-use crate::kernel::{AppResult, Lang, Uid};
-use crate::ui::{ButtonLink, Icon, SelectField, TextField, Variant, use_lang};
+use crate::kernel::{Lang, Uid};
+use crate::ui::{ButtonLink, Icon, Loading, SelectField, TextField, Variant, use_lang};
 use leptos::prelude::*;
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 
@@ -63,7 +63,7 @@ impl Fields {
 #[component]
 pub fn Filters(
     /// The administrators to choose from
-    people: Resource<AppResult<Vec<(Uid, String)>>>,
+    people: Loading<Vec<(Uid, String)>>,
     /// What the address asks for
     asked: Memo<(LogFilter, Place)>,
 ) -> impl IntoView {

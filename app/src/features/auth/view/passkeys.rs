@@ -7,7 +7,8 @@ use crate::features::auth::{
 };
 use crate::ui::{
     Banner, Button, Card, Confirm, Dialog, Empty, Failure, Form, Icon, Load, Submit, TextField, Time,
-    TimeStyle, Tone, Variant, confirm_when_asked, text as kit, use_lang, use_toasts, loading};
+    TimeStyle, Tone, Variant, confirm_when_asked, loading, text as kit, use_lang, use_toasts,
+};
 use leptos::prelude::*;
 
 /// One's own passkeys: add, rename, delete.
@@ -53,6 +54,7 @@ fn List(
     };
     let row = move |row: PasskeyRow| {
         let (for_rename, for_delete) = (row.clone(), row.clone());
+        let created_at = row.created_at;
         let [name, name_to_rename, name_to_delete] = std::array::from_fn(|_| row.name.clone());
         let used = match row.last_used_at {
             Some(at) => view! {
@@ -69,7 +71,7 @@ fn List(
                 <div class="flex-1 min-w-0">
                     <p class="font-medium wrap-anywhere">{name}</p>
                     <p class="meta">
-                        {text::added(lang)} " " <Time at=row.created_at style=TimeStyle::Date /> " · " {used}
+                        {text::added(lang)} " " <Time at=created_at style=TimeStyle::Date /> " · " {used}
                     </p>
                 </div>
                 <Button

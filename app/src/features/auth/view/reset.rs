@@ -7,7 +7,9 @@ use crate::features::auth::{
 };
 use crate::kernel::AppResult;
 use crate::shell::{use_lang, use_site};
-use crate::ui::{Banner, ButtonLink, Empty, Form, Load, PasswordField, PostForm, Submit, TextField, Tone, loading};
+use crate::ui::{
+    Banner, ButtonLink, Empty, Form, Load, PasswordField, PostForm, Submit, TextField, Tone, loading,
+};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;

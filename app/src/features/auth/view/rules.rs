@@ -6,7 +6,9 @@ use crate::features::auth::{
 };
 use crate::kernel::{AppResult, Problem, validate::Check};
 use crate::shell::{PageHead, SettingsPage, use_lang};
-use crate::ui::{Banner, Card, CheckField, Form, Load, Submit, TextField, Tone, use_toasts, loading};
+use crate::ui::{
+    Banner, Card, CheckField, Form, Load, Loading, Submit, TextField, Tone, loading, use_toasts,
+};
 use leptos::prelude::*;
 
 /// The administrator rules.
@@ -120,7 +122,10 @@ fn Holders(holders: Loading<Vec<String>>, allowed: RwSignal<bool>) -> impl IntoV
                 true => factors::passkeys_stop_for_nobody(lang).to_owned(),
                 false => factors::passkeys_stop(lang, &names.join(", ")),
             };
-            move || (!allowed.get()).then(|| view! { <Banner tone=Tone::Warn>{words.clone()}</Banner> })
+            move || {
+                let words = words.clone();
+                (!allowed.get()).then(|| view! { <Banner tone=Tone::Warn>{words}</Banner> })
+            }
         })
     };
     view! {

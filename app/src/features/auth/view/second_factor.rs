@@ -8,7 +8,8 @@ use crate::features::auth::{
 use crate::kernel::ThreemaId;
 use crate::ui::{
     Button, Card, Confirm, Dialog, Empty, Icon, Load, Tid, Time, TimeStyle, Variant, confirm_when_asked,
-    use_lang, use_toasts, loading};
+    loading, use_lang, use_toasts,
+};
 use leptos::prelude::*;
 
 /// Which dialogs are open.

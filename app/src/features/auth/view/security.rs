@@ -8,7 +8,9 @@ use crate::features::auth::{
 use crate::kernel::AppResult;
 use crate::shell::{PageHead, SettingsPage, use_lang, use_me};
 use crate::ui::{
-    Button, Dialog, Form, Load, PasswordField, Submit, Time, TimeStyle, Variant, text as kit, use_toasts, loading};
+    Button, Dialog, Form, Load, PasswordField, Submit, Time, TimeStyle, Variant, loading, text as kit,
+    use_toasts,
+};
 use leptos::prelude::*;
 
 /// The password and how to change it.

@@ -5,7 +5,7 @@ use crate::features::auth::{
     text,
 };
 use crate::shell::{PageHead, SettingsPage, use_lang};
-use crate::ui::{Button, Failure, Load, Time, TimeStyle, Variant, use_toasts, loading};
+use crate::ui::{Button, Failure, Load, Time, TimeStyle, Variant, loading, use_toasts};
 use leptos::prelude::*;
 
 /// The own sessions.

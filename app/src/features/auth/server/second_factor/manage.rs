@@ -1,7 +1,5 @@
 //! Setting a second factor up, replacing and removing it.
-use super::{
-    Model, active, backup, entity::ActiveModel, entity::Entity, find, kind, message, place, totp,
-};
+use super::{Model, active, backup, entity::ActiveModel, entity::Entity, find, kind, message, place, totp};
 use crate::features::audit::server::{ActorKind, Who, record};
 use crate::features::auth::{
     model::{Factor, FactorKind, SecondFactor, TotpSetUp},
@@ -11,7 +9,8 @@ use crate::features::auth::{
     },
 };
 use crate::kernel::{
-    AppError, AppResult, ErrorCode, Problem, ThreemaId, Timestamp, permission::cap,
+    AppError, AppResult, ErrorCode, Problem, ThreemaId, Timestamp,
+    permission::cap,
     server::{Ctx, data_key::sealing_key},
 };
 use sea_orm::{

@@ -45,9 +45,11 @@ pub async fn send(ctx: &Ctx, administrator: &administrator::Model, row: &Model) 
     let number = u32::from_le_bytes(ctx.rng.array()) % 1_000_000;
     let code = format!("{number:06}");
     let tx = ctx.db.begin().await?;
-    let sealed = sealing_key(ctx, &tx, administrator.organisation_id)
-        .await?
-        .seal(&*ctx.rng, &place("code_sealed", row), code.as_bytes());
+    let sealed = sealing_key(ctx, &tx, administrator.organisation_id).await?.seal(
+        &*ctx.rng,
+        &place("code_sealed", row),
+        code.as_bytes(),
+    );
     tx.exec(
         "UPDATE second_factor SET code_sealed = $1, code_expires_at = $2, code_tries = 0, codes_sent = $3, codes_since = $4
          WHERE id = $5",

@@ -19,12 +19,7 @@ use super::entity::administrator;
 use crate::features::auth::model::FactorKind;
 use crate::kernel::{
     AppResult,
-    server::{
-        Ctx,
-        data_key::open_sealed,
-        faults::internal,
-        secret::Place,
-    },
+    server::{Ctx, data_key::open_sealed, faults::internal, secret::Place},
 };
 use entity::{Column, Entity, Model};
 use sea_orm::prelude::*;
