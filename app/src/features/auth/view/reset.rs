@@ -7,7 +7,9 @@ use crate::features::auth::{
 };
 use crate::kernel::AppResult;
 use crate::shell::{use_lang, use_site};
-use crate::ui::{Banner, ButtonLink, Empty, Form, Load, PasswordField, PostForm, Submit, TextField, Tone};
+use crate::ui::{
+    Banner, ButtonLink, Empty, Form, Load, PasswordField, PostForm, Submit, TextField, Tone, loading,
+};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
@@ -91,7 +93,7 @@ fn Ask() -> impl IntoView {
 fn SetNew(token: String) -> impl IntoView {
     let lang = use_lang();
     let of = token.clone();
-    let link = Resource::new(|| (), move |()| load(of.clone()));
+    let link = loading(|| (), move |()| load(of.clone()));
     view! {
         <h1 class="text-xl tracking-tight">{text::new_password(lang)}</h1>
         <Load resource=link rows=2 let:view>

@@ -6,15 +6,17 @@ use crate::features::auth::{
 };
 use crate::kernel::{AppResult, Problem, validate::Check};
 use crate::shell::{PageHead, SettingsPage, use_lang};
-use crate::ui::{Banner, Card, CheckField, Form, Load, Submit, TextField, Tone, use_toasts};
+use crate::ui::{
+    Banner, Card, CheckField, Form, Load, Loading, Submit, TextField, Tone, loading, use_toasts,
+};
 use leptos::prelude::*;
 
 /// The administrator rules.
 #[component]
 pub fn RulesPage() -> impl IntoView {
     let lang = use_lang();
-    let rules = Resource::new(|| (), |()| load_rules());
-    let holders = Resource::new(|| (), |()| passkey_holders());
+    let rules = loading(|| (), |()| load_rules());
+    let holders = loading(|| (), |()| passkey_holders());
     view! {
         <SettingsPage title=text::rules(lang).to_owned()>
             <PageHead title=text::rules(lang).to_owned() lede=text::rules_lede(lang).to_owned() />
@@ -35,7 +37,7 @@ fn number(check: &mut Check, name: &str, field: RwSignal<String>) -> u32 {
 }
 
 #[component]
-fn RulesForm(rules: Rules, holders: Resource<AppResult<Vec<String>>>) -> impl IntoView {
+fn RulesForm(rules: Rules, holders: Loading<Vec<String>>) -> impl IntoView {
     let lang = use_lang();
     let toasts = use_toasts();
     let action = ServerAction::<ChangeRules>::new();
@@ -111,7 +113,7 @@ fn RulesForm(rules: Rules, holders: Resource<AppResult<Vec<String>>>) -> impl In
 
 /// Who needs a password when passkeys are switched off.
 #[component]
-fn Holders(holders: Resource<AppResult<Vec<String>>>, allowed: RwSignal<bool>) -> impl IntoView {
+fn Holders(holders: Loading<Vec<String>>, allowed: RwSignal<bool>) -> impl IntoView {
     let lang = use_lang();
     let told = move || {
         Suspend::new(async move {
@@ -120,7 +122,10 @@ fn Holders(holders: Resource<AppResult<Vec<String>>>, allowed: RwSignal<bool>) -
                 true => factors::passkeys_stop_for_nobody(lang).to_owned(),
                 false => factors::passkeys_stop(lang, &names.join(", ")),
             };
-            move || (!allowed.get()).then(|| view! { <Banner tone=Tone::Warn>{words.clone()}</Banner> })
+            move || {
+                let words = words.clone();
+                (!allowed.get()).then(move || view! { <Banner tone=Tone::Warn>{words}</Banner> })
+            }
         })
     };
     view! {

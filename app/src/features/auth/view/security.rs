@@ -8,7 +8,8 @@ use crate::features::auth::{
 use crate::kernel::AppResult;
 use crate::shell::{PageHead, SettingsPage, use_lang, use_me};
 use crate::ui::{
-    Button, Dialog, Form, Load, PasswordField, Submit, Time, TimeStyle, Variant, text as kit, use_toasts,
+    Button, Dialog, Form, Load, PasswordField, Submit, Time, TimeStyle, Variant, loading, text as kit,
+    use_toasts,
 };
 use leptos::prelude::*;
 
@@ -29,7 +30,7 @@ pub fn SecurityPage() -> impl IntoView {
 #[component]
 fn PasswordCard() -> impl IntoView {
     let lang = use_lang();
-    let password = Resource::new(|| (), |()| load_own_password());
+    let password = loading(|| (), |()| load_own_password());
     let open = RwSignal::new(false);
     let min_length = RwSignal::new(0);
     let toasts = use_toasts();

@@ -5,7 +5,7 @@ use crate::features::auth::{
     text,
 };
 use crate::shell::{PageHead, SettingsPage, use_lang};
-use crate::ui::{Button, Failure, Load, Time, TimeStyle, Variant, use_toasts};
+use crate::ui::{Button, Failure, Load, Time, TimeStyle, Variant, loading, use_toasts};
 use leptos::prelude::*;
 
 /// The own sessions.
@@ -15,7 +15,7 @@ pub fn SessionsPage() -> impl IntoView {
     let toasts = use_toasts();
     let one = ServerAction::<EndSession>::new();
     let others = ServerAction::<EndOtherSessions>::new();
-    let sessions = Resource::new(
+    let sessions = loading(
         move || (one.version().get(), others.version().get()),
         |_| list_sessions(),
     );
