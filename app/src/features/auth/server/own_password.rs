@@ -7,6 +7,7 @@ use super::{
     password,
     password_rules::{OwnWords, check_new_password},
     rules::rules,
+    session_store::session_fault,
     sessions::remove_sessions,
     throttle,
 };
@@ -15,7 +16,7 @@ use crate::features::auth::model::{PasswordChange, PasswordView};
 use crate::kernel::{
     AppError, AppResult, Problem, Timestamp,
     permission::cap,
-    server::{Ctx, Tx, faults::internal},
+    server::{Ctx, Tx},
 };
 use sea_orm::prelude::*;
 use serde_json::json;
@@ -45,7 +46,7 @@ pub async fn change_password(
     }
     throttle::passed(&ctx, &row.email, &visit).await?;
     let hash = new_hash(&ctx, &row, "new", &input.new).await?;
-    visit.session.cycle_id().await.map_err(|e| internal(&e))?;
+    visit.session.cycle_id().await.map_err(|e| session_fault(&e))?;
     let tx = ctx.db.begin().await?;
     set_password(&ctx, &tx, row.id, &hash).await?;
     // this one is written anew with the answer
