@@ -53,7 +53,7 @@ pub fn start(ctx: &Ctx, process: &Arc<Process>, stopped: watch::Receiver<bool>) 
         })
     };
     let keys = {
-        let ctx = ctx.clone();
+        let (ctx, holder) = (ctx.clone(), holder.clone());
         whenever_rung(ctx.clone(), stopped.clone(), move || {
             let (ctx, holder) = (ctx.clone(), holder.clone());
             async move { run_key_jobs(&ctx, &holder).await }

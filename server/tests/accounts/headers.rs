@@ -74,7 +74,7 @@ fn check(headers: &HeaderMap, what: &str, https: bool) {
 async fn every_answer(https: bool) {
     let world = World::with(On::Sqlite, |settings| settings.https = https).await;
     let name = if https { "__Host-fanfare" } else { "fanfare" };
-    app::features::auth::server::check_master_key(&world.test.ctx)
+    app::kernel::server::master_key::check_master_key(&world.test.ctx)
         .await
         .unwrap();
     let mut browser = world.signed_in(ADA, "127.0.0.1").await;
