@@ -12,7 +12,7 @@ use std::{
 };
 
 /// Imports go to lower ranks.
-const RANKS: [(&str, u8); 19] = [
+const RANKS: [(&str, u8); 14] = [
     ("audit", 1),
     ("auth", 1),
     ("gateway", 1),
