@@ -1,6 +1,5 @@
 //! Something that is loaded: skeleton, error, or what came.
-use super::{Failed, Skeleton};
-use crate::kernel::AppResult;
+use super::{Failed, Loading, Skeleton};
 use leptos::prelude::*;
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -11,7 +10,7 @@ use serde::{Serialize, de::DeserializeOwned};
 #[component]
 pub fn Load<T, C, V>(
     /// What loads
-    resource: Resource<AppResult<T>>,
+    resource: Loading<T>,
     /// Rows of the skeleton
     #[prop(default = 4)]
     rows: u8,

@@ -73,6 +73,14 @@ async fn a_refused_secret_pauses_at_once() {
     assert_eq!((view.row.counts.pending, w.stats().await.0), (10, 0));
 }
 
+#[test]
+fn every_reason_is_read_as_it_was_written() {
+    for reason in PauseReason::ALL {
+        assert_eq!(PauseReason::from_code(reason.code()), Some(reason));
+    }
+    assert!(PauseReason::ALL.contains(&PauseReason::GatewayAway));
+}
+
 async fn answers_that_get_lost_are_sent_again_with_the_same_nonce(on: On) {
     let w = World::new(on, 3_000).await;
     w.faults(json!({ "dropResponseRate": 0.5, "status429Rate": 0.2, "retryAfter": 1, "status500Rate": 0.2, "seed": 7 })).await;
