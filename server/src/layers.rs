@@ -5,7 +5,7 @@ use app::features::{
         Caller, ClientAddress, PUBLIC_RPC, load_caller, session_administrator, session_confirmed_at,
     },
 };
-use app::kernel::{AppError, ErrorCode, server::Ctx};
+use app::kernel::{AppError, ErrorCode, Lang, server::Ctx};
 use axum::{
     body::Body,
     extract::{ConnectInfo, Request, State},
@@ -95,7 +95,8 @@ pub async fn caller(State(ctx): State<Ctx>, session: Session, mut request: Reque
             return Redirect::to(&format!("/login?next={}", encode(next))).into_response();
         }
         Ok(None) => {}
-        Err(error) => return rpc_error(&error),
+        Err(error) if path.starts_with("/rpc/") => return rpc_error(&error),
+        Err(error) => return page_error(&error),
     }
     next.run(request).await
 }
@@ -122,6 +123,13 @@ fn encode(text: &str) -> String {
 fn rpc_error(error: &AppError) -> Response {
     let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     (status, axum::Json(error)).into_response()
+}
+
+/// An error in place of a page. Whose language it is, is not known without the database.
+fn page_error(error: &AppError) -> Response {
+    let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let texts = [Lang::En, Lang::De].map(|lang| error.code.text(lang));
+    (status, texts.join("\n\n")).into_response()
 }
 
 /// Refuses changes that another site has a browser send (CSRF): the browser tells where the request comes from.

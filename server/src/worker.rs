@@ -37,7 +37,7 @@ pub fn start(ctx: &Ctx, process: &Arc<Process>, stopped: watch::Receiver<bool>) 
         })
     };
     let held = {
-        let ctx = ctx.clone();
+        let (ctx, holder) = (ctx.clone(), holder.clone());
         whenever_rung(ctx.clone(), stopped.clone(), move || {
             let (ctx, holder) = (ctx.clone(), holder.clone());
             async move { key_accepted(&ctx, &holder).await }
@@ -46,8 +46,8 @@ pub fn start(ctx: &Ctx, process: &Arc<Process>, stopped: watch::Receiver<bool>) 
     let keys = {
         let ctx = ctx.clone();
         whenever_rung(ctx.clone(), stopped.clone(), move || {
-            let ctx = ctx.clone();
-            async move { run_key_jobs(&ctx).await }
+            let (ctx, holder) = (ctx.clone(), holder.clone());
+            async move { run_key_jobs(&ctx, &holder).await }
         })
     };
     let reaping = {

@@ -42,7 +42,9 @@ pub fn Layout() -> impl IntoView {
         <Dialog open=more name="more" title=text::more(lang).to_owned()>
             <div class="sheet">
                 <IdentityNavigation />
-                <CommonNavigation />
+                <div class="px-3">
+                    <CommonNavigation />
+                </div>
                 <Person />
             </div>
         </Dialog>

@@ -25,7 +25,7 @@ fn found() -> Option<Site> {
 #[cfg(not(feature = "ssr"))]
 fn found() -> Option<Site> {
     let json = document().document_element()?.get_attribute("data-site")?;
-    serde_json::from_str(&json).ok()
+    serde_json::from_slice(json.as_bytes()).ok()
 }
 
 /// For the whole page; it never changes while the page stands, since signing in and out loads a new one.

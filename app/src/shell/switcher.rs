@@ -55,8 +55,7 @@ pub fn Switcher(
             </summary>
             <ul class="menu absolute inset-x-0 top-full mt-1 z-30 max-h-96 overflow-y-auto">
                 {all.iter().map(item).collect_view()}
-                <li class="menu-sep" role="separator"></li>
-                <li>
+                <li class="menu-sep pt-1">
                     <a class="menu-item" href="/identities/new" on:click=close>
                         <Icon name="plus" />
                         {text::new_identity(lang)}

@@ -8,8 +8,6 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// How often a state that comes about by itself is looked at.
-const LOOK: Duration = Duration::from_millis(10);
 /// Lines of a process that are kept to be shown when a test fails.
 const LINES: usize = 60;
 
@@ -156,14 +154,24 @@ pub fn random(end: u64) -> u64 {
     u64::from_le_bytes(bytes) % end.max(1)
 }
 
-/// Looks again until there is an answer; fails with the sentence after `seconds`.
-pub async fn until<T>(what: &str, seconds: u64, mut look: impl AsyncFnMut() -> Option<T>) -> T {
+/// Looks at a state that comes about by itself until there is an answer; fails with the sentence after `seconds`.
+pub async fn until<T>(what: &str, seconds: u64, look: impl AsyncFnMut() -> Option<T>) -> T {
+    until_every(10, what, seconds, look).await
+}
+
+/// As [`until`], where looking often would disturb: once in so many milliseconds.
+pub async fn until_every<T>(
+    millis: u64,
+    what: &str,
+    seconds: u64,
+    mut look: impl AsyncFnMut() -> Option<T>,
+) -> T {
     let end = Instant::now() + Duration::from_secs(seconds);
     loop {
         if let Some(found) = look().await {
             return found;
         }
         assert!(Instant::now() < end, "waited {seconds} s until {what}");
-        tokio::time::sleep(LOOK).await;
+        tokio::time::sleep(Duration::from_millis(millis)).await;
     }
 }

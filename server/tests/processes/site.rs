@@ -1,9 +1,11 @@
 //! A whole installation: a gateway of its own, `serve`, an identity and an API key.
-use super::program::{Program, Settings, call, free_port, until};
+use super::program::{Program, Settings, call, free_port, until, until_every};
 use reqwest::{Method, StatusCode};
 use sea_orm::{ConnectionTrait, Database, DatabaseConnection};
 use serde_json::{Value, json};
+use std::sync::{Arc, LazyLock};
 use tempfile::TempDir;
+use tokio::sync::{Mutex, OwnedMutexGuard};
 
 /// IDs in one call (design: contract section 5).
 const CHUNK: usize = 5_000;
@@ -25,7 +27,11 @@ pub struct Site {
     key: String,
     identity: String,
     folder: TempDir,
+    /// Two installations at once would take the machine from each other (cargo test; nextest has its own ways).
+    _alone: OwnedMutexGuard<()>,
 }
+
+static ALONE: LazyLock<Arc<Mutex<()>>> = LazyLock::new(Arc::default);
 
 impl Site {
     /// A running gateway, a running `serve`, and what REST needs.
@@ -54,6 +60,7 @@ impl Site {
             key: String::new(),
             identity: String::new(),
             folder,
+            _alone: Arc::clone(&ALONE).lock_owned().await,
         };
         site.start_gateway().await;
         let serve = site.serve().await;
@@ -142,6 +149,15 @@ impl Site {
         Some(self.http.get(url).send().await.ok()?.status())
     }
 
+    /// A page as somebody with a session gets it (which one does not matter: it cannot be looked up).
+    pub async fn page_of_somebody(&self, path: &str) -> (StatusCode, String) {
+        let url = format!("http://127.0.0.1:{}{path}", self.port);
+        let cookie = "fanfare=AAAAAAAAAAAAAAAAAAAAAA";
+        let request = self.http.get(url).header("cookie", cookie);
+        let answer = request.send().await.expect("serve answers");
+        (answer.status(), answer.text().await.unwrap_or_default())
+    }
+
     /// A REST call: status and body.
     pub async fn try_rest(&self, method: Method, path: &str, body: Option<&Value>) -> (StatusCode, Value) {
         let url = format!(
@@ -223,13 +239,26 @@ impl Site {
         self.rest(Method::GET, path, None).await
     }
 
-    /// Waits until REST says that everything has left; answers the message.
-    pub async fn until_sent(&self, path: &str, seconds: u64) -> Value {
-        until("REST says that the message is sent", seconds, async || {
+    /// Waits until REST shows the message as wanted; answers it. A key may ask 10 000 times a day: not too often.
+    pub async fn until_message(
+        &self,
+        path: &str,
+        what: &str,
+        seconds: u64,
+        wanted: impl Fn(&Value) -> bool,
+    ) -> Value {
+        until_every(100, what, seconds, async || {
             let message = self.message(path).await;
-            (message["state"] == "sent").then_some(message)
+            wanted(&message).then_some(message)
         })
         .await
+    }
+
+    /// Waits until REST says that everything has left; answers the message.
+    pub async fn until_sent(&self, path: &str, seconds: u64) -> Value {
+        let sent = |message: &Value| message["state"] == "sent";
+        self.until_message(path, "REST says that the message is sent", seconds, sent)
+            .await
     }
 
     /// Waits until the gateway has taken at least so many boxes.

@@ -1,5 +1,5 @@
 //! API keys, on both databases.
-use super::server::{DAILY_LIMIT, authenticate, create, network, seconds_to_next_day};
+use super::server::{DAILY_LIMIT, Intent, authenticate, create, network, seconds_to_next_day};
 use crate::features::audit::server::ActorKind;
 use crate::kernel::{ErrorCode, Problem, Timestamp};
 use crate::testing::{On, TestCtx};
@@ -14,14 +14,17 @@ async fn keys(on: On) {
 
     let key = create(ctx, " Ada@example.org", "Website", &[]).await.unwrap();
     assert!(key.starts_with("fk_") && key.len() == 46, "{key}");
-    let caller = authenticate(ctx, &key, HERE).await.unwrap();
+    let caller = authenticate(ctx, &key, HERE, Intent::Reads).await.unwrap();
     assert_eq!(caller.who.kind, ActorKind::ApiKey);
     assert_eq!(caller.who.administrator_id, ada.who.administrator_id);
     assert_eq!(caller.who.organisation_id, ada.who.organisation_id);
     assert_eq!(caller.who.address.as_deref(), HERE);
 
     let refused = |key: String, address: Option<&'static str>| async move {
-        authenticate(ctx, &key, address).await.unwrap_err().code
+        authenticate(ctx, &key, address, Intent::Reads)
+            .await
+            .unwrap_err()
+            .code
     };
     for wrong in ["", "fk_", "x", &format!("{key}x"), &key.to_uppercase()] {
         assert_eq!(
@@ -33,7 +36,10 @@ async fn keys(on: On) {
     let nets = ["192.0.2.0/28".to_owned(), "2001:db8::1".to_owned()];
     let bound = create(ctx, "ada@example.org", "Bound", &nets).await.unwrap();
     for good in ["192.0.2.7", "::ffff:192.0.2.7", "2001:db8::1"] {
-        assert!(authenticate(ctx, &bound, Some(good)).await.is_ok(), "{good}");
+        assert!(
+            authenticate(ctx, &bound, Some(good), Intent::Reads).await.is_ok(),
+            "{good}"
+        );
     }
     for bad in [Some("192.0.2.16"), Some("2001:db8::2"), Some("nonsense"), None] {
         assert_eq!(
@@ -66,12 +72,15 @@ async fn keys(on: On) {
         DAILY_LIMIT - 1
     );
     ctx.db.conn().execute_unprepared(&almost).await.unwrap();
-    assert!(authenticate(ctx, &key, HERE).await.is_ok());
+    assert!(authenticate(ctx, &key, HERE, Intent::Reads).await.is_ok());
     assert_eq!(refused(key.clone(), HERE).await, ErrorCode::DailyLimit);
     let left = seconds_to_next_day(ctx.now());
     assert!((1..=86_401).contains(&left));
     test.clock.turn(left * Timestamp::SECOND);
-    assert!(authenticate(ctx, &key, HERE).await.is_ok(), "the next day");
+    assert!(
+        authenticate(ctx, &key, HERE, Intent::Reads).await.is_ok(),
+        "the next day"
+    );
 
     let disable = "UPDATE administrator SET disabled_at = 1";
     ctx.db.conn().execute_unprepared(disable).await.unwrap();

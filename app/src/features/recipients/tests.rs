@@ -12,7 +12,7 @@ use crate::kernel::{
     AppResult, ErrorCode, PageRequest, ThreemaId, Timestamp, Uid,
     permission::cap,
     server::{
-        Ctx,
+        Ctx, jobs,
         secret::{Key, Place},
     },
 };
@@ -153,8 +153,8 @@ async fn keys_are_fetched(on: On) {
     gateway.set("T0000003", [0; 32]);
     add(ctx, &identity, &[id(0), id(1), id(2), id(3)]).await;
 
-    assert_eq!(run_key_jobs(ctx).await.unwrap(), 4);
-    assert_eq!(run_key_jobs(ctx).await.unwrap(), 0, "asked once");
+    assert_eq!(run_key_jobs(ctx, "test").await.unwrap(), 4);
+    assert_eq!(run_key_jobs(ctx, "test").await.unwrap(), 0, "asked once");
     assert_eq!(state(ctx, &identity, &id(0)).await, RecipientState::Reachable);
     assert_eq!(state(ctx, &identity, &id(2)).await, RecipientState::Unknown);
     assert_eq!(
@@ -223,13 +223,38 @@ async fn keys_are_fetched(on: On) {
     // a refusing gateway changes nothing, the work waits
     *gateway.refuses.lock().unwrap() = true;
     add(ctx, &identity, &[id(9)]).await;
-    assert_eq!(run_key_jobs(ctx).await.unwrap(), 0);
+    assert_eq!(run_key_jobs(ctx, "test").await.unwrap(), 0);
     assert_eq!(
         fetch_keys(ctx, &identity).await.unwrap_err().code,
         ErrorCode::GatewayRefused
     );
     *gateway.refuses.lock().unwrap() = false;
-    assert_eq!(run_key_jobs(ctx).await.unwrap(), 1);
+    assert_eq!(run_key_jobs(ctx, "test").await.unwrap(), 1);
+}
+
+#[tokio::test]
+async fn one_process_at_a_time_asks_for_an_identity() {
+    for on in [On::Sqlite, On::Postgres] {
+        let gateway = Gateway::default();
+        let test = TestCtx::new(on, &gateway.start().await).await;
+        let (ctx, ada) = (&test.ctx, test.administrator("Town", "ada@example.org").await);
+        let (identity, _) = identity(ctx, &ada, "*TOWN001", "unlimited").await;
+        gateway.set("T0000000", key(1));
+        add(ctx, &identity, &[id(0)]).await;
+        let claim = async |holder| {
+            let payload = serde_json::to_vec(&identity.id).unwrap();
+            jobs::claim(ctx, holder, jobs::FETCH_KEYS, payload).await.unwrap()
+        };
+        // two at the same moment: one gets it
+        let (one, two) = tokio::join!(claim("one"), claim("two"));
+        assert!(one.is_some() != two.is_some(), "{one:?} {two:?}");
+        assert_eq!(run_key_jobs(ctx, "three").await.unwrap(), 0, "somebody is at it");
+        assert_eq!(gateway.calls.lock().unwrap().len(), 0);
+        jobs::give_up(ctx, one.or(two).unwrap()).await.unwrap();
+        assert_eq!(run_key_jobs(ctx, "three").await.unwrap(), 1);
+        assert_eq!(run_key_jobs(ctx, "four").await.unwrap(), 0, "all is done");
+        assert_eq!(*gateway.calls.lock().unwrap(), [1]);
+    }
 }
 
 #[tokio::test]
@@ -244,7 +269,7 @@ async fn many_keys_come_in_chunks() {
             gateway.set(id.as_str(), key(1));
         }
         add(ctx, &identity, &ids).await;
-        assert_eq!(run_key_jobs(ctx).await.unwrap(), 2_500);
+        assert_eq!(run_key_jobs(ctx, "test").await.unwrap(), 2_500);
         assert_eq!(*gateway.calls.lock().unwrap(), [1_000, 1_000, 500]);
         let granted = ada.granted::<cap::SeeRecipients>().unwrap();
         let request = PageRequest {

@@ -3,7 +3,7 @@
 //! On PostgreSQL every process holds an advisory lock on a connection of its own: when it dies, the database lets go of
 //! the lock at once, and the others see it. On SQLite one process serves; a lock on a file keeps a second one out, and
 //! at the start every lease is of a dead one.
-use super::{Ctx, Db};
+use super::{Ctx, Db, db::lasting};
 use crate::kernel::AppResult;
 use sea_orm::{ConnectOptions, ConnectionTrait, DatabaseConnection, FromQueryResult};
 use std::{fs::File, sync::Arc};
@@ -152,15 +152,9 @@ async fn free(db: &Db, id: &str) -> AppResult<()> {
 
 async fn hold(url: &str, number: i64) -> Result<DatabaseConnection, sea_orm::DbErr> {
     let mut options = ConnectOptions::new(url.to_owned());
-    // one connection that is never exchanged: the lock lives and dies with it
-    options
-        .max_connections(1)
-        .min_connections(1)
-        .idle_timeout(std::time::Duration::from_secs(u64::from(u32::MAX)))
-        .max_lifetime(std::time::Duration::from_secs(u64::from(u32::MAX)))
-        .test_before_acquire(false)
-        .sqlx_logging(false);
-    let connection = sea_orm::Database::connect(options).await?;
+    options.sqlx_logging(false);
+    // the lock lives and dies with the connection
+    let connection = sea_orm::Database::connect(lasting(options)).await?;
     connection
         .execute_unprepared(&format!("SELECT pg_advisory_lock({number})"))
         .await?;

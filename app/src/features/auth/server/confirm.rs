@@ -2,14 +2,16 @@
 use super::{
     entity::administrator,
     guard::{Granted, Visit},
-    password, throttle,
+    password,
+    session_store::session_fault,
+    throttle,
 };
 use crate::features::audit::server::{ActorKind, record};
 use crate::features::auth::model::Confirmation;
 use crate::kernel::{
     AppError, AppResult, ErrorCode, Problem, Timestamp,
     permission::{Capability, cap},
-    server::{Ctx, faults::internal},
+    server::Ctx,
 };
 use sea_orm::prelude::*;
 use tower_sessions::Session;
@@ -48,7 +50,7 @@ impl<C: Capability> Granted<C> {
 
 /// When the session's administrator last proved who they are.
 pub async fn session_confirmed_at(session: &Session) -> AppResult<Option<Timestamp>> {
-    session.get(CONFIRMED_AT).await.map_err(|e| internal(&e))
+    session.get(CONFIRMED_AT).await.map_err(|e| session_fault(&e))
 }
 
 /// Notes in the session that its administrator has just proved who they are.
@@ -57,7 +59,7 @@ pub(super) async fn mark(ctx: &Ctx, visit: &Visit) -> AppResult<()> {
         .session
         .insert(CONFIRMED_AT, ctx.now())
         .await
-        .map_err(|e| internal(&e))
+        .map_err(|e| session_fault(&e))
 }
 
 /// Whether the sign-in is fresh enough for what is protected.
@@ -100,7 +102,7 @@ async fn confirmed(
     uid: &str,
     by: &str,
 ) -> AppResult<()> {
-    visit.session.cycle_id().await.map_err(|e| internal(&e))?;
+    visit.session.cycle_id().await.map_err(|e| session_fault(&e))?;
     mark(ctx, visit).await?;
     let tx = ctx.db.begin().await?;
     let how = serde_json::json!({ "by": by });

@@ -141,8 +141,21 @@ fn parts() -> AppResult<Parts> {
         .ok_or_else(|| crate::kernel::server::faults::internal(&"no request in the context"))
 }
 
+/// Whether a browser sent a form by itself, before the page was hydrated: it is led back to the page, where the error
+/// stands, and another status would keep it from going there.
+fn is_plain_form() -> bool {
+    let accept = |parts: &Parts| {
+        let accept = parts.headers.get(axum::http::header::ACCEPT);
+        accept
+            .and_then(|v| v.to_str().ok())
+            .is_some_and(|v| v.contains("text/html"))
+    };
+    use_context::<Parts>().is_some_and(|parts| parts.method == axum::http::Method::POST && accept(&parts))
+}
+
 fn answer<T>(result: AppResult<T>) -> AppResult<T> {
     if let Err(error) = &result
+        && !is_plain_form()
         && let Some(response) = use_context::<ResponseOptions>()
         && let Ok(status) = axum::http::StatusCode::from_u16(error.status())
     {

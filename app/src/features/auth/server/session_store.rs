@@ -1,6 +1,9 @@
 //! Sessions in the database. The cookie's token is never stored: only its SHA-256, and no token in the record either.
 use super::entity::session;
-use crate::kernel::server::Ctx;
+use crate::kernel::{
+    AppError, ErrorCode,
+    server::{Ctx, faults::internal},
+};
 use sea_orm::{ActiveValue::Set, prelude::*, sea_query::OnConflict};
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
@@ -17,8 +20,30 @@ pub const ADMINISTRATOR: &str = "administrator";
 #[derive(Clone, Debug)]
 pub struct HashedStore(pub Ctx);
 
-fn back(e: impl std::fmt::Display) -> Error {
-    Error::Backend(e.to_string())
+/// The store's errors are bare texts: these two tell [`session_fault`] what a person can be told.
+const AWAY: &str = "database away";
+const FULL: &str = "disk full";
+
+fn back(error: impl Into<AppError>) -> Error {
+    let error = error.into();
+    Error::Backend(match error.code {
+        ErrorCode::DatabaseAway => AWAY.to_owned(),
+        ErrorCode::DiskFull => FULL.to_owned(),
+        _ => error.to_string(),
+    })
+}
+
+/// Why a session could not be read or written.
+pub fn session_fault(error: &tower_sessions::session::Error) -> AppError {
+    match error {
+        tower_sessions::session::Error::Store(Error::Backend(what)) if what == AWAY => {
+            ErrorCode::DatabaseAway.into()
+        }
+        tower_sessions::session::Error::Store(Error::Backend(what)) if what == FULL => {
+            ErrorCode::DiskFull.into()
+        }
+        other => internal(other),
+    }
 }
 
 fn hash(id: &Id) -> String {
@@ -71,7 +96,8 @@ impl SessionStore for HashedStore {
         let Some(row) = row else { return Ok(None) };
         let data: HashMap<String, serde_json::Value> =
             serde_json::from_str(&row.data).map_err(|e| Error::Decode(e.to_string()))?;
-        let expiry_date = time::OffsetDateTime::from_unix_timestamp(row.expires_at / 1000).map_err(back)?;
+        let expiry_date = time::OffsetDateTime::from_unix_timestamp(row.expires_at / 1000)
+            .map_err(|e| Error::Decode(e.to_string()))?;
         Ok(Some(Record {
             id: *id,
             data,
@@ -93,10 +119,7 @@ impl SessionStore for HashedStore {
 pub async fn session_administrator(
     session: &tower_sessions::Session,
 ) -> crate::kernel::AppResult<Option<i64>> {
-    session
-        .get(ADMINISTRATOR)
-        .await
-        .map_err(|e| crate::kernel::server::faults::internal(&e))
+    session.get(ADMINISTRATOR).await.map_err(|e| session_fault(&e))
 }
 
 /// Removes sessions that have ended; answers how many.

@@ -4,7 +4,7 @@ use super::{
     entity::{administrator, organisation},
     guard::Visit,
     password,
-    session_store::ADMINISTRATOR,
+    session_store::{ADMINISTRATOR, session_fault},
     throttle,
 };
 use crate::features::audit::server::{ActorKind, Who, record};
@@ -73,12 +73,12 @@ pub async fn sign_in(ctx: Ctx, visit: Visit, email: String, password: String) ->
 
 /// Gives the session a new token and the administrator.
 pub async fn start_session(ctx: &Ctx, visit: &Visit, administrator: &administrator::Model) -> AppResult<()> {
-    visit.session.cycle_id().await.map_err(|e| internal(&e))?;
+    visit.session.cycle_id().await.map_err(|e| session_fault(&e))?;
     visit
         .session
         .insert(ADMINISTRATOR, administrator.id)
         .await
-        .map_err(|e| internal(&e))?;
+        .map_err(|e| session_fault(&e))?;
     mark(ctx, visit).await?;
     let who = Who {
         organisation_id: administrator.organisation_id,
@@ -101,5 +101,5 @@ pub async fn start_session(ctx: &Ctx, visit: &Visit, administrator: &administrat
 
 /// Ends the session.
 pub async fn sign_out(_ctx: Ctx, visit: Visit) -> AppResult<()> {
-    visit.session.flush().await.map_err(|e| internal(&e))
+    visit.session.flush().await.map_err(|e| session_fault(&e))
 }

@@ -33,7 +33,7 @@ pub fn SettingsPage() -> impl IntoView {
                     <div class="card-body py-1!">
                         <dl class="facts">
                             {facts} {fact(text::language(lang), view! { <LanguageSwitch /> }.into_any())}
-                            {fact(text::theme(lang), view! { <ThemeSwitch /> }.into_any())}
+                            {fact(text::theme(lang), view! { <ThemeSwitch words=true /> }.into_any())}
                         </dl>
                     </div>
                     <div class="card-foot">

@@ -194,11 +194,11 @@ fn a_retry_makes_the_same_bytes_and_every_delivery_its_own_nonce() {
     let stored: Vec<_> = jobs.iter().map(store).collect();
     let with = |by: usize| -> Vec<_> {
         let stored = |at: usize| stored.get((at + by) % jobs.len()).map(Vec::as_slice);
-        let job = |(at, job): (usize, &Job<'static>)| Job {
-            stored: stored(at),
-            ..*job
-        };
-        jobs.iter().enumerate().map(job).collect()
+        let mut all = jobs.to_vec();
+        for (at, job) in all.iter_mut().enumerate() {
+            job.stored = stored(at);
+        }
+        all
     };
     assert_eq!(seal_batch(&sender, &with(0)), first, "with stored shared keys");
     assert_eq!(seal_batch(&sender, &with(3)), first, "with those of others");

@@ -30,6 +30,18 @@ pub async fn list_lists(
     store::page(&ctx, &identity, &request).await
 }
 
+/// `limit` of the identity's lists (none: all) from `offset` on, deleted ones last, and how many there are.
+pub async fn all_lists(
+    ctx: &Ctx,
+    granted: &Granted<cap::SeeLists>,
+    identity: &Uid,
+    q: &str,
+    (offset, limit): (u64, Option<u64>),
+) -> AppResult<(Vec<ListView>, u64)> {
+    let identity = find_identity(ctx, granted.organisation_id(), identity).await?;
+    store::window(ctx, identity.id, q, offset, limit).await
+}
+
 /// One list with whom it reaches.
 pub async fn load_list(
     ctx: Ctx,

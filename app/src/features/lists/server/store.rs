@@ -67,12 +67,7 @@ pub async fn find_lists(ctx: &Ctx, identity_id: i64, uids: &[Uid]) -> AppResult<
 /// `updated`.
 pub async fn page(ctx: &Ctx, identity: &Identity, request: &PageRequest) -> AppResult<Page<ListView>> {
     let state = ListState::of(&request.filter);
-    let mut query = Entity::find()
-        .filter(Column::IdentityId.eq(identity.id))
-        .filter(Column::State.eq(state.code()));
-    for word in like_words(&request.q) {
-        query = query.filter(Expr::col(Column::NameKey).like(LikeExpr::new(word).escape('!')));
-    }
+    let query = matching(identity.id, &request.q).filter(Column::State.eq(state.code()));
     let total = query.clone().count(ctx.db.conn()).await?;
     let limit = request.limit();
     let page = Ord::min(u64::from(request.page), total.saturating_sub(1) / limit);
@@ -99,6 +94,37 @@ pub async fn page(ctx: &Ctx, identity: &Identity, request: &PageRequest) -> AppR
         page: u32::try_from(page).unwrap_or(u32::MAX),
         size: u32::try_from(limit).unwrap_or(PageRequest::MAX_SIZE),
     })
+}
+
+/// Lists in use and deleted ones after them, each part by name: `limit` of them (none: all) from `offset` on, and how
+/// many there are.
+pub async fn window(
+    ctx: &Ctx,
+    identity_id: i64,
+    q: &str,
+    offset: u64,
+    limit: Option<u64>,
+) -> AppResult<(Vec<ListView>, u64)> {
+    let query = matching(identity_id, q);
+    let total = query.clone().count(ctx.db.conn()).await?;
+    let rows = query
+        // "active" comes before "deleted"
+        .order_by_asc(Column::State)
+        .order_by_asc(Column::NameKey)
+        .order_by_asc(Column::Id)
+        .offset(offset)
+        .limit(limit.unwrap_or(Ord::max(total, 1)))
+        .all(ctx.db.conn())
+        .await?;
+    Ok((rows.into_iter().map(view_of).collect::<AppResult<_>>()?, total))
+}
+
+/// The identity's lists whose names have all words of `q`.
+fn matching(identity_id: i64, q: &str) -> Select<Entity> {
+    like_words(q).into_iter().fold(
+        Entity::find().filter(Column::IdentityId.eq(identity_id)),
+        |query, word| query.filter(Expr::col(Column::NameKey).like(LikeExpr::new(word).escape('!'))),
+    )
 }
 
 /// What browser and REST get of a row.

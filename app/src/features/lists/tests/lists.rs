@@ -354,7 +354,7 @@ async fn audiences_are_exact() {
             (before.total, before.named_more_than_once, before.not_fetched),
             (20, 4, 20)
         );
-        crate::features::recipients::server::run_key_jobs(&desk.ctx)
+        crate::features::recipients::server::run_key_jobs(&desk.ctx, "test")
             .await
             .unwrap();
         let after = count().await;

@@ -10,6 +10,7 @@ use crate::kernel::{
         secret::{Key, Place},
     },
 };
+use crate::ui::markup;
 
 /// Most characters of a title.
 const TITLE: usize = 120;
@@ -52,7 +53,7 @@ pub async fn seal(
     })
 }
 
-/// First line that is not empty, in the default language or else any, without markup characters at its ends.
+/// First line that is not empty, in the default language or else any, without its marks.
 fn title(texts: &Texts, default: LanguageCode) -> String {
     let filled = |t: &&String| !t.trim().is_empty();
     let text = texts
@@ -62,7 +63,7 @@ fn title(texts: &Texts, default: LanguageCode) -> String {
     let line = text
         .and_then(|t| t.lines().map(str::trim).find(|l| !l.is_empty()))
         .unwrap_or_default();
-    line.trim_matches(['*', '_', '~']).chars().take(TITLE).collect()
+    markup::plain(line).chars().take(TITLE).collect()
 }
 
 async fn key(ctx: &Ctx, organisation_id: i64, message: &entity::Model) -> AppResult<Option<Key>> {
@@ -115,6 +116,13 @@ mod tests {
             "Hochwasser Aare: Stufe 3"
         );
         assert_eq!(title(&texts("  ", "Flood"), LanguageCode::DE), "Flood");
+        assert_eq!(
+            title(
+                &texts("Das *Wasser* _steigt_, ~ruhig~ * bleiben", ""),
+                LanguageCode::DE
+            ),
+            "Das Wasser steigt, ruhig * bleiben"
+        );
         assert_eq!(title(&Texts::new(), LanguageCode::DE), "");
         assert_eq!(
             title(&texts(&"ä".repeat(300), ""), LanguageCode::DE)

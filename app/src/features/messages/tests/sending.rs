@@ -324,3 +324,8 @@ async fn tables_search_and_filter(on: On) {
 async fn tables_search_and_filter_sqlite() {
     tables_search_and_filter(On::Sqlite).await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn tables_search_and_filter_postgres() {
+    tables_search_and_filter(On::Postgres).await;
+}

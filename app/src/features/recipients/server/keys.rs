@@ -34,12 +34,12 @@ struct Due {
     id: i64,
     threema_id: String,
     public_key: Option<Vec<u8>>,
+    key_checked_at: i64,
     has_shared: bool,
 }
 
 /// What [`Due`] reads.
-const DUE: &str =
-    "SELECT id, threema_id, public_key, shared_key_stored IS NOT NULL AS has_shared FROM recipient";
+const DUE: &str = "SELECT id, threema_id, public_key, key_checked_at, shared_key_stored IS NOT NULL AS has_shared FROM recipient";
 
 impl Due {
     /// The shared key is derived now, while nobody waits, when this is the recipient's first key or none is stored.
@@ -88,8 +88,9 @@ pub async fn refresh_keys_for(ctx: &Ctx, identity: &Identity, recipient_ids: &[i
 }
 
 /// Fetches the keys of recipients that were just added, of all identities; answers how many were asked for. 0: nothing
-/// is left, or no gateway answers (which is logged) and the caller should wait before it calls again.
-pub async fn run_key_jobs(ctx: &Ctx) -> AppResult<usize> {
+/// is left, another process is at it, or no gateway answers (which is logged): the caller should wait before it calls
+/// again. Of the processes on one database only one at a time asks for an identity (`holder` names this one).
+pub async fn run_key_jobs(ctx: &Ctx, holder: &str) -> AppResult<usize> {
     let sql = "SELECT id FROM identity WHERE EXISTS (SELECT 1 FROM recipient \
                WHERE recipient.identity_id = identity.id AND recipient.key_checked_at < $1) ORDER BY id";
     let rows = ctx
@@ -99,13 +100,19 @@ pub async fn run_key_jobs(ctx: &Ctx) -> AppResult<usize> {
         .await?;
     let mut asked = 0;
     for row in rows {
-        let identity = find_by_id(ctx, row.try_get("", "id")?).await?;
+        let id: i64 = row.try_get("", "id")?;
+        let payload = serde_json::to_vec(&id).map_err(|e| internal(&e))?;
+        let Some(job) = jobs::claim(ctx, holder, jobs::FETCH_KEYS, payload).await? else {
+            continue;
+        };
+        let identity = find_by_id(ctx, id).await?;
         match fetch_rounds(ctx, &identity, 1, CHUNKS_A_ROUND).await {
             Ok(n) => asked += n,
             Err(error) => {
                 tracing::warn!(identity = identity.threema_id, %error, "public keys could not be fetched");
             }
         }
+        jobs::give_up(ctx, job).await?;
     }
     Ok(asked)
 }
@@ -218,7 +225,8 @@ async fn fetch_chunk(ctx: &Ctx, identity: &Identity, due: Vec<Due>) -> AppResult
             let stored = key
                 .filter(|k| d.wants_shared(k))
                 .map(|k| hex::encode(sender.store_shared(&*rng, k)));
-            serde_json::json!([d.id, key.map(|k| hex::encode(k.as_bytes())), stored])
+            let key = key.map(|k| hex::encode(k.as_bytes()));
+            serde_json::json!([d.id, key, stored, d.key_checked_at])
         };
         due.into_iter().map(row).collect()
     };
@@ -229,7 +237,8 @@ async fn fetch_chunk(ctx: &Ctx, identity: &Identity, due: Vec<Due>) -> AppResult
 }
 
 /// What the gateway said, laid against what we have: the same key or a first one is taken; another one is kept aside
-/// and holds the recipient; none means unknown, or revoked where there was one.
+/// and holds the recipient; none means unknown, or revoked where there was one. Where somebody else has written an answer
+/// since the gateway was asked, theirs stays: ours may be the older one.
 async fn save_keys(ctx: &Ctx, rows: Vec<serde_json::Value>) -> AppResult<()> {
     use RecipientState::{KeyChanged, Reachable, Revoked, Unknown};
     let tx = ctx.db.begin().await?;
@@ -240,7 +249,8 @@ async fn save_keys(ctx: &Ctx, rows: Vec<serde_json::Value>) -> AppResult<()> {
            WHEN public_key IS NULL OR public_key = g.k THEN {} ELSE {} END, \
          new_public_key = CASE WHEN public_key <> g.k THEN g.k END, \
          public_key = COALESCE(public_key, g.k), shared_key_stored = COALESCE(g.s, shared_key_stored), key_checked_at = $2 \
-         FROM (SELECT CAST(value ->> 0 AS BIGINT) AS id, {} AS k, {} AS s FROM {} AS j) AS g WHERE recipient.id = g.id",
+         FROM (SELECT CAST(value ->> 0 AS BIGINT) AS id, {} AS k, {} AS s, CAST(value ->> 3 AS BIGINT) AS seen FROM {} AS j) AS g \
+         WHERE recipient.id = g.id AND recipient.key_checked_at = g.seen",
         Unknown.number(),
         Revoked.number(),
         Reachable.number(),

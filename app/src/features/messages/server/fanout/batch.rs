@@ -146,7 +146,7 @@ fn sort(pending: Vec<Pending>) -> (Vec<Row>, Vec<Ready>) {
     (rows, ready)
 }
 
-/// Seals off the async threads, on as many cores as there are batches in work.
+/// Seals off the async threads, on all cores.
 async fn seal(
     fanout: &Fanout,
     identity: &Identity,
@@ -188,6 +188,7 @@ async fn seal(
         };
         Some(ready.iter().zip(boxes).map(outgoing).collect())
     };
+    let _place = fanout.sealing.acquire().await.map_err(|e| internal(&e))?;
     let sealed = tokio::task::spawn_blocking(sealing)
         .await
         .map_err(|e| internal(&e))?;

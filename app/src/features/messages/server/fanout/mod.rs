@@ -18,7 +18,10 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
-use tokio::{sync::watch, task::JoinSet};
+use tokio::{
+    sync::{Semaphore, watch},
+    task::JoinSet,
+};
 
 /// Batches that one process has in flight: enough to fill 100 ms of latency, few enough to stay small in memory.
 const IN_FLIGHT: usize = 6;
@@ -34,6 +37,8 @@ pub struct Fanout {
     /// Names this process in leases.
     holder: String,
     gateway: GatewayClient,
+    /// One place a core: sealing more batches at once would only take the time from requests and from the database.
+    sealing: Semaphore,
     /// Identities whose account is to be left alone until then (429).
     gates: Mutex<HashMap<i64, i64>>,
     /// Leases whose end could not be written.
@@ -45,6 +50,7 @@ impl Fanout {
     pub fn new(ctx: Ctx, holder: String) -> Arc<Self> {
         Arc::new(Self {
             gateway: GatewayClient::of(&ctx),
+            sealing: Semaphore::new(std::thread::available_parallelism().map_or(1, usize::from)),
             gates: Mutex::default(),
             orphans: Mutex::default(),
             holder,

@@ -19,6 +19,7 @@ use crate::features::messages::{
 };
 use crate::kernel::{AppError, ErrorCode, Uid, live::Change};
 use crate::shell::{Page, use_identity_uid};
+use crate::ui::loading;
 use crate::ui::{
     Failure, Load, Time, TimeStyle,
     live::{use_live, use_missed},
@@ -171,7 +172,7 @@ pub fn MessagePage() -> impl IntoView {
     let params = use_params_map();
     let message =
         Memo::new(move |_| params.with(|p| p.get_str("message").and_then(|m| m.parse::<Uid>().ok())));
-    let view = Resource::new(
+    let view = loading(
         move || (identity.get(), message.get()),
         |(identity, message)| async move {
             let (identity, message) = (
