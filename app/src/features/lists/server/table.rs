@@ -114,7 +114,7 @@ pub async fn import_table(
         crate::features::audit::server::record(&ctx, &tx, who, "recipient.import", &list.uid, detail).await?;
     }
     tx.commit().await?;
-    announce(&ctx, &identity, membership.added).await?;
+    announce(&ctx, &identity, membership.added).await;
     Ok(TableImport {
         membership,
         changed,
