@@ -89,6 +89,7 @@ test("passkeys: add, sign in by button and in the fields, confirm, delete, switc
     await forget(page);
     await page.goto("/login?next=/settings/security");
     await expect(page).toHaveURL(/\/settings\/security/);
+    await hydrated(page);
   });
 
   await test.step("a stale sign-in is confirmed in a dialog, and what was asked for is repeated", async () => {

@@ -35,7 +35,7 @@ pub async fn client_address(
         .extensions()
         .get::<ConnectInfo<SocketAddr>>()
         .map(|c| c.0.ip());
-    if let Some(address) = peer.map(|peer| behind_proxies(peer, request.headers(), &trusted.0)) {
+    if let Some(address) = peer.and_then(|peer| behind_proxies(peer, request.headers(), &trusted.0)) {
         request
             .extensions_mut()
             .insert(ClientAddress(address.to_string()));
@@ -43,24 +43,27 @@ pub async fn client_address(
     next.run(request).await
 }
 
-/// Walks the forwarded-for list from its end as long as the address before is a trusted proxy.
-fn behind_proxies(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> IpAddr {
+/// Walks the forwarded-for list from its end, the part that our own proxies have written, as long as the address so far
+/// is a trusted proxy. None when a trusted proxy names something that is no address: its own would stand for everybody's.
+fn behind_proxies(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> Option<IpAddr> {
     let is_trusted = |ip: &IpAddr| trusted.iter().any(|net| net.contains(ip));
-    let named: Vec<IpAddr> = headers
-        .get_all("x-forwarded-for")
-        .iter()
-        .filter_map(|v| v.to_str().ok())
-        .flat_map(|v| v.split(','))
-        .map_while(|part| part.trim().parse().ok())
-        .collect();
-    let mut address = peer;
-    for candidate in named.into_iter().rev() {
-        if !is_trusted(&address) {
-            break;
-        }
-        address = candidate;
+    let lines: Vec<&HeaderValue> = headers.get_all("x-forwarded-for").iter().collect();
+    let mut parts = lines.into_iter().rev().flat_map(|line| {
+        let parts: Vec<&[u8]> = line.as_bytes().rsplit(|byte| *byte == b',').collect();
+        parts
+    });
+    // on a socket for both families, IPv4 comes as ::ffff:a.b.c.d
+    let mut address = peer.to_canonical();
+    while is_trusted(&address) {
+        let Some(part) = parts.next() else { break };
+        address = str::from_utf8(part)
+            .ok()?
+            .trim()
+            .parse::<IpAddr>()
+            .ok()?
+            .to_canonical();
     }
-    address
+    Some(address)
 }
 
 /// Turns a session into a [`Caller`]. For server functions that need one, nobody gets 401 here, before any argument is
@@ -239,18 +242,34 @@ mod tests {
 
     #[test]
     fn only_a_trusted_proxy_names_the_address() {
-        let mut headers = HeaderMap::new();
-        headers.insert(
-            "x-forwarded-for",
-            HeaderValue::from_static("203.0.113.9, 198.51.100.7, 10.0.0.2"),
-        );
-        let peer: IpAddr = "10.0.0.1".parse().unwrap();
+        let ip = |text: &str| text.parse::<IpAddr>().unwrap();
         let trusted = ["10.0.0.0/8".parse().unwrap()];
-        assert_eq!(behind_proxies(peer, &headers, &[]), peer);
+        let seen = |peer: &str, lines: &[&str], trusted: &[IpNet]| {
+            let lines = lines.iter().map(|l| {
+                let name = header::HeaderName::from_static("x-forwarded-for");
+                (name, HeaderValue::from_str(l).unwrap())
+            });
+            behind_proxies(ip(peer), &lines.collect(), trusted)
+        };
+        let line = "203.0.113.9, 198.51.100.7, 10.0.0.2";
+        assert_eq!(seen("10.0.0.1", &[line], &[]), Some(ip("10.0.0.1")));
+        assert_eq!(seen("10.0.0.1", &[line], &trusted), Some(ip("198.51.100.7")));
+        let two = ["203.0.113.9", "198.51.100.7"];
+        assert_eq!(seen("10.0.0.1", &two, &trusted), Some(ip("198.51.100.7")));
+        // both families on one socket
         assert_eq!(
-            behind_proxies(peer, &headers, &trusted),
-            "198.51.100.7".parse::<IpAddr>().unwrap()
+            seen("::ffff:10.0.0.1", &[line], &trusted),
+            Some(ip("198.51.100.7"))
         );
+        assert_eq!(seen("::ffff:192.0.2.1", &[], &trusted), Some(ip("192.0.2.1")));
+        // what the client writes stands on the left and counts for nothing
+        assert_eq!(
+            seen("10.0.0.1", &["rubbish, 198.51.100.7"], &trusted),
+            Some(ip("198.51.100.7"))
+        );
+        // a proxy that names no address does not lend its own
+        assert_eq!(seen("10.0.0.1", &["unknown"], &trusted), None);
+        assert_eq!(seen("10.0.0.1", &[], &trusted), Some(ip("10.0.0.1")));
     }
 
     #[test]

@@ -79,7 +79,8 @@ fn cockpit(ctx: &Ctx) -> Router {
         let ctx = ctx.clone();
         move || provide(&ctx)
     };
-    let (routes, _) = generate_route_list_with_exclusions_and_ssg_and_context(App, None, provide.clone());
+    let app = || leptos::prelude::view! { <App /> };
+    let (routes, _) = generate_route_list_with_exclusions_and_ssg_and_context(app, None, provide.clone());
     let page = {
         let options = options.clone();
         move || document(options.clone())

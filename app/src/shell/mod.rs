@@ -37,24 +37,26 @@ use leptos_router::components::Router;
 
 /// The whole cockpit.
 #[component]
-pub fn App() -> impl IntoView {
+pub fn App(
+    /// The browser tells when all of the page reacts
+    #[prop(optional)]
+    hydrated: ArcRwSignal<bool>,
+) -> impl IntoView {
     provide_meta_context();
     site::provide_site();
     provide_toasts();
     provide_step_up();
     let live = provide_live();
-    let hydrated = Hydrated(RwSignal::new(false));
-    provide_context(hydrated);
+    provide_context(Hydrated(hydrated.clone()));
     #[cfg(feature = "hydrate")]
     if use_me().is_some() {
         live.open(site::still_signed_in);
     }
     #[cfg(not(feature = "hydrate"))]
     let _ = live;
-    // effects run only in the browser, after hydration; tests wait for this mark before they click
+    // tests wait for this mark before they click
     Effect::new(move || {
-        hydrated.0.set(true);
-        if let Some(body) = browser_document().body() {
+        if let Some(body) = browser_document().body().filter(|_| hydrated.get()) {
             let _ = body.set_attribute("data-hydrated", "");
         }
     });

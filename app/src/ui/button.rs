@@ -108,13 +108,15 @@ pub fn Submit(
     /// The words: the verb, with the count where there is one
     children: Children,
 ) -> impl IntoView {
-    let busy = use_form().map_or_else(Signal::default, |form| form.busy);
+    let form = use_form();
+    let busy = form.map_or_else(Signal::default, |form| form.busy);
+    let closed = move || disabled.get() || form.is_some_and(|form| !form.ready.get());
     view! {
         <button
             type="submit"
             class=classes(variant, false, large, block)
             aria-busy=move || busy.get().then_some("true")
-            disabled=disabled
+            disabled=closed
         >
             {leading(icon, busy)}
             <span>{children()}</span>

@@ -1,5 +1,5 @@
 //! Forms: busy and error state in one place, errors of fields at their fields.
-use super::{Failure, confirm_when_asked};
+use super::{Failure, Hydrated, confirm_when_asked};
 use crate::kernel::{AppError, AppResult};
 use leptos::{
     context::Provider,
@@ -14,6 +14,8 @@ use serde::de::DeserializeOwned;
 /// What the fields and the button of a form know about it.
 #[derive(Clone, Copy)]
 pub struct FormState {
+    /// It can be sent: the browser's own way of sending would not be understood before the page reacts.
+    pub ready: Signal<bool>,
     /// The call goes on.
     pub busy: Signal<bool>,
     /// The last call failed, or the check before it.
@@ -47,7 +49,11 @@ where
     F: Fn() -> AppResult<S> + Send + Sync + 'static,
 {
     let refused = RwSignal::new(None::<AppError>);
-    let state = state_of(action, refused);
+    let hydrated = use_context::<Hydrated>();
+    let state = FormState {
+        ready: Signal::derive(move || hydrated.as_ref().is_none_or(|h| h.0.get())),
+        ..state_of(action, refused)
+    };
     let on_submit = Callback::new(move |()| match submit() {
         Ok(input) => {
             refused.set(None);
@@ -107,6 +113,7 @@ where
             .with(|v| v.as_ref().and_then(|r| r.as_ref().err().cloned()))
     };
     FormState {
+        ready: true.into(),
         busy: action.pending().into(),
         error: Signal::derive(move || refused.get().or_else(failed)),
     }

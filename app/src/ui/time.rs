@@ -19,9 +19,9 @@ pub enum TimeStyle {
     Seconds,
 }
 
-/// Whether the page has been hydrated: until then it shows what the server wrote.
-#[derive(Clone, Copy, Debug)]
-pub struct Hydrated(pub RwSignal<bool>);
+/// Whether the whole page has been hydrated: until then it shows what the server wrote, and does not react everywhere.
+#[derive(Clone, Debug)]
+pub struct Hydrated(pub ArcRwSignal<bool>);
 
 const MONTHS: [(&str, &str); 12] = [
     ("Jan", "Jan."),
@@ -89,7 +89,7 @@ pub fn Time(
     let lang = use_lang();
     let hydrated = use_context::<Hydrated>();
     let shown = move || {
-        if hydrated.is_some_and(|h| h.0.get()) {
+        if hydrated.as_ref().is_some_and(|h| h.0.get()) {
             return words(local(at.get()), style, lang);
         }
         let zone = if style == TimeStyle::Date { "" } else { " UTC" };

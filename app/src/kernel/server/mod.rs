@@ -4,6 +4,7 @@ pub mod csv;
 pub mod ctx;
 pub mod data_key;
 pub mod db;
+pub mod download;
 pub mod faults;
 pub mod jobs;
 pub mod key_file;

@@ -8,13 +8,12 @@ use crate::features::{
 use crate::kernel::{
     AppResult, ErrorCode, Timestamp,
     permission::cap,
-    server::{Ctx, csv::csv_line},
+    server::{Ctx, csv::csv_line, download::download},
 };
 use axum::{
-    body::{Body, Bytes},
+    body::Bytes,
     extract::{Path, Query as UrlQuery, State},
-    http::header,
-    response::{IntoResponse, Response},
+    response::Response,
 };
 use futures::{StreamExt, stream};
 use serde_json::Value;
@@ -79,15 +78,7 @@ pub async fn export(
         Format::JsonLines => String::new(),
     };
     let head = stream::once(async { Ok(Bytes::from(head)) });
-    let headers = [
-        (header::CONTENT_TYPE, kind.to_owned()),
-        (
-            header::CONTENT_DISPOSITION,
-            format!("attachment; filename=\"{file}\""),
-        ),
-        (header::CACHE_CONTROL, "no-store".to_owned()),
-    ];
-    Ok((headers, Body::from_stream(head.chain(rows))).into_response())
+    Ok(download(&file, kind, head.chain(rows)))
 }
 
 async fn note(

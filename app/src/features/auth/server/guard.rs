@@ -30,8 +30,10 @@ pub const PUBLIC_RPC: [&str; 12] = [
 ];
 
 /// What a session may do that has to set a second factor up first; everything else is refused until then.
-pub const SET_UP_RPC: [&str; 7] = [
+pub const SET_UP_RPC: [&str; 9] = [
     "/rpc/load_site",
+    "/rpc/load_confirmation",
+    "/rpc/confirm_by_password",
     "/rpc/sign_out",
     "/rpc/change_language",
     "/rpc/load_second_factor",

@@ -7,7 +7,7 @@ use crate::features::auth::{
 use crate::kernel::{AppResult, Problem, validate::Check};
 use crate::shell::{PageHead, SettingsPage, use_lang};
 use crate::ui::{
-    Banner, Card, CheckField, Form, Load, Loading, Submit, TextField, Tone, loading, use_toasts,
+    Banner, Card, CheckField, Failure, Form, Load, Loading, Submit, TextField, Tone, loading, use_toasts,
 };
 use leptos::prelude::*;
 
@@ -117,14 +117,18 @@ fn Holders(holders: Loading<Vec<String>>, allowed: RwSignal<bool>) -> impl IntoV
     let lang = use_lang();
     let told = move || {
         Suspend::new(async move {
-            let names = holders.await.unwrap_or_default();
-            let words = match names.is_empty() {
-                true => factors::passkeys_stop_for_nobody(lang).to_owned(),
-                false => factors::passkeys_stop(lang, &names.join(", ")),
+            let said = match holders.await {
+                Ok(names) if names.is_empty() => Ok(factors::passkeys_stop_for_nobody(lang).to_owned()),
+                Ok(names) => Ok(factors::passkeys_stop(lang, &names.join(", "))),
+                // not known is not "nobody"
+                Err(error) => Err(error),
             };
             move || {
-                let words = words.clone();
-                (!allowed.get()).then(|| view! { <Banner tone=Tone::Warn>{words}</Banner> })
+                let said = said.clone();
+                (!allowed.get()).then(|| match said {
+                    Ok(words) => view! { <Banner tone=Tone::Warn>{words}</Banner> }.into_any(),
+                    Err(error) => view! { <Failure error /> }.into_any(),
+                })
             }
         })
     };

@@ -7,13 +7,12 @@ use crate::features::{
 use crate::kernel::{
     AppResult, ErrorCode, Uid,
     permission::cap,
-    server::{Ctx, csv::csv_line},
+    server::{Ctx, csv::csv_line, download::download},
 };
 use axum::{
-    body::{Body, Bytes},
+    body::Bytes,
     extract::{Path, State},
-    http::header,
-    response::{IntoResponse, Response},
+    response::Response,
 };
 use futures::{StreamExt, stream};
 
@@ -55,15 +54,8 @@ pub async fn export_csv(
         }
     });
     let head = stream::once(async { Ok(Bytes::from_static(HEAD.as_bytes())) });
-    let headers = [
-        (header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
-        (
-            header::CONTENT_DISPOSITION,
-            format!("attachment; filename=\"message-{uid}.csv\""),
-        ),
-        (header::CACHE_CONTROL, "no-store".to_owned()),
-    ];
-    Ok((headers, Body::from_stream(head.chain(rows))).into_response())
+    let name = format!("message-{uid}.csv");
+    Ok(download(&name, "text/csv; charset=utf-8", head.chain(rows)))
 }
 
 fn line(row: &DeliveryRow) -> String {
