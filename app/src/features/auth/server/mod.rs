@@ -12,6 +12,7 @@ mod own_password;
 mod passkeys;
 mod password;
 mod password_rules;
+mod refusals;
 mod reset;
 mod restored;
 mod rotation;
@@ -44,6 +45,7 @@ pub use passkeys::{
 #[cfg(feature = "testing")]
 pub use password::hashes_computed;
 pub use password_rules::{OwnWords, check_new_password};
+pub use refusals::run_refusal_jobs;
 pub use reset::{
     make_reset_link, operators_reset_link, remove_ended_links, remove_links, request_reset, reset_password,
     reset_view,
