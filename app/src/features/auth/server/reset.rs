@@ -3,6 +3,7 @@
 //! Whoever asks gets the same answer in the same time, whether the account exists or not: the request only notes that
 //! somebody asked; whether there is such an account, the worker finds out later.
 use super::{
+    devices,
     entity::{administrator, reset_link},
     guard::{Granted, Visit},
     organisation::administrator_by_email,
@@ -36,11 +37,8 @@ pub async fn request_reset(ctx: Ctx, visit: Visit, email: String) -> AppResult<(
     if ctx.settings.mail.is_none() || email.is_empty() || email.len() > 254 {
         return Ok(());
     }
-    if let Err(error) = throttle::check_reset(&ctx, &email, &visit).await {
-        return match error.code {
-            ErrorCode::TooManyTries { .. } => Ok(()),
-            _ => Err(error),
-        };
+    if !throttle::may_ask_for_link(&ctx, &email, &visit).await? {
+        return Ok(());
     }
     let tx = ctx.db.begin().await?;
     jobs::enqueue(&tx, jobs::RESET_MAIL, email.into_bytes(), ctx.now().0).await?;
@@ -67,9 +65,9 @@ async fn make(ctx: &Ctx, tx: &Tx, who: &Who, of: &administrator::Model, by: &str
     let row = reset_link::ActiveModel {
         token_hash: Set(hash(&token)),
         administrator_id: Set(of.id),
-        made_by: Set(by.to_owned()),
         created_at: Set(ctx.now().0),
         expires_at: Set(expires_at.0),
+        made_by: Set(by.to_owned()),
     };
     reset_link::Entity::insert(row)
         .exec_without_returning(tx.conn())
@@ -184,7 +182,7 @@ pub async fn reset_password(ctx: Ctx, visit: Visit, input: PasswordReset) -> App
         organisation_id: row.organisation_id,
         kind: ActorKind::Administrator,
         administrator_id: Some(row.id),
-        address: visit.address,
+        address: visit.address.clone(),
     };
     let tx = ctx.db.begin().await?;
     // whoever removes it has it: of two at the same moment only one goes on
@@ -200,7 +198,9 @@ pub async fn reset_password(ctx: Ctx, visit: Visit, input: PasswordReset) -> App
     throttle::forget_account(&tx, &row.email).await?;
     let how = json!({ "by": "link", "sessionsEnded": ended });
     record(&ctx, &tx, &who, "administrator.password", &row.uid, how).await?;
-    tx.commit().await
+    tx.commit().await?;
+    // the link has proved who it is: whoever guesses elsewhere does not slow down the sign-in that comes next
+    devices::remember(&ctx, &visit, &row).await
 }
 
 /// Removes links that do not work any more; answers how many.

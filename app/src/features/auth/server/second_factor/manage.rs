@@ -4,8 +4,11 @@ use crate::features::audit::server::{ActorKind, Who, record};
 use crate::features::auth::{
     model::{Factor, FactorKind, SecondFactor, TotpSetUp},
     server::{
-        Granted, Visit, administrator_by_email, entity::administrator, rules::rules, set_up_done, signed_in,
-        throttle,
+        Granted, Visit, administrator_by_email,
+        entity::administrator,
+        rules::rules,
+        set_up_done, signed_in,
+        throttle::{self, Kind},
     },
 };
 use crate::kernel::{
@@ -123,9 +126,6 @@ async fn begin(
     Ok(made)
 }
 
-/// The first right code: from now on the factor counts, in place of the one before. Answers new backup codes.
-pub async fn finish_second_factor(
-    ctx: Ctx,
 #[derive(FromQueryResult)]
 struct Counts {
     codes_sent: i64,
@@ -159,6 +159,9 @@ pub async fn remove_unfinished_factors(ctx: &Ctx) -> AppResult<u64> {
     Ok(removed)
 }
 
+/// The first right code: from now on the factor counts, in place of the one before. Answers new backup codes.
+pub async fn finish_second_factor(
+    ctx: Ctx,
     granted: Granted<cap::SignedIn>,
     visit: AppResult<Visit>,
     code: String,
@@ -167,11 +170,10 @@ pub async fn remove_unfinished_factors(ctx: &Ctx) -> AppResult<u64> {
     let administrator = signed_in(&ctx, &granted).await?;
     let row = find(&ctx, administrator.id, false)
         .await?
+        .filter(|row| row.created_at > too_old(&ctx))
         .ok_or(ErrorCode::WrongState)?;
     let code: String = code.chars().filter(char::is_ascii_digit).collect();
-    let subject = format!("code:{}", administrator.email);
-        .filter(|row| row.created_at > too_old(&ctx))
-    throttle::check(&ctx, &subject, &visit).await?;
+    throttle::check(&ctx, Kind::Code, &administrator.email, &visit).await?;
     let fits = match kind(&row)? {
         FactorKind::Totp => totp::accepts(&ctx, &administrator, &row, &code).await?,
         FactorKind::Message => message::accepts(&ctx, &administrator, &row, &code).await?,
@@ -179,9 +181,9 @@ pub async fn remove_unfinished_factors(ctx: &Ctx) -> AppResult<u64> {
     if !fits {
         return Err(AppError::field("code", Problem::WrongCode));
     }
-    throttle::passed(&ctx, &subject, &visit).await?;
+    throttle::passed(&ctx, Kind::Code, &administrator.email, &visit).await?;
     let codes = activate(&ctx, &granted, &administrator, row).await?;
-    set_up_done(&visit).await?;
+    set_up_done(&ctx, &visit).await?;
     Ok(codes)
 }
 
