@@ -55,7 +55,9 @@ CREATE TABLE reset_link (
     token_hash VARCHAR(64) PRIMARY KEY,
     administrator_id BIGINT NOT NULL REFERENCES administrator (id),
     created_at BIGINT NOT NULL,
-    expires_at BIGINT NOT NULL
+    expires_at BIGINT NOT NULL,
+    -- 'mail', 'administrator' or 'operator'
+    made_by VARCHAR(16) NOT NULL
 );
 CREATE INDEX reset_link_administrator ON reset_link (administrator_id);
 -- browsers in which an administrator has signed in: guessing elsewhere does not slow these down

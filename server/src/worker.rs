@@ -1,7 +1,7 @@
 //! The background work of a process: fan-out, jobs, clearing away.
 use app::{
     features::{
-        auth::server::run_mail_jobs,
+        auth::server::{run_mail_jobs, run_refusal_jobs},
         inbound::server::run_inbound_jobs,
         messages::server::{fanout::Fanout, key_accepted},
         recipients::server::run_key_jobs,
@@ -43,6 +43,13 @@ pub fn start(ctx: &Ctx, process: &Arc<Process>, stopped: watch::Receiver<bool>) 
         whenever_rung(ctx.clone(), stopped.clone(), move || {
             let (ctx, holder) = (ctx.clone(), holder.clone());
             async move { run_mail_jobs(&ctx, &holder).await }
+        })
+    };
+    let refusals = {
+        let (ctx, holder) = (ctx.clone(), holder.clone());
+        whenever_rung(ctx.clone(), stopped.clone(), move || {
+            let (ctx, holder) = (ctx.clone(), holder.clone());
+            async move { run_refusal_jobs(&ctx, &holder).await }
         })
     };
     let held = {
@@ -89,6 +96,7 @@ pub fn start(ctx: &Ctx, process: &Arc<Process>, stopped: watch::Receiver<bool>) 
         tokio::spawn(fanout.run(stopped)),
         tokio::spawn(inbound),
         tokio::spawn(mail),
+        tokio::spawn(refusals),
         tokio::spawn(held),
         tokio::spawn(keys),
         tokio::spawn(codes),

@@ -145,7 +145,52 @@ async fn one_address_cannot_try_everybody(on: On) {
     assert_eq!(elsewhere.sign_in(ADA, PASSWORD).await, StatusCode::OK);
 }
 
+async fn who_is_right_does_not_slow_others_down(on: On) {
+    let world = World::new(on).await;
+    // an office behind one address
+    for n in 0..30 {
+        let mut browser = world.browser("192.0.2.1");
+        assert_eq!(browser.sign_in(ADA, PASSWORD).await, StatusCode::OK, "{n}");
+    }
+    // an own account gives nobody more guesses
+    let mut looked_at = 0;
+    for n in 0..40 {
+        let mut guesser = world.browser("192.0.2.1");
+        if guesser.sign_in(&format!("a{n}@example.org"), "a guess").await == StatusCode::UNAUTHORIZED {
+            looked_at += 1;
+        }
+        if n < 15 {
+            guesser.sign_in(EVE, PASSWORD).await;
+        }
+    }
+    assert_eq!(looked_at, 20);
+}
+
+async fn passkey_sign_ins_of_one_address_are_limited(on: On) {
+    let world = World::new(on).await;
+    world
+        .execute("UPDATE organisation_rules SET passkeys_allowed = TRUE")
+        .await;
+    let begin = async |address: &str| {
+        let (status, body) = world.browser(address).form("start_passkey_sign_in", &[]).await;
+        assert_eq!(status, StatusCode::OK, "{body}");
+        !body.is_null()
+    };
+    let mut begun = 0;
+    for _ in 0..70 {
+        begun += usize::from(begin("192.0.2.1").await);
+    }
+    assert_eq!(begun, 60);
+    assert_eq!(world.number("SELECT count(*) FROM passkey_ceremony").await, 60);
+    assert!(begin("192.0.2.2").await);
+    world.test.clock.turn(10 * Timestamp::MINUTE);
+    assert!(begin("192.0.2.1").await);
+    assert_eq!(world.number("SELECT count(*) FROM passkey_ceremony").await, 1);
+}
+
 on_both!(
+    who_is_right_does_not_slow_others_down,
+    passkey_sign_ins_of_one_address_are_limited,
     an_answer_does_not_tell_whether_somebody_exists,
     an_account_is_guessed_slowly,
     nobody_is_locked_out_by_others,

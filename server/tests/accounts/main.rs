@@ -9,6 +9,7 @@ mod guessing;
 mod headers;
 mod mail;
 mod passwords;
+mod refusals;
 mod resets;
 mod rules;
 mod sessions;

@@ -250,7 +250,73 @@ async fn an_administrator_makes_a_link_for_a_colleague(on: On) {
     );
 }
 
+async fn a_link_leads_in_while_others_guess(on: On) {
+    let world = World::new(on).await;
+    let guess = async |n: usize| {
+        let mut browser = world.browser(&format!("198.51.100.{n}"));
+        browser.sign_in(ADA, "a guess").await
+    };
+    for n in 0..6 {
+        guess(n).await;
+    }
+    let token = operators_token(&world).await;
+    let mut owner = world.browser("192.0.2.1");
+    let (status, body) = owner.json("use_reset", &input(&token, NEW)).await;
+    assert_eq!(status, StatusCode::OK, "{body}");
+    for n in 6..12 {
+        guess(n).await;
+    }
+    let mut elsewhere = world.browser("192.0.2.2");
+    assert_eq!(elsewhere.sign_in(ADA, NEW).await, StatusCode::TOO_MANY_REQUESTS);
+    assert_eq!(owner.sign_in(ADA, NEW).await, StatusCode::OK);
+}
+
+async fn a_mail_does_not_end_a_link_that_was_handed_over(on: On) {
+    let mut server = MailServer::start().await;
+    let world = World::with_mail(on, server.port).await;
+    let mut stranger = world.browser("192.0.2.1");
+    let token = operators_token(&world).await;
+    let mut mailed = Vec::new();
+    for _ in 0..2 {
+        stranger.form("request_reset", &[("email", ADA)]).await;
+        assert_eq!(run_mail_jobs(&world.test.ctx, "test").await.unwrap(), 1);
+        let text = server.mails.try_recv().unwrap().text();
+        let (_, rest) = text.split_once("/reset?token=").unwrap();
+        mailed.push(rest.split_whitespace().next().unwrap().to_owned());
+    }
+    let status = async |token: &str| {
+        let mut browser = world.browser("192.0.2.2");
+        browser.form("load_reset", &[("token", token)]).await.0
+    };
+    assert_eq!(status(&mailed[0]).await, StatusCode::FORBIDDEN, "a newer mail");
+    assert_eq!(status(&mailed[1]).await, StatusCode::OK);
+    assert_eq!(status(&token).await, StatusCode::OK);
+    // one that is used ends them all
+    let (answer, body) = stranger.json("use_reset", &input(&token, NEW)).await;
+    assert_eq!(answer, StatusCode::OK, "{body}");
+    assert_eq!(status(&mailed[1]).await, StatusCode::FORBIDDEN);
+}
+
+async fn three_mails_an_hour_are_three(on: On) {
+    let server = MailServer::start().await;
+    let world = World::with_mail(on, server.port).await;
+    let asked = async || world.number("SELECT count(*) FROM job").await;
+    for minute in 0..60 {
+        // from everywhere, so that only the account counts
+        let mut browser = world.browser(&format!("198.51.100.{minute}"));
+        browser.form("request_reset", &[("email", ADA)]).await;
+        assert_eq!(asked().await, (minute + 1).min(3), "after {minute} minutes");
+        world.test.clock.turn(Timestamp::MINUTE);
+    }
+    let mut browser = world.browser("192.0.2.1");
+    browser.form("request_reset", &[("email", ADA)]).await;
+    assert_eq!(asked().await, 4);
+}
+
 on_both!(
+    a_link_leads_in_while_others_guess,
+    a_mail_does_not_end_a_link_that_was_handed_over,
+    three_mails_an_hour_are_three,
     a_link_works_once,
     a_link_ends,
     of_two_at_once_one_wins,

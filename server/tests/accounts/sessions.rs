@@ -1,10 +1,21 @@
 //! Where somebody is signed in, and when it ends.
 use super::world::{ADA, Browser, EVE, PASSWORD, World};
 use crate::on_both;
-use app::{kernel::Timestamp, testing::On};
+use app::{
+    features::{
+        audit::server::ActorKind,
+        auth::server::{
+            HashedStore, Visit, confirm_by_password, load_caller, operators_reset_link, session_administrator,
+        },
+    },
+    kernel::{ErrorCode, Lang, Timestamp, permission::cap},
+    testing::On,
+};
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
+use std::sync::Arc;
+use tower_sessions::{Session, SessionStore, session::Id};
 
 async fn listed(browser: &mut Browser<'_>) -> Vec<Value> {
     let (status, body) = browser.form("list_sessions", &[]).await;
@@ -166,19 +177,75 @@ async fn an_ended_session_does_not_come_back(on: On) {
     let world = World::new(on).await;
     let browser = world.signed_in(ADA, "192.0.2.1").await;
     // a request that changes the session is under way while somebody ends it
-    let store = app::features::auth::server::HashedStore(world.test.ctx.clone());
-    let id: tower_sessions::session::Id = browser.token().unwrap().parse().unwrap();
-    let record = tower_sessions::SessionStore::load(&store, &id)
-        .await
-        .unwrap()
-        .unwrap();
+    let store = HashedStore(world.test.ctx.clone());
+    let id: Id = browser.token().unwrap().parse().unwrap();
+    let record = store.load(&id).await.unwrap().unwrap();
     world.execute("DELETE FROM session").await;
-    tower_sessions::SessionStore::save(&store, &record).await.unwrap();
+    store.save(&record).await.unwrap();
     assert!(!browser.clone().is_in().await);
     assert_eq!(world.number("SELECT count(*) FROM session").await, 0);
 }
 
+async fn a_sign_in_by_the_password_before_comes_too_late(on: On) {
+    let world = World::new(on).await;
+    let browser = world.signed_in(ADA, "192.0.2.1").await;
+    let store = HashedStore(world.test.ctx.clone());
+    let id: Id = browser.token().unwrap().parse().unwrap();
+    let mut record = store.load(&id).await.unwrap().unwrap();
+    // the hash was looked at, the session is not written yet; meanwhile somebody sets a new password
+    world.execute("DELETE FROM session").await;
+    record.id = Id::default();
+    store.create(&mut record).await.unwrap();
+    assert_eq!(world.number("SELECT count(*) FROM session").await, 1);
+    world.execute("DELETE FROM session").await;
+    world.test.clock.turn(1);
+    let link = operators_reset_link(&world.test.ctx, ADA).await.unwrap();
+    let token = link.url.split_once("token=").unwrap().1;
+    let input = json!({ "input": { "token": token, "password": "der Brunnen läuft nur nachts" } });
+    let mut owner = world.browser("192.0.2.2");
+    assert_eq!(owner.json("use_reset", &input).await.0, StatusCode::OK);
+    record.id = Id::default();
+    store.create(&mut record).await.unwrap();
+    assert_eq!(world.number("SELECT count(*) FROM session").await, 0);
+    // nobody's sessions and new ones are written as before
+    assert_eq!(
+        owner.sign_in(ADA, "der Brunnen läuft nur nachts").await,
+        StatusCode::OK
+    );
+    assert!(owner.is_in().await);
+}
+
+async fn a_confirmation_does_not_bring_an_ended_session_back(on: On) {
+    let world = World::new(on).await;
+    let browser = world.signed_in(ADA, "192.0.2.1").await;
+    let ctx = &world.test.ctx;
+    let id: Id = browser.token().unwrap().parse().unwrap();
+    let session = Session::new(Some(id), Arc::new(HashedStore(ctx.clone())), None);
+    let administrator = session_administrator(&session).await.unwrap().unwrap();
+    let caller = load_caller(ctx, administrator, ActorKind::Administrator, None)
+        .await
+        .unwrap()
+        .unwrap();
+    let visit = Visit {
+        session: session.clone(),
+        caller: Some(caller.clone()),
+        address: None,
+        language: Lang::En,
+        user_agent: None,
+        device: None,
+    };
+    // it is under way while somebody ends the session
+    world.execute("DELETE FROM session").await;
+    let granted = caller.granted::<cap::SignedIn>().unwrap();
+    let result = confirm_by_password(ctx.clone(), granted, Ok(visit), PASSWORD.to_owned()).await;
+    assert_eq!(result, Err(ErrorCode::SignInRequired.into()));
+    session.save().await.unwrap();
+    assert_eq!(world.number("SELECT count(*) FROM session").await, 0);
+}
+
 on_both!(
+    a_sign_in_by_the_password_before_comes_too_late,
+    a_confirmation_does_not_bring_an_ended_session_back,
     sessions_are_listed_and_ended,
     a_session_ends_without_use,
     a_session_ends_after_twelve_hours,

@@ -6,6 +6,7 @@
     reason = "a test that cannot go on has failed"
 )]
 mod authenticator;
+mod factor_limits;
 mod passkeys;
 mod second_factor;
 mod step_up;

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use totp_rs::{Builder, Secret};
 
 /// The code that an app with this secret shows now.
-fn shown(world: &World, secret: &str) -> String {
+pub fn shown(world: &World, secret: &str) -> String {
     let totp = Builder::new()
         .with_secret(Secret::try_from_base32(secret).unwrap())
         .build()
@@ -24,7 +24,7 @@ fn codes(body: &Value) -> Vec<String> {
     codes.iter().map(|c| c.as_str().unwrap().to_owned()).collect()
 }
 
-async fn set_up(world: &World, browser: &mut Browser<'_>) -> (String, Vec<String>) {
+pub async fn set_up(world: &World, browser: &mut Browser<'_>) -> (String, Vec<String>) {
     let (status, body) = browser.form("start_totp", &[]).await;
     assert_eq!(status, StatusCode::OK, "{body}");
     let secret = body["secret"].as_str().unwrap().to_owned();
@@ -36,18 +36,18 @@ async fn set_up(world: &World, browser: &mut Browser<'_>) -> (String, Vec<String
     (secret, codes(&body))
 }
 
-async fn password(browser: &mut Browser<'_>) -> Value {
+pub async fn password(browser: &mut Browser<'_>) -> Value {
     let form = [("email", ADA), ("password", PASSWORD)];
     let (status, body) = browser.form("sign_in", &form).await;
     assert_eq!(status, StatusCode::OK, "{body}");
     body
 }
 
-async fn code(browser: &mut Browser<'_>, code: &str) -> (StatusCode, Value) {
+pub async fn code(browser: &mut Browser<'_>, code: &str) -> (StatusCode, Value) {
     browser.form("sign_in_by_code", &[("code", code)]).await
 }
 
-async fn is_in(browser: &mut Browser<'_>) -> bool {
+pub async fn is_in(browser: &mut Browser<'_>) -> bool {
     browser.form("load_confirmation", &[]).await.0 == StatusCode::OK
 }
 

@@ -13,12 +13,14 @@ use app::{
 use axum::{
     Router,
     body::{Body, to_bytes},
+    extract::ConnectInfo,
     http::{Request, StatusCode, header},
 };
 use metrics_exporter_prometheus::PrometheusBuilder;
 use sea_orm::ConnectionTrait;
 use serde_json::Value;
 use server::router::{Parts, build};
+use std::net::SocketAddr;
 use tower::ServiceExt;
 
 pub const PASSWORD: &str = "correct-horse-battery";
@@ -35,8 +37,12 @@ pub struct Browser<'a> {
     world: &'a World,
     /// The session's cookie.
     pub cookie: Option<String>,
-    /// The cookie by which a browser is known.
+    /// The cookie by which a browser is known; sent when a test sets it.
     pub device: Option<String>,
+    /// The one that an answer has set.
+    pub given_device: Option<String>,
+    /// From where it calls.
+    pub address: Option<SocketAddr>,
 }
 
 impl World {
@@ -63,6 +69,16 @@ impl World {
             world: self,
             cookie: None,
             device: None,
+            given_device: None,
+            address: None,
+        }
+    }
+
+    /// A browser at that address.
+    pub fn browser_at(&self, address: &str) -> Browser<'_> {
+        Browser {
+            address: Some(format!("{address}:4711").parse().unwrap()),
+            ..self.browser()
         }
     }
 
@@ -149,7 +165,10 @@ impl Browser<'_> {
         for cookie in self.cookie.iter().chain(&self.device) {
             request = request.header("cookie", cookie);
         }
-        let request = request.body(Body::from(body)).unwrap();
+        let mut request = request.body(Body::from(body)).unwrap();
+        if let Some(address) = self.address {
+            request.extensions_mut().insert(ConnectInfo(address));
+        }
         let answer = self.world.cockpit.clone().oneshot(request).await.unwrap();
         let status = answer.status();
         for set in answer.headers().get_all(header::SET_COOKIE) {
@@ -157,8 +176,24 @@ impl Browser<'_> {
             if pair.starts_with("fanfare=") {
                 self.cookie = Some(pair.to_owned());
             }
+            if pair.starts_with("fanfare-device=") {
+                self.given_device = Some(pair.to_owned());
+            }
         }
         let body = to_bytes(answer.into_body(), 1 << 20).await.unwrap();
         (status, serde_json::from_slice(&body).unwrap_or_default())
     }
+}
+
+/// Each test on both databases.
+#[macro_export]
+macro_rules! on_both {
+    ($($name:ident),+ $(,)?) => {
+        mod on_sqlite {
+            $(#[tokio::test] async fn $name() { super::$name(app::testing::On::Sqlite).await; })+
+        }
+        mod on_postgres {
+            $(#[tokio::test] async fn $name() { super::$name(app::testing::On::Postgres).await; })+
+        }
+    };
 }

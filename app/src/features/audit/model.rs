@@ -82,6 +82,7 @@ actions! {
     "session.confirm" SignIn => "Sign-in confirmed", "Anmeldung bestätigt";
     "session.sign-out" SignIn => "Signed out", "Abgemeldet";
     "session.end" SignIn => "Sessions ended", "Sitzungen beendet";
+    "session.refused" SignIn => "Password refused", "Passwort abgewiesen";
     "session.code-refused" SignIn => "Code refused", "Code abgewiesen";
     "administrator.create" Administrators => "Administrator created", "Administrator erstellt";
     "administrator.language" Administrators => "Language changed", "Sprache geändert";

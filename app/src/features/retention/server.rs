@@ -10,6 +10,7 @@ pub async fn run(ctx: &Ctx) -> AppResult<()> {
     let sessions = auth::remove_ended_sessions(ctx).await?;
     let traces = auth::remove_old_attempts(ctx).await?
         + auth::remove_ended_links(ctx).await?
+        + auth::remove_unfinished_factors(ctx).await?
         + auth::forget_old_devices(ctx).await?;
     let addresses = audit::erase_addresses(ctx, &auth::shorter_address_periods(ctx).await?).await?;
     if texts + sessions + traces + addresses > 0 {

@@ -30,6 +30,9 @@ const CLAIM_LOCK: i32 = 0x6a6f_6273;
 /// Somebody has asked for a link for a new password by mail; the payload is the e-mail that was typed.
 pub const RESET_MAIL: &str = "reset-mail";
 
+/// A sign-in was refused; the payload says who was named and from where, see `auth/server/refusals.rs`.
+pub const REFUSED_SIGN_IN: &str = "refused-sign-in";
+
 /// Adds a job to the caller's transaction, due at `run_at`. After the commit ring [`Ctx::work`].
 pub async fn enqueue(tx: &Tx, kind: &str, payload: Vec<u8>, run_at: i64) -> AppResult<()> {
     let sql = "INSERT INTO job (kind, payload, run_at, attempts, lease_holder) VALUES ($1, $2, $3, 0, NULL)";

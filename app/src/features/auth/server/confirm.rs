@@ -3,9 +3,9 @@ use super::{
     entity::administrator,
     guard::{Granted, Visit},
     passkeys::has_passkey,
-    password, second_factor,
-    session_store::session_fault,
-    throttle,
+    password, refusals, second_factor,
+    session_store::{new_token, session_fault},
+    throttle::{self, Kind},
 };
 use crate::features::audit::server::{ActorKind, record};
 use crate::features::auth::model::Confirmation;
@@ -83,11 +83,12 @@ pub async fn confirm_by_password(
 ) -> AppResult<()> {
     let visit = visit?;
     let row = administrator(&ctx, &granted).await?;
-    throttle::check(&ctx, &row.email, &visit).await?;
+    throttle::check(&ctx, Kind::Password, &row.email, &visit).await?;
     if !password::verify(&password, Some(row.password_hash)).await? {
+        refusals::record_one(&ctx, granted.who(), &row.uid).await?;
         return Err(AppError::field("password", Problem::WrongPassword));
     }
-    throttle::passed(&ctx, &row.email, &visit).await?;
+    throttle::passed(&ctx, Kind::Password, &row.email, &visit).await?;
     confirmed(&ctx, &granted, &visit, &row.uid, "password").await
 }
 
@@ -109,7 +110,7 @@ pub(super) async fn confirmed(
     uid: &str,
     by: &str,
 ) -> AppResult<()> {
-    visit.session.cycle_id().await.map_err(|e| session_fault(&e))?;
+    new_token(ctx, &visit.session).await?;
     mark(ctx, visit).await?;
     let tx = ctx.db.begin().await?;
     let how = serde_json::json!({ "by": by });

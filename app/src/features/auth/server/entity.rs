@@ -131,6 +131,7 @@ pub mod reset_link {
         pub administrator_id: i64,
         pub created_at: i64,
         pub expires_at: i64,
+        pub made_by: String,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -12,6 +12,7 @@ mod own_password;
 mod passkeys;
 mod password;
 mod password_rules;
+mod refusals;
 mod reset;
 mod restored;
 mod rotation;
@@ -44,6 +45,7 @@ pub use passkeys::{
 #[cfg(feature = "testing")]
 pub use password::hashes_computed;
 pub use password_rules::{OwnWords, check_new_password};
+pub use refusals::run_refusal_jobs;
 pub use reset::{
     make_reset_link, operators_reset_link, remove_ended_links, remove_links, request_reset, reset_password,
     reset_view,
@@ -53,8 +55,8 @@ pub use rotation::{RotateError, rotate_data_key, rotate_master_key};
 pub use rules::{change_rules, own_rules, rules, shorter_address_periods, shorter_text_periods};
 pub use second_factor::{
     CodeToSend, code_to_send, confirm_by_code, finish_second_factor, load_second_factor, new_backup_codes,
-    operators_remove_second_factor, remove_second_factor, resend_code, send_confirmation_code,
-    sign_in_by_code, start_message_factor, start_totp,
+    operators_remove_second_factor, remove_second_factor, remove_unfinished_factors, resend_code,
+    send_confirmation_code, sign_in_by_code, start_message_factor, start_totp,
 };
 pub use session_store::{HashedStore, remove_ended_sessions, session_administrator, session_used};
 pub use sessions::{end_other_sessions, end_session, list_sessions, remove_sessions};

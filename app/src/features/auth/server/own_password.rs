@@ -6,10 +6,11 @@ use super::{
     guard::{Granted, Visit},
     password,
     password_rules::{OwnWords, check_new_password},
+    refusals,
     rules::rules,
-    session_store::session_fault,
+    session_store::{PASSWORD_AT, new_token, session_fault},
     sessions::remove_sessions,
-    throttle,
+    throttle::{self, Kind},
 };
 use crate::features::audit::server::record;
 use crate::features::auth::model::{PasswordChange, PasswordView};
@@ -40,16 +41,19 @@ pub async fn change_password(
 ) -> AppResult<()> {
     let visit = visit?;
     let row = administrator(&ctx, &granted).await?;
-    throttle::check(&ctx, &row.email, &visit).await?;
+    throttle::check(&ctx, Kind::Password, &row.email, &visit).await?;
     if !password::verify(&input.current, Some(row.password_hash.clone())).await? {
+        refusals::record_one(&ctx, granted.who(), &row.uid).await?;
         return Err(AppError::field("current", Problem::WrongPassword));
     }
-    throttle::passed(&ctx, &row.email, &visit).await?;
+    throttle::passed(&ctx, Kind::Password, &row.email, &visit).await?;
     let hash = new_hash(&ctx, &row, "new", &input.new).await?;
-    visit.session.cycle_id().await.map_err(|e| session_fault(&e))?;
+    new_token(&ctx, &visit.session).await?;
     let tx = ctx.db.begin().await?;
-    set_password(&ctx, &tx, row.id, &hash).await?;
+    let changed_at = set_password(&ctx, &tx, row.id, &hash).await?;
     // this one is written anew with the answer
+    let kept = visit.session.insert(PASSWORD_AT, changed_at).await;
+    kept.map_err(|e| session_fault(&e))?;
     let ended = remove_sessions(&tx, row.id, None).await?;
     let how = json!({ "by": "self", "sessionsEnded": ended });
     record(&ctx, &tx, granted.who(), "administrator.password", &row.uid, how).await?;
@@ -75,10 +79,18 @@ pub(super) async fn new_hash(
     password::hash(new).await
 }
 
-/// Writes a new password and forgets the browsers that were known by the old one.
-pub(super) async fn set_password(ctx: &Ctx, tx: &Tx, administrator_id: i64, hash: &str) -> AppResult<()> {
+/// Writes a new password and forgets the browsers that were known by the old one; answers when that was. Sessions are
+/// removed after it, never before: see [`super::session_store`].
+pub(super) async fn set_password(
+    ctx: &Ctx,
+    tx: &Tx,
+    administrator_id: i64,
+    hash: &str,
+) -> AppResult<Timestamp> {
+    let now = ctx.now();
     let sql = "UPDATE administrator SET password_hash = $1, password_changed_at = $2 WHERE id = $3";
-    tx.exec(sql, [hash.into(), ctx.now().0.into(), administrator_id.into()])
+    tx.exec(sql, [hash.into(), now.0.into(), administrator_id.into()])
         .await?;
-    devices::forget(tx, administrator_id).await
+    devices::forget(tx, administrator_id).await?;
+    Ok(now)
 }

@@ -3,6 +3,7 @@
 //! Whoever asks gets the same answer in the same time, whether the account exists or not: the request only notes that
 //! somebody asked; whether there is such an account, the worker finds out later.
 use super::{
+    devices,
     entity::{administrator, reset_link},
     guard::{Granted, Visit},
     organisation::administrator_by_email,
@@ -36,11 +37,8 @@ pub async fn request_reset(ctx: Ctx, visit: Visit, email: String) -> AppResult<(
     if ctx.settings.mail.is_none() || email.is_empty() || email.len() > 254 {
         return Ok(());
     }
-    if let Err(error) = throttle::check_reset(&ctx, &email, &visit).await {
-        return match error.code {
-            ErrorCode::TooManyTries { .. } => Ok(()),
-            _ => Err(error),
-        };
+    if !throttle::may_ask_for_link(&ctx, &email, &visit).await? {
+        return Ok(());
     }
     let tx = ctx.db.begin().await?;
     jobs::enqueue(&tx, jobs::RESET_MAIL, email.into_bytes(), ctx.now().0).await?;
@@ -49,9 +47,19 @@ pub async fn request_reset(ctx: Ctx, visit: Visit, email: String) -> AppResult<(
     Ok(())
 }
 
-/// Makes the link in the caller's transaction; older ones of the administrator stop working.
+/// Who makes links that anybody can ask for.
+const MAIL: &str = "mail";
+
+/// Makes the link in the caller's transaction; older ones of the administrator stop working. But anybody can ask for a mail:
+/// it ends earlier mails only, not what an operator or a colleague has handed over.
 async fn make(ctx: &Ctx, tx: &Tx, who: &Who, of: &administrator::Model, by: &str) -> AppResult<ResetLink> {
-    remove_links(tx, of.id).await?;
+    match by {
+        MAIL => {
+            let sql = "DELETE FROM reset_link WHERE administrator_id = $1 AND made_by = $2";
+            tx.exec(sql, [of.id.into(), by.into()]).await?;
+        }
+        _ => remove_links(tx, of.id).await?,
+    }
     let token = hex::encode(ctx.rng.array::<32>());
     let expires_at = ctx.now().plus(WORKS_FOR);
     let row = reset_link::ActiveModel {
@@ -59,6 +67,7 @@ async fn make(ctx: &Ctx, tx: &Tx, who: &Who, of: &administrator::Model, by: &str
         administrator_id: Set(of.id),
         created_at: Set(ctx.now().0),
         expires_at: Set(expires_at.0),
+        made_by: Set(by.to_owned()),
     };
     reset_link::Entity::insert(row)
         .exec_without_returning(tx.conn())
@@ -99,7 +108,7 @@ pub(super) async fn link_for_mail(
         address: None,
     };
     let tx = ctx.db.begin().await?;
-    let link = make(ctx, &tx, &who, &row, "mail").await?;
+    let link = make(ctx, &tx, &who, &row, MAIL).await?;
     tx.commit().await?;
     Ok(Some((row, link)))
 }
@@ -173,7 +182,7 @@ pub async fn reset_password(ctx: Ctx, visit: Visit, input: PasswordReset) -> App
         organisation_id: row.organisation_id,
         kind: ActorKind::Administrator,
         administrator_id: Some(row.id),
-        address: visit.address,
+        address: visit.address.clone(),
     };
     let tx = ctx.db.begin().await?;
     // whoever removes it has it: of two at the same moment only one goes on
@@ -189,7 +198,9 @@ pub async fn reset_password(ctx: Ctx, visit: Visit, input: PasswordReset) -> App
     throttle::forget_account(&tx, &row.email).await?;
     let how = json!({ "by": "link", "sessionsEnded": ended });
     record(&ctx, &tx, &who, "administrator.password", &row.uid, how).await?;
-    tx.commit().await
+    tx.commit().await?;
+    // the link has proved who it is: whoever guesses elsewhere does not slow down the sign-in that comes next
+    devices::remember(&ctx, &visit, &row).await
 }
 
 /// Removes links that do not work any more; answers how many.

@@ -9,9 +9,9 @@ use super::{
 use crate::features::auth::model::Rules;
 use crate::kernel::{
     AppError, AppResult, ErrorCode, Timestamp,
-    server::{Ctx, faults::internal},
+    server::{Ctx, Tx, faults::internal},
 };
-use sea_orm::{ActiveValue::Set, prelude::*};
+use sea_orm::{ActiveValue::Set, QuerySelect, prelude::*};
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 use tower_sessions::{
@@ -22,6 +22,8 @@ use tower_sessions::{
 
 /// Where a session keeps its administrator.
 pub const ADMINISTRATOR: &str = "administrator";
+/// When the password was set that the session goes back to: it is none of the administrator's after the next one.
+pub const PASSWORD_AT: &str = "password_at";
 /// Where it keeps when it began, and where.
 pub const STARTED_AT: &str = "started_at";
 pub const DEVICE: &str = "device";
@@ -120,12 +122,31 @@ async fn administrators_rules(ctx: &Ctx, administrator_id: i64) -> AppResult<Rul
     }
 }
 
+/// Whether the administrator of a session, if there is one, has the same password as when it was proved. Who sets a new one
+/// changes the administrator's row first and removes the sessions then: either waits for the other, so none slips through.
+async fn is_password_same(tx: &Tx, r: &Record) -> AppResult<bool> {
+    let number = |key: &str| r.data.get(key).and_then(serde_json::Value::as_i64);
+    let Some(id) = number(ADMINISTRATOR) else {
+        return Ok(true);
+    };
+    let row = administrator::Entity::find_by_id(id)
+        .lock_shared()
+        .one(tx.conn())
+        .await?;
+    Ok(row.is_some_and(|a| a.password_changed_at == number(PASSWORD_AT)))
+}
+
 #[async_trait::async_trait]
 impl SessionStore for HashedStore {
+    /// Not for whoever has proved to be the one by a password that was replaced meanwhile.
     async fn create(&self, r: &mut Record) -> Result<()> {
         // 128 random bits: no collision to look for
         let row = self.row(r).await?;
         let tx = self.0.db.begin().await.map_err(back)?;
+        if !is_password_same(&tx, r).await.map_err(back)? {
+            tracing::warn!("a session was not begun: the password was changed meanwhile");
+            return Ok(());
+        }
         session::Entity::insert(row)
             .exec_without_returning(tx.conn())
             .await
@@ -178,6 +199,19 @@ impl SessionStore for HashedStore {
 /// The administrator who is signed in with this session.
 pub async fn session_administrator(session: &Session) -> AppResult<Option<i64>> {
     session.get(ADMINISTRATOR).await.map_err(|e| session_fault(&e))
+}
+
+/// A new token for a session. One that somebody has ended meanwhile does not come back by it: only whoever removes the row
+/// goes on.
+pub(super) async fn new_token(ctx: &Ctx, session: &Session) -> AppResult<()> {
+    let old = session.id().map(|id| token_hash(&id)).unwrap_or_default();
+    let tx = ctx.db.begin().await?;
+    let removed = session::Entity::delete_by_id(old).exec(tx.conn()).await?;
+    tx.commit().await?;
+    if removed.rows_affected == 0 {
+        return Err(ErrorCode::SignInRequired.into());
+    }
+    session.cycle_id().await.map_err(|e| session_fault(&e))
 }
 
 /// Notes that the session of an organisation's administrator was used, and from where; writes at most once a minute.

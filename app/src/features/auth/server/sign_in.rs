@@ -4,11 +4,12 @@ use super::{
     devices,
     entity::{administrator, organisation},
     guard::Visit,
-    password,
+    password, refusals,
     rules::{passkeys_anywhere, rules},
     second_factor,
-    session_store::{ADDRESS, ADMINISTRATOR, DEVICE, STARTED_AT, session_fault},
-    throttle, user_agent,
+    session_store::{ADDRESS, ADMINISTRATOR, DEVICE, PASSWORD_AT, STARTED_AT, new_token, session_fault},
+    throttle::{self, Kind},
+    user_agent,
 };
 use crate::features::audit::server::{ActorKind, Who, record};
 use crate::features::auth::model::{Me, NextStep, SecondStep, Site};
@@ -89,7 +90,7 @@ async fn me(ctx: &Ctx, id: i64) -> AppResult<Option<(Me, Option<Timestamp>)>> {
 /// Signs in with e-mail and password. The answer is the same whether the account exists or not.
 pub async fn sign_in(ctx: Ctx, visit: Visit, email: String, password: String) -> AppResult<NextStep> {
     let email = email.trim().to_lowercase();
-    throttle::check(&ctx, &email, &visit).await?;
+    throttle::check(&ctx, Kind::Password, &email, &visit).await?;
     let found = administrator::Entity::find()
         .filter(administrator::Column::Email.eq(&email))
         .filter(administrator::Column::DisabledAt.is_null())
@@ -97,13 +98,15 @@ pub async fn sign_in(ctx: Ctx, visit: Visit, email: String, password: String) ->
         .await?;
     let fits = password::verify(&password, found.as_ref().map(|a| a.password_hash.clone())).await?;
     let Some(administrator) = found.filter(|_| fits) else {
+        refusals::note(&ctx, &visit, email).await?;
         return Err(ErrorCode::WrongCredentials.into());
     };
     if let Some(factor) = second_factor::active(&ctx, administrator.id).await? {
+        throttle::was_right(&ctx, Kind::Password, &email, &visit).await?;
         second_factor::begin_second_step(&ctx, &visit, &administrator, &factor).await?;
         return Ok(NextStep::Code);
     }
-    throttle::passed(&ctx, &email, &visit).await?;
+    throttle::passed(&ctx, Kind::Password, &email, &visit).await?;
     start_session(&ctx, &visit, &administrator, "password").await?;
     if !rules(&ctx, administrator.organisation_id)
         .await?
@@ -125,8 +128,12 @@ pub async fn must_set_up(session: &Session) -> AppResult<bool> {
     Ok(flag == Some(true))
 }
 
-/// The second factor is there: the session is one like all others.
-pub(super) async fn set_up_done(visit: &Visit) -> AppResult<()> {
+/// The second factor is there: the session is one like all others, with a new token when it was none before.
+pub(super) async fn set_up_done(ctx: &Ctx, visit: &Visit) -> AppResult<()> {
+    if !must_set_up(&visit.session).await? {
+        return Ok(());
+    }
+    new_token(ctx, &visit.session).await?;
     let _: Option<bool> = visit
         .session
         .remove(MUST_SET_UP)
@@ -155,6 +162,7 @@ pub async fn start_session(
         .unwrap_or_default();
     for (key, value) in [
         (ADMINISTRATOR, json!(administrator.id)),
+        (PASSWORD_AT, json!(administrator.password_changed_at)),
         (STARTED_AT, json!(ctx.now())),
         (DEVICE, json!(device)),
         (ADDRESS, json!(visit.address)),

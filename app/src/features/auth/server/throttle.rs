@@ -16,6 +16,28 @@ use std::net::IpAddr;
 /// After an hour without an attempt everything is forgotten.
 const FORGET_AFTER: i64 = Timestamp::HOUR;
 
+/// What is guessed. Each counts for itself: a right password must not wipe the count of codes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// A password.
+    Password,
+    /// The code of a second factor.
+    Code,
+}
+
+impl Kind {
+    const ALL: [Self; 2] = [Self::Password, Self::Code];
+
+    /// Stands before the colon in a subject's name. What somebody types stands behind it, so that no e-mail that is typed
+    /// makes it another subject.
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Password => "password",
+            Self::Code => "code",
+        }
+    }
+}
+
 /// What is counted.
 struct Subject {
     /// SHA-256 of its name, so that the table tells neither addresses nor accounts.
@@ -62,11 +84,17 @@ fn network(address: &str) -> String {
     }
 }
 
-async fn subjects(ctx: &Ctx, email: &str, visit: &Visit) -> AppResult<Vec<Subject>> {
+fn account(kind: Kind, email: &str) -> Subject {
+    Subject::new(&format!("{}-account:{email}", kind.name()), 5, 30)
+}
+
+/// What an attempt counts for: first the account or the known browser, then where it comes from.
+async fn subjects(ctx: &Ctx, kind: Kind, email: &str, visit: &Visit) -> AppResult<Vec<Subject>> {
     if let Some(device) = devices::known(ctx, email, visit).await? {
-        return Ok(vec![Subject::new(&format!("device:{device}"), 10, 300)]);
+        let name = format!("{}-device:{device}", kind.name());
+        return Ok(vec![Subject::new(&name, 10, 300)]);
     }
-    let mut all = vec![Subject::new(&format!("account:{email}"), 5, 30)];
+    let mut all = vec![account(kind, email)];
     // many people may sit behind one address
     let by_address = visit.address.as_deref().map(network);
     all.extend(by_address.map(|a| Subject::new(&format!("address:{a}"), 20, 300)));
@@ -74,23 +102,10 @@ async fn subjects(ctx: &Ctx, email: &str, visit: &Visit) -> AppResult<Vec<Subjec
 }
 
 /// Counts an attempt; refuses when there were too many lately. A refused one does not count.
-pub async fn check(ctx: &Ctx, email: &str, visit: &Visit) -> AppResult<()> {
-    let subjects = subjects(ctx, email, visit).await?;
-    count(ctx, &subjects).await
-}
-
-/// The same for asking for a link by mail: three an hour for an account, twenty for an address. The caller answers the
-/// same whether it is refused or not.
-pub async fn check_reset(ctx: &Ctx, email: &str, visit: &Visit) -> AppResult<()> {
-    let mut subjects = vec![Subject::new(&format!("reset:{email}"), 3, 3600)];
-    let by_address = visit.address.as_deref().map(network);
-    subjects.extend(by_address.map(|a| Subject::new(&format!("reset-address:{a}"), 20, 3600)));
-    count(ctx, &subjects).await
-}
-
-async fn count(ctx: &Ctx, subjects: &[Subject]) -> AppResult<()> {
+pub async fn check(ctx: &Ctx, kind: Kind, email: &str, visit: &Visit) -> AppResult<()> {
+    let subjects = subjects(ctx, kind, email, visit).await?;
     let tx = ctx.db.begin().await?;
-    for subject in subjects {
+    for subject in &subjects {
         if !count_one(ctx, &tx, subject).await? {
             let seconds = left(ctx, &tx, subject).await?;
             // the transaction is dropped: nothing counts
@@ -141,25 +156,124 @@ async fn left(ctx: &Ctx, tx: &Tx, subject: &Subject) -> AppResult<u64> {
     Ok(u64::try_from(left).unwrap_or_default().div_ceil(1_000).max(1))
 }
 
-/// Forgets the attempts of who has proved to be the one: those of the account, or of the known browser. Those of an
-/// address stay, or somebody with an account of their own could go on guessing others' from there.
-pub async fn passed(ctx: &Ctx, email: &str, visit: &Visit) -> AppResult<()> {
-    let subjects = subjects(ctx, email, visit).await?;
+/// The attempt was right: it does not count against where it came from. Only itself is given back, or somebody with an
+/// account of their own could go on guessing others' from there.
+pub async fn was_right(ctx: &Ctx, kind: Kind, email: &str, visit: &Visit) -> AppResult<()> {
+    let subjects = subjects(ctx, kind, email, visit).await?;
     let tx = ctx.db.begin().await?;
-    for subject in subjects.iter().take(1) {
-        forget(&tx, &subject.name).await?;
-    }
+    give_back(&tx, &subjects).await?;
     tx.commit().await
+}
+
+/// Forgets the attempts of who has proved to be the one: those of the account, or of the known browser.
+pub async fn forgive(ctx: &Ctx, kind: Kind, email: &str, visit: &Visit) -> AppResult<()> {
+    let subjects = subjects(ctx, kind, email, visit).await?;
+    let tx = ctx.db.begin().await?;
+    forgive_first(&tx, &subjects).await?;
+    tx.commit().await
+}
+
+/// Both: the attempt was right, and nothing else is asked for.
+pub async fn passed(ctx: &Ctx, kind: Kind, email: &str, visit: &Visit) -> AppResult<()> {
+    let subjects = subjects(ctx, kind, email, visit).await?;
+    let tx = ctx.db.begin().await?;
+    forgive_first(&tx, &subjects).await?;
+    give_back(&tx, &subjects).await?;
+    tx.commit().await
+}
+
+async fn forgive_first(tx: &Tx, subjects: &[Subject]) -> AppResult<()> {
+    match subjects.first() {
+        Some(subject) => forget(tx, &subject.name).await,
+        None => Ok(()),
+    }
+}
+
+async fn give_back(tx: &Tx, subjects: &[Subject]) -> AppResult<()> {
+    let sql = "UPDATE sign_in_throttle SET failures = failures - 1 WHERE subject = $1 AND failures > 0";
+    for subject in subjects.iter().skip(1) {
+        tx.exec(sql, [subject.name.as_str().into()]).await?;
+    }
+    Ok(())
 }
 
 /// Forgets the attempts in an account's name, whoever made them; in the caller's transaction.
 pub async fn forget_account(tx: &Tx, email: &str) -> AppResult<()> {
-    forget(tx, &Subject::new(&format!("account:{email}"), 0, 0).name).await
+    for kind in Kind::ALL {
+        forget(tx, &account(kind, email).name).await?;
+    }
+    Ok(())
 }
 
 async fn forget(tx: &Tx, name: &str) -> AppResult<()> {
     let sql = "DELETE FROM sign_in_throttle WHERE subject = $1";
     tx.exec(sql, [name.into()]).await.map(|_| ())
+}
+
+/// At most so many in a time that begins with the first; nobody is told to wait.
+struct Window {
+    name: String,
+    most: i64,
+    /// At most [`FORGET_AFTER`].
+    length: i64,
+}
+
+impl Window {
+    fn new(name: &str, most: i64, length: i64) -> Self {
+        Self {
+            name: hex::encode(Sha256::digest(name)),
+            most,
+            length,
+        }
+    }
+
+    fn of_address(what: &str, visit: &Visit, most: i64, length: i64) -> Option<Self> {
+        let network = network(visit.address.as_deref()?);
+        Some(Self::new(&format!("{what}-address:{network}"), most, length))
+    }
+}
+
+/// Whether somebody may ask for a link by mail: three an hour for an account, twenty for an address.
+pub async fn may_ask_for_link(ctx: &Ctx, email: &str, visit: &Visit) -> AppResult<bool> {
+    let account = Window::new(&format!("reset:{email}"), 3, Timestamp::HOUR);
+    let address = Window::of_address("reset", visit, 20, Timestamp::HOUR);
+    within(ctx, std::iter::once(account).chain(address)).await
+}
+
+/// Whether another sign-in by passkey may begin at this address: each keeps a row for five minutes.
+pub async fn may_start_passkey(ctx: &Ctx, visit: &Visit) -> AppResult<bool> {
+    within(
+        ctx,
+        Window::of_address("passkey", visit, 60, 10 * Timestamp::MINUTE),
+    )
+    .await
+}
+
+/// Counts; false, without counting, when one of the windows is full.
+async fn within(ctx: &Ctx, windows: impl IntoIterator<Item = Window>) -> AppResult<bool> {
+    // of a window `last_failure_at` is its beginning
+    let sql = "INSERT INTO sign_in_throttle (subject, failures, last_failure_at) VALUES ($1, 1, $2)
+         ON CONFLICT (subject) DO UPDATE SET
+             failures = CASE WHEN sign_in_throttle.last_failure_at <= $3 THEN 1 ELSE sign_in_throttle.failures + 1 END,
+             last_failure_at = CASE WHEN sign_in_throttle.last_failure_at <= $3 THEN $2
+                                    ELSE sign_in_throttle.last_failure_at END
+         WHERE sign_in_throttle.last_failure_at <= $3 OR sign_in_throttle.failures < $4";
+    let now = ctx.now().0;
+    let tx = ctx.db.begin().await?;
+    for window in windows {
+        let values = [
+            window.name.as_str().into(),
+            now.into(),
+            (now - window.length).into(),
+            window.most.into(),
+        ];
+        if tx.exec(sql, values).await? == 0 {
+            // the transaction is dropped: nothing counts
+            return Ok(false);
+        }
+    }
+    tx.commit().await?;
+    Ok(true)
 }
 
 /// Removes what is forgotten anyway; answers how many.

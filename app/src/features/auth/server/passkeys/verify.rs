@@ -10,7 +10,7 @@ use crate::features::auth::{
     model::Ceremony,
     server::{
         Granted, Visit, confirm::confirmed, entity::administrator, rules::passkeys_anywhere,
-        sign_in::start_session, signed_in,
+        sign_in::start_session, signed_in, throttle,
     },
 };
 use crate::kernel::{
@@ -31,9 +31,13 @@ async fn start(ctx: &Ctx, purpose: Purpose, administrator_id: Option<i64>) -> Ap
     })
 }
 
-/// Begins a sign-in; nothing when no organisation allows passkeys, or when the address has no host name.
-pub async fn start_passkey_sign_in(ctx: Ctx, _visit: Visit) -> AppResult<Option<Ceremony>> {
+/// Begins a sign-in; nothing when no organisation allows passkeys, when the address has no host name, or when too many
+/// were begun from there.
+pub async fn start_passkey_sign_in(ctx: Ctx, visit: Visit) -> AppResult<Option<Ceremony>> {
     if relying_party(&ctx).is_err() || !passkeys_anywhere(&ctx).await? {
+        return Ok(None);
+    }
+    if !throttle::may_start_passkey(&ctx, &visit).await? {
         return Ok(None);
     }
     start(&ctx, Purpose::SignIn, None).await.map(Some)

@@ -4,18 +4,21 @@ use crate::features::audit::server::{ActorKind, Who, record};
 use crate::features::auth::{
     model::{Factor, FactorKind, SecondFactor, TotpSetUp},
     server::{
-        Granted, Visit, administrator_by_email, entity::administrator, rules::rules, set_up_done, signed_in,
-        throttle,
+        Granted, Visit, administrator_by_email,
+        entity::administrator,
+        rules::rules,
+        set_up_done, signed_in,
+        throttle::{self, Kind},
     },
 };
 use crate::kernel::{
     AppError, AppResult, ErrorCode, Problem, ThreemaId, Timestamp,
     permission::cap,
-    server::{Ctx, data_key::sealing_key},
+    server::{Ctx, Tx, data_key::sealing_key, faults::is_duplicate},
 };
 use sea_orm::{
     ActiveValue::{NotSet, Set},
-    IntoActiveModel,
+    ConnectionTrait, FromQueryResult, IntoActiveModel,
     prelude::*,
 };
 
@@ -88,10 +91,6 @@ async fn begin(
     threema_id: Option<String>,
     secret: Option<&[u8]>,
 ) -> AppResult<Model> {
-    let before = find(ctx, administrator.id, false).await?;
-    let (codes_sent, codes_since) = before
-        .as_ref()
-        .map_or((0, 0), |row| (row.codes_sent, row.codes_since));
     let mut row = Model {
         id: 0,
         uid: ctx.rng.uid().to_string(),
@@ -104,8 +103,8 @@ async fn begin(
         code_sealed: None,
         code_expires_at: 0,
         code_tries: 0,
-        codes_sent,
-        codes_since,
+        codes_sent: 0,
+        codes_since: 0,
         created_at: ctx.now().0,
     };
     let tx = ctx.db.begin().await?;
@@ -113,14 +112,51 @@ async fn begin(
         let key = sealing_key(ctx, &tx, administrator.organisation_id).await?;
         row.secret_sealed = Some(key.seal(&*ctx.rng, &place("secret_sealed", &row), secret));
     }
-    if let Some(before) = before {
-        Entity::delete_by_id(before.id).exec(tx.conn()).await?;
+    if let Some(before) = take_unfinished(&tx, administrator.id).await? {
+        (row.codes_sent, row.codes_since) = (before.codes_sent, before.codes_since);
     }
     let mut new = row.into_active_model().reset_all();
     new.id = NotSet;
-    let made = new.insert(tx.conn()).await?;
+    // of two at once the second comes too late
+    let made = new.insert(tx.conn()).await.map_err(|e| match is_duplicate(&e) {
+        true => ErrorCode::TooManyTries { seconds: 1 }.into(),
+        false => AppError::from(e),
+    })?;
     tx.commit().await?;
     Ok(made)
+}
+
+#[derive(FromQueryResult)]
+struct Counts {
+    codes_sent: i64,
+    codes_since: i64,
+}
+
+/// Removes the factor that is being set up; its counts are those of this moment, whoever sends a code beside us.
+async fn take_unfinished(tx: &Tx, administrator_id: i64) -> AppResult<Option<Counts>> {
+    let sql = "DELETE FROM second_factor WHERE administrator_id = $1 AND active = FALSE RETURNING codes_sent, codes_since";
+    let row = tx
+        .conn()
+        .query_one_raw(tx.stmt(sql, [administrator_id.into()]))
+        .await?;
+    Ok(row.map(|r| Counts::from_query_result(&r, "")).transpose()?)
+}
+
+/// How long the first code may take: a secret from a screen that was left open is worth nothing later.
+const PATIENCE: i64 = 15 * Timestamp::MINUTE;
+
+/// What was begun then or before is not finished any more.
+fn too_old(ctx: &Ctx) -> i64 {
+    ctx.now().0 - PATIENCE
+}
+
+/// Removes factors that were begun and not finished in time; answers how many.
+pub async fn remove_unfinished_factors(ctx: &Ctx) -> AppResult<u64> {
+    let tx = ctx.db.begin().await?;
+    let sql = "DELETE FROM second_factor WHERE active = FALSE AND created_at <= $1";
+    let removed = tx.exec(sql, [too_old(ctx).into()]).await?;
+    tx.commit().await?;
+    Ok(removed)
 }
 
 /// The first right code: from now on the factor counts, in place of the one before. Answers new backup codes.
@@ -134,10 +170,10 @@ pub async fn finish_second_factor(
     let administrator = signed_in(&ctx, &granted).await?;
     let row = find(&ctx, administrator.id, false)
         .await?
+        .filter(|row| row.created_at > too_old(&ctx))
         .ok_or(ErrorCode::WrongState)?;
     let code: String = code.chars().filter(char::is_ascii_digit).collect();
-    let subject = format!("code:{}", administrator.email);
-    throttle::check(&ctx, &subject, &visit).await?;
+    throttle::check(&ctx, Kind::Code, &administrator.email, &visit).await?;
     let fits = match kind(&row)? {
         FactorKind::Totp => totp::accepts(&ctx, &administrator, &row, &code).await?,
         FactorKind::Message => message::accepts(&ctx, &administrator, &row, &code).await?,
@@ -145,9 +181,9 @@ pub async fn finish_second_factor(
     if !fits {
         return Err(AppError::field("code", Problem::WrongCode));
     }
-    throttle::passed(&ctx, &subject, &visit).await?;
+    throttle::passed(&ctx, Kind::Code, &administrator.email, &visit).await?;
     let codes = activate(&ctx, &granted, &administrator, row).await?;
-    set_up_done(&visit).await?;
+    set_up_done(&ctx, &visit).await?;
     Ok(codes)
 }
 

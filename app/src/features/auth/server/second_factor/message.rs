@@ -50,18 +50,22 @@ pub async fn send(ctx: &Ctx, administrator: &administrator::Model, row: &Model) 
         &place("code_sealed", row),
         code.as_bytes(),
     );
-    tx.exec(
+    // the counts are those that were read: of many calls at once only one sends
+    let sql =
         "UPDATE second_factor SET code_sealed = $1, code_expires_at = $2, code_tries = 0, codes_sent = $3, codes_since = $4
-         WHERE id = $5",
-        [
-            sealed.into(),
-            now.plus(LIFETIME).0.into(),
-            (sent + 1).into(),
-            since.into(),
-            row.id.into(),
-        ],
-    )
-    .await?;
+         WHERE id = $5 AND codes_sent = $6 AND codes_since = $7";
+    let values = [
+        sealed.into(),
+        now.plus(LIFETIME).0.into(),
+        (sent + 1).into(),
+        since.into(),
+        row.id.into(),
+        row.codes_sent.into(),
+        row.codes_since.into(),
+    ];
+    if tx.exec(sql, values).await? == 0 {
+        return Err(ErrorCode::TooManyTries { seconds: 1 }.into());
+    }
     let payload = row.id.to_be_bytes().to_vec();
     jobs::enqueue(&tx, jobs::SIGN_IN_CODE, payload, now.0).await?;
     tx.commit().await?;
@@ -114,11 +118,89 @@ pub async fn accepts(
     let known = open(ctx, administrator, &place("code_sealed", row), sealed).await?;
     let fits = bool::from(known.as_slice().ct_eq(code.as_bytes()));
     let tx = ctx.db.begin().await?;
-    let sql = match fits {
-        true => "UPDATE second_factor SET code_sealed = NULL WHERE id = $1 AND code_sealed = $2",
-        false => "UPDATE second_factor SET code_tries = code_tries + 1 WHERE id = $1 AND code_sealed = $2",
+    let change = match fits {
+        true => "code_sealed = NULL",
+        false => "code_tries = code_tries + 1",
     };
-    let changed = tx.exec(sql, [row.id.into(), sealed.clone().into()]).await?;
+    let sql =
+        format!("UPDATE second_factor SET {change} WHERE id = $1 AND code_sealed = $2 AND code_tries < $3");
+    let changed = tx
+        .exec(&sql, [row.id.into(), sealed.clone().into(), TRIES.into()])
+        .await?;
     tx.commit().await?;
     Ok(fits && changed == 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::features::auth::server::second_factor::entity::ActiveModel;
+    use crate::testing::{On, TestCtx};
+    use sea_orm::{ActiveModelTrait, ActiveValue::NotSet, IntoActiveModel};
+
+    /// Calls at the same moment have all read the same row.
+    async fn at_once(on: On) {
+        let test = TestCtx::new(on, "http://127.0.0.1:9").await;
+        let ctx = &test.ctx;
+        let caller = test.administrator("Aarental", "ada@example.org").await;
+        let id = caller.who.administrator_id.unwrap();
+        let ada = administrator::Entity::find_by_id(id)
+            .one(ctx.db.conn())
+            .await
+            .unwrap()
+            .unwrap();
+        let row = Model {
+            id: 0,
+            uid: ctx.rng.uid().to_string(),
+            administrator_id: id,
+            active: true,
+            kind: "message".to_owned(),
+            secret_sealed: None,
+            last_step: 0,
+            threema_id: Some("ECHOECHO".to_owned()),
+            code_sealed: None,
+            code_expires_at: 0,
+            code_tries: 0,
+            codes_sent: 0,
+            codes_since: 0,
+            created_at: ctx.now().0,
+        };
+        let mut new: ActiveModel = row.into_active_model().reset_all();
+        new.id = NotSet;
+        let row = new.insert(ctx.db.conn()).await.unwrap();
+        send(ctx, &ada, &row).await.unwrap();
+        for _ in 0..3 {
+            let late = send(ctx, &ada, &row).await.map_err(|e| e.code);
+            assert_eq!(late, Err(ErrorCode::TooManyTries { seconds: 1 }));
+        }
+        assert_eq!(
+            jobs::lease(ctx, "test", jobs::SIGN_IN_CODE, 10)
+                .await
+                .unwrap()
+                .len(),
+            1
+        );
+        // the sixth try is none, though every one of them has seen a row without tries
+        let row = Entity::find_by_id(row.id)
+            .one(ctx.db.conn())
+            .await
+            .unwrap()
+            .unwrap();
+        let payload = row.id.to_be_bytes();
+        let code = code_to_send(ctx, &payload).await.unwrap().unwrap().code;
+        for _ in 0..TRIES {
+            assert!(!accepts(ctx, &ada, &row, "no code").await.unwrap());
+        }
+        assert!(!accepts(ctx, &ada, &row, &code).await.unwrap());
+    }
+
+    #[tokio::test]
+    async fn what_is_limited_is_so_at_once_too_on_sqlite() {
+        at_once(On::Sqlite).await;
+    }
+
+    #[tokio::test]
+    async fn what_is_limited_is_so_at_once_too_on_postgres() {
+        at_once(On::Postgres).await;
+    }
 }

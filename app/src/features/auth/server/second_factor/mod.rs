@@ -9,7 +9,7 @@ mod totp;
 
 pub use manage::{
     finish_second_factor, load_second_factor, new_backup_codes, operators_remove_second_factor,
-    remove_second_factor, start_message_factor, start_totp,
+    remove_second_factor, remove_unfinished_factors, start_message_factor, start_totp,
 };
 pub use message::{CodeToSend, code_to_send};
 pub(super) use prove::{begin as begin_second_step, pending as pending_second_step};

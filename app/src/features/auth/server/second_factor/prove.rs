@@ -4,8 +4,12 @@ use crate::features::audit::server::{ActorKind, Who, record};
 use crate::features::auth::{
     model::FactorKind,
     server::{
-        Granted, Visit, confirm::confirmed, entity::administrator, sign_in::start_session, signed_in,
-        throttle,
+        Granted, Visit,
+        confirm::confirmed,
+        entity::administrator,
+        sign_in::start_session,
+        signed_in,
+        throttle::{self, Kind},
     },
 };
 use crate::kernel::{
@@ -14,12 +18,22 @@ use crate::kernel::{
     server::{Ctx, faults::internal},
 };
 use sea_orm::prelude::*;
+use serde::{Deserialize, Serialize};
 use tower_sessions::Session;
 
 /// Where a session keeps who has given the right password and still owes the code.
 const SECOND_STEP: &str = "second_step";
 /// How long the right password waits for its code.
 const PATIENCE: i64 = 10 * Timestamp::MINUTE;
+
+/// The right password was given. Such a session is nobody's yet: a new password does not find it to end it, so it says
+/// itself which password it was.
+#[derive(Serialize, Deserialize)]
+struct Step {
+    administrator: i64,
+    at: Timestamp,
+    password_at: Option<i64>,
+}
 
 /// The password was right: the session remembers it, and a code goes out if codes come by message.
 pub async fn begin(
@@ -29,7 +43,11 @@ pub async fn begin(
     factor: &Model,
 ) -> AppResult<()> {
     visit.session.cycle_id().await.map_err(|e| internal(&e))?;
-    let step = (administrator.id, ctx.now());
+    let step = Step {
+        administrator: administrator.id,
+        at: ctx.now(),
+        password_at: administrator.password_changed_at,
+    };
     visit
         .session
         .insert(SECOND_STEP, step)
@@ -47,15 +65,15 @@ pub async fn begin(
 
 /// Who owes the code in this session.
 pub async fn pending(ctx: &Ctx, session: &Session) -> AppResult<Option<(administrator::Model, Model)>> {
-    let step: Option<(i64, Timestamp)> = session.get(SECOND_STEP).await.map_err(|e| internal(&e))?;
-    let Some((id, _)) = step.filter(|(_, at)| (0..=PATIENCE).contains(&ctx.now().since(*at))) else {
+    let step: Option<Step> = session.get(SECOND_STEP).await.map_err(|e| internal(&e))?;
+    let Some(step) = step.filter(|s| (0..=PATIENCE).contains(&ctx.now().since(s.at))) else {
         return Ok(None);
     };
-    let administrator = administrator::Entity::find_by_id(id)
+    let administrator = administrator::Entity::find_by_id(step.administrator)
         .one(ctx.db.conn())
         .await?
-        .filter(|a| a.disabled_at.is_none());
-    let factor = active(ctx, id).await?;
+        .filter(|a| a.disabled_at.is_none() && a.password_changed_at == step.password_at);
+    let factor = active(ctx, step.administrator).await?;
     Ok(administrator.zip(factor))
 }
 
@@ -75,7 +93,7 @@ pub async fn sign_in_by_code(ctx: Ctx, visit: Visit, code: String) -> AppResult<
         address: visit.address.clone(),
     };
     let by = check(&ctx, &administrator, &factor, &who, &visit, &code).await?;
-    throttle::passed(&ctx, &administrator.email, &visit).await?;
+    throttle::forgive(&ctx, Kind::Password, &administrator.email, &visit).await?;
     let _: Option<serde_json::Value> = visit
         .session
         .remove(SECOND_STEP)
@@ -131,8 +149,7 @@ async fn check(
     visit: &Visit,
     code: &str,
 ) -> AppResult<&'static str> {
-    let subject = format!("code:{}", administrator.email);
-    throttle::check(ctx, &subject, visit).await?;
+    throttle::check(ctx, Kind::Code, &administrator.email, visit).await?;
     let code: String = code
         .chars()
         .filter(char::is_ascii_alphanumeric)
@@ -149,7 +166,7 @@ async fn check(
         tx.commit().await?;
         return Err(AppError::field("code", Problem::WrongCode));
     };
-    throttle::passed(ctx, &subject, visit).await?;
+    throttle::passed(ctx, Kind::Code, &administrator.email, visit).await?;
     Ok(by)
 }
 
