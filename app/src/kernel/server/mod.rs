@@ -5,6 +5,7 @@ pub mod ctx;
 pub mod data_key;
 pub mod db;
 pub mod faults;
+pub mod files;
 pub mod jobs;
 pub mod key_file;
 pub mod key_ring;
