@@ -13,9 +13,9 @@ use crate::kernel::{
 use sea_orm::ConnectionTrait;
 
 pub use addresses::{ADDRESS_DAYS, erase_addresses};
+pub use entity::Model as EntryRow;
 pub use head::heads;
 pub use old::chain_old_entries;
-pub use entity::Model as EntryRow;
 pub use verify::{Checked, verify, verify_all};
 
 /// Who acts, and from where.
@@ -105,6 +105,11 @@ pub async fn record(
         Box::pin(async move { chain::append(&ctx, tx, entry).await })
     }));
     Ok(())
+}
+
+/// Begins the log of a new organisation, in the transaction that makes it.
+pub async fn start_chain(ctx: &Ctx, tx: &Tx, organisation_id: i64) -> AppResult<()> {
+    head::start(ctx, tx, organisation_id).await.map(|_| ())
 }
 
 /// How somebody is called now; the entry keeps it.
