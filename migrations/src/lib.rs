@@ -13,6 +13,10 @@ mod m0007_shared_keys;
 mod m0008_members_by_name;
 mod m0009_lighter_deliveries;
 
+/// The step that makes the audit log a chain. Whoever applies it to a database with entries gives them their places in
+/// the same transaction: nothing else ever does.
+pub const AUDIT_CHAIN: &str = "m0005_audit_chain";
+
 /// The cockpit's database.
 pub struct Migrator;
 
@@ -29,5 +33,15 @@ impl MigratorTrait for Migrator {
             Box::new(m0008_members_by_name::Migration),
             Box::new(m0009_lighter_deliveries::Migration),
         ]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_step_of_the_chain_is_called_so() {
+        assert!(Migrator::migrations().iter().any(|m| m.name() == AUDIT_CHAIN));
     }
 }

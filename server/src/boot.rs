@@ -2,20 +2,21 @@
 use crate::config::Config;
 use app::features::audit::server::chain_old_entries;
 use app::kernel::{
-    Lang,
+    AppError, Lang,
     server::{
         Ctx, Db, Settings,
         clock::SystemClock,
+        files::{lock_file, make_folder},
         live::LiveBus,
-        master_key::check_master_key,
+        master_key::{check_master_key, fitting_master},
         rng::SystemRng,
         secret::{KeyFile, KeyRing},
     },
 };
-use migrations::Migrator;
-use sea_orm::ConnectionTrait;
+use migrations::{AUDIT_CHAIN, Migrator};
+use sea_orm::{ConnectionTrait, DbErr};
 use sea_orm_migration::MigratorTrait;
-use std::{path::Path, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 /// Why the program does not start: one sentence that names the cure.
 pub type Sentence = String;
@@ -26,27 +27,27 @@ const MIGRATION_LOCK: i64 = 0x66616e66;
 /// Opens everything; the schema is up to date afterwards.
 pub async fn context(config: &Config) -> Result<Ctx, Sentence> {
     let data = &config.data_dir;
-    std::fs::create_dir_all(data)
-        .map_err(|e| format!("the data folder {} cannot be made: {e}", data.display()))?;
+    make_folder(data).map_err(|e| format!("the data folder {} cannot be made: {e}", data.display()))?;
     let file = KeyFile::new(config.master_key_file());
     let master = file.read_or_make(&SystemRng).map_err(|e| e.to_string())?;
     let db = connect(config).await?;
-    migrate(config, &db).await?;
     let ctx = assemble(config, db, KeyRing::new(master, Some(file)))?;
+    migrate(config, &ctx).await?;
     match check_master_key(&ctx).await {
         Ok(true) => {
             settle_key_file(&ctx)?;
-            let chained = chain_old_entries(&ctx).await;
-            chained
-                .map_err(|e| format!("the audit log cannot be brought up to date: {}", e.text(Lang::En)))?;
             Ok(ctx)
         }
-        Ok(false) => Err(format!(
-            "the master key in {} does not fit this database: put the right key file there, or name it by FANFARE_MASTER_KEY_FILE",
-            config.master_key_file().display()
-        )),
+        Ok(false) => Err(wrong_key(config)),
         Err(_) => Err("the database does not answer: see the log above".to_owned()),
     }
+}
+
+fn wrong_key(config: &Config) -> Sentence {
+    format!(
+        "the master key in {} does not fit this database: put the right key file there, or name it by FANFARE_MASTER_KEY_FILE",
+        config.master_key_file().display()
+    )
 }
 
 /// Puts a context together.
@@ -101,14 +102,14 @@ async fn connect(config: &Config) -> Result<Db, Sentence> {
         .map_err(|e| format!("the database of FANFARE_DATABASE_URL cannot be opened: {e}"))
 }
 
-async fn migrate(config: &Config, db: &Db) -> Result<(), Sentence> {
-    let failed = |e: sea_orm::DbErr| format!("the schema cannot be brought up to date: {e}");
-    if db.is_sqlite() {
+async fn migrate(config: &Config, ctx: &Ctx) -> Result<(), Sentence> {
+    if ctx.db.is_sqlite() {
         let path = config.data_dir.join("migrate.lock");
-        let file = lock_file(&path)?;
+        let file = lock_file(&path, &config.master_key_file())
+            .map_err(|e| format!("{} cannot be opened: {e}", path.display()))?;
         file.lock()
             .map_err(|e| format!("{} cannot be locked: {e}", path.display()))?;
-        return Migrator::up(db.conn(), None).await.map_err(failed);
+        return bring_up(config, ctx).await;
     }
     // the lock lives on one connection of its own
     let mut options = sea_orm::ConnectOptions::new(config.database_url());
@@ -117,18 +118,36 @@ async fn migrate(config: &Config, db: &Db) -> Result<(), Sentence> {
     lock.execute_unprepared(&format!("SELECT pg_advisory_lock({MIGRATION_LOCK})"))
         .await
         .map_err(failed)?;
-    let done = Migrator::up(db.conn(), None).await.map_err(failed);
+    let done = bring_up(config, ctx).await;
     // closing the connection gives the lock back
     let _ = lock.close().await;
     done
 }
 
-/// Opens a file to lock; its content does not matter.
-pub fn lock_file(path: &Path) -> Result<std::fs::File, Sentence> {
-    std::fs::OpenOptions::new()
-        .create(true)
-        .truncate(false)
-        .write(true)
-        .open(path)
-        .map_err(|e| format!("{} cannot be opened: {e}", path.display()))
+fn failed(error: DbErr) -> Sentence {
+    format!("the schema cannot be brought up to date: {error}")
+}
+
+/// All steps that are missing, in one transaction: an audit log from before the chain never stands without its chain, so
+/// one that is found without was forged.
+async fn bring_up(config: &Config, ctx: &Ctx) -> Result<(), Sentence> {
+    let pending = Migrator::get_pending_migrations(ctx.db.conn())
+        .await
+        .map_err(failed)?;
+    if pending.is_empty() {
+        return Ok(());
+    }
+    let unchained = |e: AppError| format!("the audit log cannot be brought up to date: {}", e.text(Lang::En));
+    let tx = ctx.db.begin().await.map_err(unchained)?;
+    Migrator::up(tx.conn(), None).await.map_err(failed)?;
+    if pending.iter().any(|step| step.name() == AUDIT_CHAIN)
+        && let Err(error) = chain_old_entries(ctx, &tx).await
+    {
+        let fitting = fitting_master(ctx, tx.conn(), "").await;
+        return Err(match fitting {
+            Ok(None) => wrong_key(config),
+            _ => unchained(error),
+        });
+    }
+    tx.commit().await.map_err(unchained)
 }

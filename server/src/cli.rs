@@ -11,7 +11,7 @@ mod keys;
 mod operator;
 
 /// Self-hosted cockpit for top-down communication over Threema
-#[derive(Parser, Debug)]
+#[derive(Parser)]
 #[command(name = "fanfare", version, arg_required_else_help = true)]
 struct Cli {
     #[command(flatten)]

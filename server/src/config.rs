@@ -7,8 +7,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// Every setting; the names are part of the contract with operators (docs/operators.md).
-#[derive(Args, Clone, Debug)]
+/// Every setting; the names are part of the contract with operators (docs/operators.md). Never printed: some are secret.
+#[derive(Args, Clone)]
 #[command(next_help_heading = "Settings")]
 pub struct Config {
     /// Address of cockpit and API

@@ -7,16 +7,31 @@ use crate::{
     worker,
 };
 use app::{
-    features::{audit::server::heads, auth::server::new_set_up_link, retention},
-    kernel::server::{Ctx, process::Process},
+    features::{
+        audit::server::heads,
+        auth::server::{any_restored, new_set_up_link},
+        retention,
+    },
+    kernel::{
+        Lang,
+        server::{Ctx, files::make_folder, process::Process},
+    },
 };
 use std::{future::Future, net::SocketAddr, sync::Arc};
 use tokio::{net::TcpListener, sync::watch};
 
-/// A context after retention: what is due is gone before anything is shown or sent (rule 18).
-async fn ready(config: &Config) -> Result<Ctx, Sentence> {
+/// A context after retention: what is due is gone before anything is shown or sent (rule 18). What a restore has brought
+/// back is not shown before that has worked; what has become due meanwhile can wait for the next run.
+pub async fn ready(config: &Config) -> Result<Ctx, Sentence> {
     let ctx = boot::context(config).await?;
     if let Err(error) = retention::server::run(&ctx).await {
+        // a database that does not tell may be a restored one
+        if any_restored(&ctx).await.unwrap_or(true) {
+            return Err(format!(
+                "what became due since the backup was made cannot be erased, and is not shown before: {}",
+                error.text(Lang::En)
+            ));
+        }
         tracing::warn!(%error, "retention is tried again while running");
     }
     Ok(ctx)
@@ -161,7 +176,7 @@ async fn serve_gateway(
     listen: SocketAddr,
     stopped: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), Sentence> {
-    std::fs::create_dir_all(&config.data_dir).map_err(|e| {
+    make_folder(&config.data_dir).map_err(|e| {
         format!(
             "the data folder {} cannot be made: {e}",
             config.data_dir.display()

@@ -22,8 +22,16 @@ const FORMAT: u32 = 1;
 const COCKPIT: &str = "cockpit";
 /// The local gateway's file, in [`Mark::Database`].
 const GATEWAY: &str = "gateway";
-/// What belongs to running processes and open browsers: not part of a backup.
-const LEFT_OUT: [&str; 3] = ["process", "session", "seaql_migrations"];
+/// What belongs to running processes and open browsers, and what works once: not part of a backup.
+const LEFT_OUT: [&str; 7] = [
+    "process",
+    "session",
+    "seaql_migrations",
+    "reset_link",
+    "passkey_ceremony",
+    "known_device",
+    "sign_in_throttle",
+];
 
 /// A line that is not a row.
 #[derive(Debug, Serialize, Deserialize)]

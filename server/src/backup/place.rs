@@ -165,7 +165,7 @@ fn make_folder(folder: &Path, made: &mut Vec<PathBuf>) -> Result<(), Sentence> {
         .take_while(|f| !f.as_os_str().is_empty() && !f.exists())
         .collect();
     made.extend(missing.into_iter().rev().map(Path::to_owned));
-    std::fs::create_dir_all(folder)
+    app::kernel::server::files::make_folder(folder)
         .map_err(|e| format!("the data folder {} cannot be made: {e}", folder.display()))
 }
 

@@ -7,7 +7,10 @@ use super::{
 };
 use crate::{boot, boot::Sentence, config::Config};
 use app::{
-    features::{auth::server::after_restore, messages::server::sent_in_doubt, retention},
+    features::{
+        audit::server::chain_old_entries, auth::server::after_restore, messages::server::sent_in_doubt,
+        retention,
+    },
     kernel::{
         Lang, Timestamp,
         server::{
@@ -17,7 +20,7 @@ use app::{
         },
     },
 };
-use migrations::{Migrator, gateway};
+use migrations::{AUDIT_CHAIN, Migrator, gateway};
 use sea_orm::ConnectionTrait;
 use std::{fs::OpenOptions, os::unix::fs::OpenOptionsExt, path::Path};
 
@@ -42,7 +45,7 @@ pub async fn restore(config: &Config, from: &Path, unlock: Unlock) -> Result<Res
     let ctx = boot::assemble(config, db, keys)?;
     let done = load(&ctx, &mut source, &mut place, made_at, &master).await;
     if done.is_ok() {
-        // rule 18: what is due goes before anything is shown; the start does so too
+        // rule 18: what is due goes before anything is shown; the start does so too, and shows nothing without
         if let Err(error) = retention::server::run(&ctx).await {
             tracing::warn!(%error, "retention runs at the next start");
         }
@@ -106,7 +109,11 @@ async fn load(
     made_at: Timestamp,
     master: &Key,
 ) -> Result<u64, Sentence> {
-    let Line::Mark(Mark::Database { name, migrations }) = next(source).await? else {
+    let Line::Mark(Mark::Database {
+        name,
+        migrations: steps,
+    }) = next(source).await?
+    else {
         return Err(damaged());
     };
     if name != COCKPIT {
@@ -114,9 +121,12 @@ async fn load(
     }
     let wrong = |e: app::kernel::AppError| e.text(Lang::En);
     let tx = ctx.db.begin().await.map_err(wrong)?;
-    prepare::<Migrator>(&tx, &migrations).await?;
+    prepare::<Migrator>(&tx, &steps).await?;
     let (mut mark, mut rows) = fill(source, &tx).await?;
     finish::<Migrator>(&tx).await?;
+    if !steps.iter().any(|step| step == AUDIT_CHAIN) {
+        chain_old_entries(ctx, &tx).await.map_err(wrong)?;
+    }
     forget_processes(&tx).await.map_err(wrong)?;
     sent_in_doubt(&tx).await.map_err(wrong)?;
     after_restore(ctx, &tx, made_at).await.map_err(wrong)?;

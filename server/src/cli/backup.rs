@@ -24,7 +24,7 @@ pub struct BackupLock {
     /// A public age key, age1…; only whoever has its secret key can restore
     #[arg(long, value_name = "AGE_KEY")]
     recipient: Option<String>,
-    /// File with a passphrase
+    /// File whose first line is a passphrase
     #[arg(long, value_name = "FILE")]
     passphrase_file: Option<PathBuf>,
 }
@@ -46,7 +46,7 @@ pub struct RestoreLock {
     /// File with the secret age key, AGE-SECRET-KEY-1…
     #[arg(long, value_name = "FILE")]
     identity_file: Option<PathBuf>,
-    /// File with the passphrase
+    /// File whose first line is the passphrase
     #[arg(long, value_name = "FILE")]
     passphrase_file: Option<PathBuf>,
 }
@@ -84,13 +84,34 @@ fn text(file: &Path) -> Result<String, Sentence> {
     std::fs::read_to_string(file).map_err(|e| format!("{} cannot be read: {e}", file.display()))
 }
 
-/// One newline at the end does not count.
+/// The first line.
 fn passphrase(file: &Path) -> Result<String, Sentence> {
-    let text = text(file)?;
-    let line = text.strip_suffix('\n').map(|t| t.strip_suffix('\r').unwrap_or(t));
-    let line = line.unwrap_or(&text);
-    if line.is_empty() {
-        return Err(format!("{} is empty: it must hold a passphrase", file.display()));
+    match text(file)?.lines().next() {
+        Some(line) if !line.is_empty() => Ok(line.to_owned()),
+        _ => Err(format!("{} has no passphrase in its first line", file.display())),
     }
-    Ok(line.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_passphrase_is_the_first_line() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("words.txt");
+        for text in [
+            "six words",
+            "six words\n",
+            "six words\r\n",
+            "six words\nof the backup\n",
+        ] {
+            std::fs::write(&file, text).unwrap();
+            assert_eq!(passphrase(&file).unwrap(), "six words", "{text:?}");
+        }
+        for text in ["", "\n", "\nsix words\n"] {
+            std::fs::write(&file, text).unwrap();
+            assert!(passphrase(&file).unwrap_err().contains("first line"), "{text:?}");
+        }
+    }
 }

@@ -7,4 +7,5 @@
 )]
 mod installation;
 mod refusals;
+mod start;
 mod whole;

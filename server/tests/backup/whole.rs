@@ -2,12 +2,15 @@
 use super::installation::{Installation, On, PEOPLE, Place, key_pair, number, reads_everything};
 use app::{
     features::{
-        auth::server::operator,
+        auth::server::{after_restore, operator},
         identities::server as identities,
         lists::{model::ListInput, server as lists},
         local_gateway::server::LocalGateway,
     },
-    kernel::server::{Ctx, clock::SystemClock, rng::SystemRng},
+    kernel::{
+        Timestamp,
+        server::{Ctx, clock::SystemClock, rng::SystemRng},
+    },
 };
 use sea_orm::{ConnectionTrait, Database, Statement};
 use server::backup::{Lock, Unlock, backup, restore};
@@ -141,4 +144,53 @@ async fn a_passphrase_opens_and_what_is_due_is_gone_before_anything_is_shown() {
     let row = db.query_one_raw(Statement::from_string(db.get_database_backend(), sql));
     let erased: i64 = row.await.unwrap().unwrap().try_get_by_index(0).unwrap();
     assert_eq!(erased, 1);
+}
+
+/// Rows that must not come back, and a job that must.
+const ONCE: &str = "INSERT INTO reset_link (token_hash, administrator_id, created_at, expires_at) VALUES ('t', (SELECT max(id) FROM administrator), 1, 9000000000000);
+    INSERT INTO known_device (token_hash, administrator_id, last_used_at) VALUES ('t', (SELECT max(id) FROM administrator), 9000000000000);
+    INSERT INTO passkey_ceremony (id, purpose, administrator_id, state, expires_at) VALUES ('c', 'sign-in', NULL, '{}', 9000000000000);
+    INSERT INTO sign_in_throttle (subject, failures, last_failure_at) VALUES ('s', 3, 9000000000000);
+    INSERT INTO job (kind, payload, run_at, attempts) VALUES ('reset-mail', '', 1, 0), ('sign-in-code', '', 1, 0), ('inbound', '', 1, 0)";
+
+async fn what_works_once(ctx: &Ctx) -> i64 {
+    number(
+        ctx,
+        "SELECT (SELECT count(*) FROM reset_link) + (SELECT count(*) FROM known_device) \
+         + (SELECT count(*) FROM passkey_ceremony) + (SELECT count(*) FROM sign_in_throttle) \
+         + (SELECT count(*) FROM job WHERE kind IN ('reset-mail', 'sign-in-code'))",
+    )
+    .await
+}
+
+async fn what_works_once_stays_away(from: On, to: On) {
+    let old = Installation::new(from).await;
+    for part in ONCE.split(';') {
+        old.ctx.db.conn().execute_unprepared(part).await.unwrap();
+    }
+    assert_eq!(what_works_once(&old.ctx).await, 6);
+    let file = old.place.folder.path().join("fanfare.backup");
+    let (lock, unlock) = key_pair();
+    backup(&old.place.config, &file, lock).await.unwrap();
+    let new = Place::new(to).await;
+    restore(&new.config, &file, unlock).await.unwrap();
+    let ctx = server::boot::context(&new.config).await.unwrap();
+    assert_eq!(what_works_once(&ctx).await, 0);
+    let kept = "SELECT count(*) FROM job WHERE kind = 'inbound'";
+    assert!(number(&ctx, kept).await > 0);
+    // a backup of before had all of it
+    let tx = old.ctx.db.begin().await.unwrap();
+    after_restore(&old.ctx, &tx, Timestamp(1)).await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(what_works_once(&old.ctx).await, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_works_once_stays_away_from_sqlite_to_postgres() {
+    what_works_once_stays_away(On::Sqlite, On::Postgres).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_works_once_stays_away_from_postgres_to_sqlite() {
+    what_works_once_stays_away(On::Postgres, On::Sqlite).await;
 }

@@ -174,7 +174,7 @@ pub enum Broken {
     End { entry: u64 },
     /// The seal on the end is not ours: end or seal were changed.
     Seal { entry: u64 },
-    /// There are entries, but no end of the chain.
+    /// The end of the chain is gone.
     NoEnd,
 }
 

@@ -1,4 +1,6 @@
-//! Pages, filters and checks of the log, on both databases.
+//! Pages, filters and checks of the log, on both databases; words for what is recorded.
+mod words;
+
 use super::{
     model::{LogFilter, PAGE, Place},
     server::{check, load, people},
@@ -137,13 +139,19 @@ async fn filters_and_pages(on: On) {
         f.who = uid.clone();
     });
     assert_eq!(found(ctx, &ada, both).await, [3]);
+    let umlauts = json!({ "before": { "name": "ÜBUNG Äußeres" }, "after": { "name": "übung" } });
+    write(ctx, &ada.who, "list.rename", "list2", umlauts).await;
     for (q, seqs) in [
+        ("übung", vec![6]),
+        ("ÜBUNG", vec![6]),
+        ("äußeres", vec![6]),
+        ("Äusseres", vec![]),
         ("medien", vec![3]),
         ("MEDIEN presse", vec![3]),
         ("50 %", vec![2]),
         ("presse_!", vec![2]),
-        ("renamed", vec![3]),
-        ("umbenannt ada", vec![3]),
+        ("renamed", vec![6, 3]),
+        ("umbenannt ada", vec![6, 3]),
         ("*bc00001", vec![4]),
         ("'; DROP TABLE audit_entry", vec![]),
     ] {
@@ -160,8 +168,8 @@ async fn filters_and_pages(on: On) {
         (entry.name.as_str(), entry.kind.as_str()),
         ("Ada", "administrator")
     );
-    assert_eq!(entry.lines[0].before.as_deref(), Some("Presse"));
-    assert_eq!(entry.lines[0].after.as_deref(), Some("Medien"));
+    assert_eq!(entry.lines[0].before.as_deref(), Some("ÜBUNG Äußeres"));
+    assert_eq!(entry.lines[0].after.as_deref(), Some("übung"));
 }
 
 #[tokio::test]

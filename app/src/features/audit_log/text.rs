@@ -129,4 +129,18 @@ fields! {
     "savedAt" => "Last saved", "Zuletzt gespeichert";
     "by" => "By", "Durch";
     "sessions" => "Sessions", "Sitzungen";
+    "value" => "Value", "Wert";
+    "password_min_length" => "Shortest password", "Kürzestes Passwort";
+    "breached_check" => "Known passwords are refused", "Bekannte Passwörter werden abgelehnt";
+    "passkeys_allowed" => "Passkeys are allowed", "Passkeys sind erlaubt";
+    "second_factor_required" => "Second factor is required", "Zweiter Faktor ist Pflicht";
+    "idle_minutes" => "Unused sessions end after (minutes)", "Unbenutzte Sitzungen enden nach (Minuten)";
+    "absolute_minutes" => "Sessions end after (minutes)", "Sitzungen enden nach (Minuten)";
+    "step_up_above" => "Sign-in is confirmed above (recipients)", "Anmeldung wird bestätigt ab mehr als (Empfänger)";
+    "text_days" => "Texts are kept for (days)", "Texte bleiben (Tage)";
+    "address_days" => "Addresses are kept for (days)", "Adressen bleiben (Tage)";
+    "sessionsEnded" => "Sessions ended", "Beendete Sitzungen";
+    "dataKeys" => "Data keys sealed anew", "Neu versiegelte Datenschlüssel";
+    "sealedAnew" => "Values sealed anew", "Neu versiegelte Werte";
+    "backupOf" => "Backup of", "Backup vom";
 }

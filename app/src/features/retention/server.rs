@@ -3,16 +3,20 @@ use crate::features::{audit::server as audit, auth::server as auth, messages::se
 use crate::kernel::{AppResult, server::Ctx};
 
 /// Erases what is due: message texts, sessions that have ended, traces of sign-ins, network addresses. Called every few minutes and at
-/// the start, before anything is shown.
+/// the start, before anything is shown. The error is the first one.
 pub async fn run(ctx: &Ctx) -> AppResult<()> {
-    messages::shorten_text_periods(ctx).await?;
-    let texts = messages::erase_texts(ctx).await?;
-    let sessions = auth::remove_ended_sessions(ctx).await?;
-    let traces = auth::remove_old_attempts(ctx).await?
-        + auth::remove_ended_links(ctx).await?
-        + auth::remove_unfinished_factors(ctx).await?
-        + auth::forget_old_devices(ctx).await?;
-    let addresses = audit::erase_addresses(ctx, &auth::shorter_address_periods(ctx).await?).await?;
+    // one step that fails keeps none of the others from its work
+    let shortened = messages::shorten_text_periods(ctx).await;
+    let texts = messages::erase_texts(ctx).await;
+    let sessions = auth::remove_ended_sessions(ctx).await;
+    let attempts = auth::remove_old_attempts(ctx).await;
+    let links = auth::remove_ended_links(ctx).await;
+    let factors = auth::remove_unfinished_factors(ctx).await;
+    let devices = auth::forget_old_devices(ctx).await;
+    let addresses = erase_addresses(ctx).await;
+    shortened?;
+    let (texts, sessions, addresses) = (texts?, sessions?, addresses?);
+    let traces = attempts? + links? + factors? + devices?;
     if texts + sessions + traces + addresses > 0 {
         tracing::info!(
             texts,
@@ -23,4 +27,9 @@ pub async fn run(ctx: &Ctx) -> AppResult<()> {
         );
     }
     Ok(())
+}
+
+async fn erase_addresses(ctx: &Ctx) -> AppResult<u64> {
+    let shorter = auth::shorter_address_periods(ctx).await?;
+    audit::erase_addresses(ctx, &shorter).await
 }

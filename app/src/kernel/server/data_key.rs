@@ -79,14 +79,27 @@ pub async fn open_sealed<C: ConnectionTrait>(
     place: &Place,
     sealed: &[u8],
 ) -> AppResult<Zeroizing<Vec<u8>>> {
+    let plain = open_if_right(ctx, conn, organisation_id, place, sealed).await?;
+    plain.ok_or_else(|| DoesNotOpen.into())
+}
+
+/// As [`open_sealed`]; nothing when the organisation's keys are there and the value does not open by them: somebody has
+/// changed it. An error is a key that cannot be had, and says nothing about the value.
+pub async fn open_if_right<C: ConnectionTrait>(
+    ctx: &Ctx,
+    conn: &C,
+    organisation_id: i64,
+    place: &Place,
+    sealed: &[u8],
+) -> AppResult<Option<Zeroizing<Vec<u8>>>> {
     if let Some(keys) = ctx.keys.data_keys(organisation_id)
         && let Some(plain) = keys.open(place, sealed)
     {
-        return Ok(plain);
+        return Ok(Some(plain));
     }
     // not opened yet in this process, or the key was changed by another
     let keys = load_data_keys(ctx, conn, organisation_id).await?;
-    keys.open(place, sealed).ok_or_else(|| DoesNotOpen.into())
+    Ok(keys.open(place, sealed))
 }
 
 /// Opens a key that is sealed by the organisation's data key.

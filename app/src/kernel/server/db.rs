@@ -1,5 +1,5 @@
 //! The database: SQLite on one machine, PostgreSQL for several.
-use super::faults::database_fault;
+use super::{faults::database_fault, files::make_file};
 use crate::kernel::{AppError, AppResult};
 use futures::future::BoxFuture;
 use sea_orm::{
@@ -7,7 +7,7 @@ use sea_orm::{
     SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
     sqlx::{self, Connection},
 };
-use std::{sync::Arc, time::Duration};
+use std::{path::Path, sync::Arc, time::Duration};
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
 /// The pool of connections. Reads go through [`Db::conn`], writes through [`Db::begin`].
@@ -68,6 +68,10 @@ impl Db {
         options.map_sqlx_sqlite_before_acquire(|connection, _| {
             Box::pin(std::future::ready(Ok(!connection.is_in_transaction())))
         });
+        if let Some(path) = sqlite_file(url) {
+            // for its owner only, and so the files that SQLite makes beside it; where this fails, connecting says why
+            let _ = make_file(path);
+        }
         let anchor = if sqlite {
             Some(sea_orm::Database::connect(lasting(options.clone())).await?)
         } else {
@@ -132,6 +136,12 @@ impl Db {
     {
         Statement::from_sql_and_values(self.backend, sql, values)
     }
+}
+
+/// The file of an SQLite database.
+pub fn sqlite_file(url: &str) -> Option<&Path> {
+    let path = url.strip_prefix("sqlite://")?;
+    Some(Path::new(path.split('?').next().unwrap_or(path)))
 }
 
 /// One connection that is never exchanged.

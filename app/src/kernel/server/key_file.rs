@@ -2,7 +2,11 @@
 //!
 //! A new key is first written beside the file (`<file>.next`), then the database is rewrapped in one transaction, then
 //! the new file takes the old one's name. Whenever that breaks off, one of the two files fits the database.
-use super::{rng::Rng, secret::Key};
+use super::{
+    files::{hand_over, lock_file, make_folder},
+    rng::Rng,
+    secret::Key,
+};
 use std::{
     fs::{File, OpenOptions},
     io::{Error, ErrorKind, Write},
@@ -23,6 +27,9 @@ pub enum MasterKeyError {
     /// Others may read the file.
     #[error("the master key file {path} can be read by others: run chmod 600 on it")]
     Open { path: String },
+    /// It belongs to another user, who could not read a new one.
+    #[error("the master key file {path} belongs to another user: run this as that user")]
+    Owner { path: String },
     /// Another call holds the lock.
     #[error("the master key in {path} is being changed by another call: wait until that has ended")]
     Locked { path: String },
@@ -75,30 +82,29 @@ impl KeyFile {
     /// Writes the key into a new file, whole or not at all: a half-written key file would lock everybody out.
     pub fn make(&self, key: &Key) -> Result<(), MasterKeyError> {
         let part = self.beside(&format!(".part{}", std::process::id()));
-        let made = write(&part, key).and_then(|()| std::fs::hard_link(&part, &self.path));
+        let made = write(&part, key, None).and_then(|()| std::fs::hard_link(&part, &self.path));
         // it may not have come to be
         let _ = std::fs::remove_file(&part);
         made.and_then(|()| sync_folder(&self.path))
             .map_err(|e| failed(&self.path, e))
     }
 
-    /// The keys that may fit: the file's, and the one that is to take its place. What cannot be read is left out.
+    /// The keys that may fit: the file's, and the one that is to take its place. What cannot be read is left out, and
+    /// said: the server's user may have lost a file to somebody else.
     pub fn candidates(&self) -> impl Iterator<Item = Key> {
-        [self.path.clone(), self.next()]
-            .into_iter()
-            .filter_map(|path| read(&path).ok().flatten())
+        [self.path.clone(), self.next()].into_iter().filter_map(|path| {
+            let key = read(&path);
+            if let Err(error @ (MasterKeyError::File { .. } | MasterKeyError::Open { .. })) = &key {
+                tracing::warn!(%error, "a master key file is passed over");
+            }
+            key.ok().flatten()
+        })
     }
 
     /// Keeps other calls from changing the key, as long as the answer is kept.
     pub fn lock(&self) -> Result<File, MasterKeyError> {
         let path = self.beside(".lock");
-        let lock = OpenOptions::new()
-            .create(true)
-            .truncate(false)
-            .write(true)
-            .mode(0o600)
-            .open(&path)
-            .map_err(|e| failed(&path, e))?;
+        let lock = lock_file(&path, &self.path).map_err(|e| failed(&path, e))?;
         lock.try_lock().map_err(|_| MasterKeyError::Locked {
             path: self.path.display().to_string(),
         })?;
@@ -106,15 +112,25 @@ impl KeyFile {
     }
 
     /// Puts a new key beside the file; hold the lock. A key of an earlier try is forgotten: call [`Self::settle`] first.
+    /// It belongs to the old one's owner, also when root calls.
     pub fn put_next(&self, key: &Key) -> Result<(), MasterKeyError> {
         let next = self.next();
         match std::fs::remove_file(&next) {
             Err(e) if e.kind() != ErrorKind::NotFound => return Err(failed(&next, e)),
             _ => {}
         }
-        write(&next, key)
+        write(&next, key, Some(&self.path))
             .and_then(|()| sync_folder(&next))
-            .map_err(|e| failed(&next, e))
+            .map_err(|e| match e.kind() {
+                ErrorKind::PermissionDenied if next.exists() => {
+                    // nothing is in it yet
+                    let _ = std::fs::remove_file(&next);
+                    MasterKeyError::Owner {
+                        path: self.path.display().to_string(),
+                    }
+                }
+                _ => failed(&next, e),
+            })
     }
 
     /// Ends a change that was broken off: when the key that fits is the next one, it takes its place. Hold the lock.
@@ -152,15 +168,19 @@ fn read(path: &Path) -> Result<Option<Key>, MasterKeyError> {
     Ok(Some(key))
 }
 
-fn write(path: &Path, key: &Key) -> std::io::Result<()> {
+/// `like` is a file whose owner gets the new one.
+fn write(path: &Path, key: &Key, like: Option<&Path>) -> std::io::Result<()> {
     if let Some(folder) = path.parent() {
-        std::fs::create_dir_all(folder)?;
+        make_folder(folder)?;
     }
     let mut file = OpenOptions::new()
         .write(true)
         .create_new(true)
         .mode(0o600)
         .open(path)?;
+    if let Some(like) = like {
+        hand_over(&file, like)?;
+    }
     file.write_all(key.expose())?;
     file.sync_all()
 }
@@ -226,6 +246,30 @@ mod tests {
         assert_eq!(read(&file.path).unwrap().unwrap().expose(), new.expose());
         assert!(!file.next().exists());
         file.settle(&new).unwrap();
+    }
+
+    /// Only root can give files away, and only root could lock the owner out.
+    #[test]
+    fn a_new_key_belongs_to_the_old_ones_owner() {
+        use std::os::unix::fs::{MetadataExt, chown};
+        let folder = tempfile::tempdir().unwrap();
+        let file = KeyFile::new(folder.path().join("master.key"));
+        file.read_or_make(&SystemRng).unwrap();
+        let given = chown(file.path(), Some(12_345), Some(12_345)).is_ok();
+        let owner = |path: &Path| {
+            let file = std::fs::metadata(path).unwrap();
+            (file.uid(), file.gid())
+        };
+        let before = owner(file.path());
+        assert!(!given || before == (12_345, 12_345));
+        let _lock = file.lock().unwrap();
+        let new = Key::generate(&SystemRng);
+        file.put_next(&new).unwrap();
+        assert_eq!(owner(&file.next()), before);
+        file.settle(&new).unwrap();
+        assert_eq!(owner(file.path()), before);
+        assert_eq!(owner(&file.beside(".lock")), before);
+        assert_eq!(mode(file.path()), 0o600);
     }
 
     #[test]

@@ -6,6 +6,7 @@ pub mod data_key;
 pub mod db;
 pub mod download;
 pub mod faults;
+pub mod files;
 pub mod jobs;
 pub mod key_file;
 pub mod key_ring;

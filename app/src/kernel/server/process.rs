@@ -3,10 +3,10 @@
 //! On PostgreSQL every process holds an advisory lock on a connection of its own: when it dies, the database lets go of
 //! the lock at once, and the others see it. On SQLite one process serves; a lock on a file keeps a second one out, and
 //! at the start every lease is of a dead one.
-use super::{Ctx, Db, Tx, db::lasting};
+use super::{Ctx, Db, Tx, db::lasting, files::lock_file};
 use crate::kernel::AppResult;
 use sea_orm::{ConnectOptions, ConnectionTrait, DatabaseConnection, FromQueryResult};
-use std::{fs::File, sync::Arc};
+use std::{fs::File, path::Path, sync::Arc};
 use tokio::sync::RwLock;
 
 /// This process; keep it as long as the process works.
@@ -187,12 +187,8 @@ fn only_one(path: &str) -> Result<File, String> {
 fn lock_beside(path: &str, ending: &str) -> Result<Option<File>, String> {
     let file = path.split('?').next().unwrap_or(path);
     let path = format!("{file}.{ending}");
-    let lock = std::fs::OpenOptions::new()
-        .create(true)
-        .truncate(false)
-        .write(true)
-        .open(&path)
-        .map_err(|e| format!("{path} cannot be opened: {e}"))?;
+    let lock =
+        lock_file(Path::new(&path), Path::new(file)).map_err(|e| format!("{path} cannot be opened: {e}"))?;
     Ok(lock.try_lock().is_ok().then_some(lock))
 }
 

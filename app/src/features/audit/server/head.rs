@@ -1,10 +1,10 @@
 //! Where an organisation's chain ends, sealed: nobody who has only the database can move the end.
-use super::{entity, old};
+use super::entity;
 use crate::kernel::{
-    AppResult, ErrorCode,
+    AppResult,
     server::{
         Ctx, Tx,
-        data_key::{open_key, sealing_key},
+        data_key::{open_if_right, sealing_key},
         secret::{Key, Place},
     },
 };
@@ -12,7 +12,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use sea_orm::{FromQueryResult, prelude::*};
 use sha2::Sha256;
 
-/// What stands for a seal after a wrong one was found: it never fits again, so that the next entry hides nothing.
+/// What stands for a seal after a wrong one was found, or none: it never fits again, so that the next entry hides nothing.
 const NO_SEAL: &str = "broken";
 
 /// The end of a chain.
@@ -65,12 +65,10 @@ impl Row {
         organisation_id: i64,
     ) -> AppResult<Head> {
         let place = place(organisation_id);
-        let key = open_key(ctx, conn, organisation_id, &place, &self.key_sealed).await;
-        // no database, no answer; anything else is a key that somebody has changed
-        let key = match key {
-            Err(error) if error.code == ErrorCode::DatabaseAway => return Err(error),
-            key => key.ok().filter(|key| self.fits(key, organisation_id)),
-        };
+        // without the organisation's keys nothing can be said about the seal: whoever calls fails, and the seal stays
+        let key = open_if_right(ctx, conn, organisation_id, &place, &self.key_sealed).await?;
+        let key = key.and_then(|bytes| Key::from_bytes(&bytes));
+        let key = key.filter(|key| self.fits(key, organisation_id));
         if key.is_none() {
             // the change of whoever calls must not fail for what somebody else did to the log; the check will tell
             tracing::error!(
@@ -94,20 +92,42 @@ impl Head {
         self.key.is_some()
     }
 
-    /// Writes the moved end. A wrong seal stays wrong.
-    pub(super) async fn save(&self, tx: &Tx) -> AppResult<()> {
-        let mac = match &self.key {
+    fn mac(&self) -> String {
+        match &self.key {
             Some(key) => seal(key, self.organisation_id, self.seq, &self.hash),
             None => NO_SEAL.to_owned(),
-        };
+        }
+    }
+
+    /// Writes the moved end. A wrong seal stays wrong.
+    pub(super) async fn save(&self, tx: &Tx) -> AppResult<()> {
         let sql = "UPDATE audit_head SET seq = $1, hash = $2, mac = $3 WHERE organisation_id = $4";
         let values = [
             self.seq.into(),
             self.hash.as_str().into(),
-            mac.into(),
+            self.mac().into(),
             self.organisation_id.into(),
         ];
         tx.exec(sql, values).await.map(|_| ())
+    }
+
+    /// Puts it where there is none, with the key for its seals; answers whether there was none.
+    async fn insert(&self, ctx: &Ctx, tx: &Tx, key: &Key) -> AppResult<bool> {
+        let sealed = sealing_key(ctx, tx, self.organisation_id).await?.wrap(
+            &*ctx.rng,
+            &place(self.organisation_id),
+            key,
+        );
+        let sql = "INSERT INTO audit_head (organisation_id, seq, hash, mac, key_sealed) VALUES ($1, $2, $3, $4, $5) \
+                   ON CONFLICT (organisation_id) DO NOTHING";
+        let values = [
+            self.organisation_id.into(),
+            self.seq.into(),
+            self.hash.as_str().into(),
+            self.mac().into(),
+            sealed.into(),
+        ];
+        Ok(tx.exec(sql, values).await? == 1)
     }
 }
 
@@ -131,44 +151,45 @@ pub(super) async fn read(ctx: &Ctx, organisation_id: i64) -> AppResult<Option<He
     }
 }
 
-/// The end of the chain, locked until the transaction ends; made if there is none.
+/// The end of a chain that begins, locked until the transaction ends: of an organisation that is made in it, or whose
+/// entries from before the chain get their places in it.
+pub(super) async fn start(ctx: &Ctx, tx: &Tx, organisation_id: i64) -> AppResult<Head> {
+    let key = Key::generate(&*ctx.rng);
+    let head = Head {
+        organisation_id,
+        seq: 0,
+        hash: String::new(),
+        key: Some(key.clone()),
+    };
+    if head.insert(ctx, tx, &key).await? {
+        return Ok(head);
+    }
+    // nobody but us makes one: it is not genuine, and found so
+    lock(ctx, tx, organisation_id).await
+}
+
+/// The end of the chain, locked until the transaction ends. Every organisation has one from the moment it is made: where
+/// there is none, somebody has removed it. The chain goes on then from what is there, under a seal that never fits.
 pub(super) async fn lock(ctx: &Ctx, tx: &Tx, organisation_id: i64) -> AppResult<Head> {
     let lock = if tx.is_sqlite() { "" } else { "FOR UPDATE" };
     if let Some(row) = row(ctx, tx.conn(), organisation_id, lock).await? {
         return row.into_head(ctx, tx.conn(), organisation_id).await;
     }
-    let key = Key::generate(&*ctx.rng);
-    let sealed = sealing_key(ctx, tx, organisation_id)
-        .await?
-        .wrap(&*ctx.rng, &place(organisation_id), &key);
-    let sql = "INSERT INTO audit_head (organisation_id, seq, hash, mac, key_sealed) VALUES ($1, 0, '', $2, $3) \
-               ON CONFLICT (organisation_id) DO NOTHING";
-    let values = [
-        organisation_id.into(),
-        seal(&key, organisation_id, 0, "").into(),
-        sealed.into(),
-    ];
-    if tx.exec(sql, values).await? == 0 {
-        // another process was quicker
-        return Box::pin(self::lock(ctx, tx, organisation_id)).await;
-    }
-    let mut head = Head {
+    tracing::error!(organisation_id, "the end of the audit log is gone");
+    let last = last(tx, organisation_id).await?;
+    let (seq, hash) = last.map(|last| (last.seq, last.hash)).unwrap_or_default();
+    let head = Head {
         organisation_id,
-        seq: 0,
-        hash: String::new(),
-        key: Some(key),
+        seq: seq.unwrap_or_default(),
+        hash: hash.unwrap_or_default(),
+        key: None,
     };
-    match last(tx, organisation_id).await? {
-        // somebody has removed the end of a chain: it goes on, but its seal stays wrong
-        Some(last) => {
-            tracing::error!(organisation_id, "the end of the audit log is gone");
-            head.seq = last.seq.unwrap_or_default();
-            head.hash = last.hash.unwrap_or_default();
-            head.key = None;
-        }
-        None => old::chain(ctx, tx, &mut head).await?,
+    // the key seals nothing, but a change of the data key finds one that opens
+    if head.insert(ctx, tx, &Key::generate(&*ctx.rng)).await? {
+        return Ok(head);
     }
-    Ok(head)
+    // another process was quicker
+    Box::pin(self::lock(ctx, tx, organisation_id)).await
 }
 
 async fn last(tx: &Tx, organisation_id: i64) -> AppResult<Option<entity::Model>> {

@@ -107,6 +107,11 @@ pub async fn record(
     Ok(())
 }
 
+/// Begins the log of a new organisation, in the transaction that makes it.
+pub async fn start_chain(ctx: &Ctx, tx: &Tx, organisation_id: i64) -> AppResult<()> {
+    head::start(ctx, tx, organisation_id).await.map(|_| ())
+}
+
 /// How somebody is called now; the entry keeps it.
 #[derive(Default)]
 struct Named {

@@ -12,21 +12,20 @@ use sea_orm::{QueryOrder, QuerySelect, prelude::*};
 
 const CHUNK: u64 = 2_000;
 
-/// Chains what organisations without a chain have; called at every start.
-pub async fn chain_old_entries(ctx: &Ctx) -> AppResult<()> {
-    let sql = "SELECT o.id FROM organisation o \
-               WHERE NOT EXISTS (SELECT 1 FROM audit_head h WHERE h.organisation_id = o.id) ORDER BY o.id";
-    for row in ctx.db.conn().query_all_raw(ctx.db.stmt(sql, [])).await? {
-        let organisation_id: i64 = row.try_get("", "id")?;
-        let tx = ctx.db.begin().await?;
-        head::lock(ctx, &tx, organisation_id).await?;
-        tx.commit().await?;
+/// Gives the entries of all organisations their places, in the transaction that has just made the tables of the chain.
+/// Never later: whoever writes to the database can make a chain look like entries from before, and would get a genuine
+/// seal for what was forged.
+pub async fn chain_old_entries(ctx: &Ctx, tx: &Tx) -> AppResult<()> {
+    let sql = "SELECT id FROM organisation ORDER BY id";
+    for row in tx.conn().query_all_raw(ctx.db.stmt(sql, [])).await? {
+        let mut head = head::start(ctx, tx, row.try_get("", "id")?).await?;
+        chain(ctx, tx, &mut head).await?;
     }
     Ok(())
 }
 
 /// Chains the organisation's entries that have no number yet, in the order in which they came.
-pub(super) async fn chain(ctx: &Ctx, tx: &Tx, head: &mut Head) -> AppResult<()> {
+async fn chain(ctx: &Ctx, tx: &Tx, head: &mut Head) -> AppResult<()> {
     let mut done = 0;
     loop {
         let rows = entity::Entity::find()

@@ -128,10 +128,14 @@ async fn around(
     end: Option<&head::Head>,
 ) -> AppResult<Option<Broken>> {
     let entry = u64::try_from(walk.seq).unwrap_or_default();
-    if end.is_some_and(|end| end.hash != walk.hash) {
+    // an organisation has one before its first entry
+    let Some(end) = end else {
+        return Ok(Some(Broken::NoEnd));
+    };
+    if end.hash != walk.hash {
         return Ok(Some(Broken::End { entry }));
     }
-    if end.is_some_and(|end| !end.is_genuine()) {
+    if !end.is_genuine() {
         return Ok(Some(Broken::Seal { entry }));
     }
     let of_it = || Entity::find().filter(Column::OrganisationId.eq(organisation_id));
@@ -145,7 +149,7 @@ async fn around(
         .and_then(|row| row.seq)
         .unwrap_or_default();
     let Some(now) = head::read(ctx, organisation_id).await? else {
-        return Ok((last != 0).then_some(Broken::NoEnd));
+        return Ok(Some(Broken::NoEnd));
     };
     if last > now.seq {
         let entry = u64::try_from(now.seq + 1).unwrap_or_default();

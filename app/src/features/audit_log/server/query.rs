@@ -11,9 +11,12 @@ use crate::features::{
 };
 use crate::kernel::{AppError, AppResult, Lang, Problem, Timestamp, Uid, permission::cap, server::Ctx};
 use sea_orm::{FromQueryResult, Value};
+use std::collections::BTreeSet;
 
 /// How many entries a search looks through for one answer.
 pub(super) const SEARCHED: i64 = 100_000;
+/// Letters of a word whose capitals are looked for too, besides those that every database knows.
+const LETTERS: usize = 40;
 /// The clock may have been put back: entries of a period are looked for in some that come before and after it too.
 const CLOCK_SLACK: i64 = 1_000;
 
@@ -87,7 +90,11 @@ impl Query {
             .map(|a| format!(" OR action = '{}'", a.code))
             .collect();
         self.condition += &format!(
-            " AND (LOWER(actor_name || ' ' || api_key || ' ' || subject || ' ' || detail) LIKE ${} ESCAPE '!'{})",
+            " AND ({} LIKE ${} ESCAPE '!'{})",
+            folded(
+                "actor_name || ' ' || api_key || ' ' || subject || ' ' || detail",
+                &lower
+            ),
             self.values.len(),
             named.concat()
         );
@@ -147,6 +154,24 @@ impl Query {
         let statement = ctx.db.stmt(&sql, self.values.clone());
         Ok(EntryRow::find_by_statement(statement).all(ctx.db.conn()).await?)
     }
+}
+
+/// A text in lower case, as far as a word asks for it: SQLite's `LOWER` knows ASCII only, PostgreSQL's what the locale of
+/// the database knows.
+fn folded(text: &str, word: &str) -> String {
+    let letters: BTreeSet<char> = word.chars().filter(|c| !c.is_ascii()).collect();
+    let mut sql = format!("LOWER({text})");
+    for letter in letters.into_iter().take(LETTERS) {
+        let mut capital = letter.to_uppercase();
+        // not of ASCII: none of them ends the quotes
+        if let (Some(capital), None) = (capital.next(), capital.next())
+            && capital != letter
+            && !capital.is_ascii()
+        {
+            sql = format!("REPLACE({sql}, '{capital}', '{letter}')");
+        }
+    }
+    sql
 }
 
 /// The actions of a code or of a group; one empty code for all of them; none when nobody knows it.

@@ -52,8 +52,15 @@ pub(super) fn lines(detail: &Value) -> Vec<Line> {
     let (before, after) = (&detail["before"], &detail["after"]);
     let mut fields: BTreeMap<&str, [Option<&Value>; 2]> = BTreeMap::new();
     for (side, part) in [before, after].into_iter().enumerate() {
-        for (field, value) in part.as_object().into_iter().flatten() {
-            fields.entry(field).or_default()[side] = Some(value);
+        match part {
+            Value::Object(part) => {
+                for (field, value) in part {
+                    fields.entry(field).or_default()[side] = Some(value);
+                }
+            }
+            Value::Null => {}
+            // one value that is called nothing: only the action says what it is
+            value => fields.entry("value").or_default()[side] = Some(value),
         }
     }
     let changed = fields.into_iter().filter(|(_, [was, is])| was != is);
@@ -65,8 +72,7 @@ pub(super) fn lines(detail: &Value) -> Vec<Line> {
         })
         .collect();
     for (field, value) in detail.as_object().into_iter().flatten() {
-        let side = field == "before" || field == "after";
-        if side && value.is_object() {
+        if field == "before" || field == "after" {
             continue;
         }
         let value = text(value);
@@ -123,6 +129,14 @@ mod tests {
             ]
         );
         assert_eq!(title(&detail), "Press");
+        assert_eq!(
+            lines(&json!({ "before": "Old", "after": "New" })),
+            [line("value", Some("Old"), "New")]
+        );
+        assert_eq!(
+            lines(&json!({ "before": null, "after": "totp" })),
+            [line("value", Some(""), "totp")]
+        );
         assert_eq!(title(&json!({ "after": { "name": "B" } })), "B");
         assert!(lines(&Value::Null).is_empty());
     }

@@ -63,7 +63,7 @@ impl PasswordReset {
 }
 
 /// A link for a new password, shown once.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ResetLink {
     /// The address.
     pub url: String,

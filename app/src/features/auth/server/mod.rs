@@ -50,7 +50,7 @@ pub use reset::{
     make_reset_link, operators_reset_link, remove_ended_links, remove_links, request_reset, reset_password,
     reset_view,
 };
-pub use restored::{after_restore, resume_sending};
+pub use restored::{after_restore, any_restored, resume_sending};
 pub use rotation::{RotateError, rotate_data_key, rotate_master_key};
 pub use rules::{change_rules, own_rules, rules, shorter_address_periods, shorter_text_periods};
 pub use second_factor::{

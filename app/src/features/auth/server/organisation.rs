@@ -4,7 +4,7 @@ use super::{
     password,
     rules::insert_default_rules,
 };
-use crate::features::audit::server::{Who, record};
+use crate::features::audit::server::{Who, record, start_chain};
 use crate::kernel::{
     AppError, AppResult, Lang, Problem,
     server::{
@@ -24,7 +24,7 @@ pub async fn organisation_by_name(ctx: &Ctx, name: &str) -> AppResult<Option<org
         .await?)
 }
 
-/// The organisation of that name, made with a new data key if it is new.
+/// The organisation of that name, made with a new data key and an empty log if it is new.
 pub async fn find_or_create_organisation(ctx: &Ctx, tx: &Tx, name: &str) -> AppResult<organisation::Model> {
     let found = organisation::Entity::find()
         .filter(organisation::Column::Name.eq(name))
@@ -46,6 +46,7 @@ pub async fn find_or_create_organisation(ctx: &Ctx, tx: &Tx, name: &str) -> AppR
     };
     let made = row.insert(tx.conn()).await?;
     insert_default_rules(tx, made.id).await?;
+    start_chain(ctx, tx, made.id).await?;
     Ok(made)
 }
 

@@ -4,9 +4,12 @@ use crate::features::audit::server::{ActorKind, Who, record};
 use crate::kernel::{
     AppResult, ErrorCode, Timestamp,
     permission::cap,
-    server::{Ctx, Tx},
+    server::{
+        Ctx, Tx,
+        jobs::{RESET_MAIL, SIGN_IN_CODE},
+    },
 };
-use sea_orm::EntityTrait;
+use sea_orm::prelude::*;
 use serde_json::json;
 
 /// Has sending wait in every organisation of a database that was just restored from a backup of that time.
@@ -16,6 +19,7 @@ pub async fn after_restore(ctx: &Ctx, tx: &Tx, made_at: Timestamp) -> AppResult<
     // a link from before may be in strange hands
     tx.exec("UPDATE installation SET setup_token_hash = NULL", [])
         .await?;
+    forget_what_works_once(tx).await?;
     for organisation in organisation::Entity::find().all(tx.conn()).await? {
         let who = Who {
             organisation_id: organisation.id,
@@ -23,10 +27,34 @@ pub async fn after_restore(ctx: &Ctx, tx: &Tx, made_at: Timestamp) -> AppResult<
             administrator_id: None,
             address: None,
         };
-        let detail = json!({ "backupOf": made_at.0 });
+        let detail = json!({ "backupOf": made_at.rfc3339() });
         record(ctx, tx, &who, "installation.restore", &organisation.uid, detail).await?;
     }
     Ok(())
+}
+
+/// Links, challenges, known browsers and mails of the moment of the backup; backups of today have them no more.
+async fn forget_what_works_once(tx: &Tx) -> AppResult<()> {
+    for table in [
+        "reset_link",
+        "passkey_ceremony",
+        "known_device",
+        "sign_in_throttle",
+    ] {
+        tx.exec(&format!("DELETE FROM {table}"), []).await?;
+    }
+    let mails = "DELETE FROM job WHERE kind IN ($1, $2)";
+    tx.exec(mails, [RESET_MAIL.into(), SIGN_IN_CODE.into()]).await?;
+    Ok(())
+}
+
+/// Whether something here was restored and nobody has let sending go on yet.
+pub async fn any_restored(ctx: &Ctx) -> AppResult<bool> {
+    let found = organisation::Entity::find()
+        .filter(organisation::Column::RestoredFrom.is_not_null())
+        .one(ctx.db.conn())
+        .await?;
+    Ok(found.is_some())
 }
 
 /// Lets sending go on after a restore.
@@ -40,7 +68,7 @@ pub async fn resume_sending(ctx: Ctx, granted: Granted<cap::ResumeSending>) -> A
         // somebody else was quicker
         return Ok(());
     }
-    let detail = json!({ "backupOf": row.restored_from });
+    let detail = json!({ "backupOf": row.restored_from.map(|at| Timestamp(at).rfc3339()) });
     record(&ctx, &tx, granted.who(), "sending.resume", &row.uid, detail).await?;
     tx.commit().await?;
     ctx.work.notify_waiters();
