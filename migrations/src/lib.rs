@@ -5,6 +5,7 @@ use sea_orm_migration::prelude::*;
 mod dialect;
 pub mod gateway;
 mod m0001_foundation;
+mod m0004_rights;
 
 /// The cockpit's database.
 pub struct Migrator;
@@ -12,6 +13,9 @@ pub struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m0001_foundation::Migration)]
+        vec![
+            Box::new(m0001_foundation::Migration),
+            Box::new(m0004_rights::Migration),
+        ]
     }
 }

@@ -101,17 +101,23 @@ impl Live {
         let Ok(mut source) = gloo_net::eventsource::futures::EventSource::new("/live") else {
             return;
         };
-        let (Ok(opened), Ok(changes), Ok(lagged)) = (
+        let (Ok(opened), Ok(changes), Ok(lagged), Ok(access)) = (
             source.subscribe("open"),
             source.subscribe("message"),
             source.subscribe("lagged"),
+            source.subscribe("access"),
         ) else {
             return;
         };
-        let mut events = futures::stream::select(futures::stream::select(opened, lagged), changes);
+        let notices = futures::stream::select(opened, futures::stream::select(lagged, access));
+        let mut events = futures::stream::select(notices, changes);
         while let Some(Ok((kind, event))) = events.next().await {
             if kind == "open" {
                 self.opened();
+            } else if kind == "access" {
+                // rights or session have changed: what stands here may not be shown any more
+                let _ = window().location().reload();
+                return;
             } else if kind == "lagged" {
                 // this page was too slow for the stream
                 self.missed.update(|n| *n += 1);

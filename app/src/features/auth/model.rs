@@ -1,5 +1,5 @@
 //! What sign-in and set-up exchange.
-use crate::kernel::{AppResult, Lang, Uid, validate::Check};
+use crate::kernel::{AppResult, Lang, Uid, rights::RightSet, validate::Check};
 use serde::{Deserialize, Serialize};
 
 /// Who is signed in, as the cockpit shows it.
@@ -15,8 +15,10 @@ pub struct Me {
     pub language: Lang,
     /// The organisation's name.
     pub organisation: String,
-    /// Every permission.
+    /// Every right, everywhere.
     pub full_access: bool,
+    /// What they may in the organisation; what they may in an identity comes with the identity.
+    pub rights: RightSet,
 }
 
 /// What every page needs to know before it is drawn, signed in or not.

@@ -1,6 +1,8 @@
 //! Identities as browser and server know them.
 use crate::features::plans::model::{MAX_MONTHS, PlanChoice, PlanView};
-use crate::kernel::{AppResult, LanguageCode, Problem, ThreemaId, Timestamp, Uid, validate::Check};
+use crate::kernel::{
+    AppResult, LanguageCode, Problem, ThreemaId, Timestamp, Uid, rights::RightSet, validate::Check,
+};
 use serde::{Deserialize, Serialize};
 
 /// Longest nickname in bytes of UTF-8 (the apps' limit for the public nickname).
@@ -37,6 +39,8 @@ pub struct IdentityView {
     pub recipient_count: u64,
     /// Its plan; none: it never had one.
     pub plan: Option<PlanView>,
+    /// What the person who looks may do in it.
+    pub rights: RightSet,
     /// When it was made.
     pub created_at: Timestamp,
 }

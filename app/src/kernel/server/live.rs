@@ -9,6 +9,8 @@ use tokio::sync::{broadcast, watch};
 pub struct LiveEvent {
     /// Only its pages hear it.
     pub organisation_id: i64,
+    /// Only who sees this identity hears it; none: everybody.
+    pub identity_id: Option<i64>,
     /// What the page gets, as JSON: see [`crate::kernel::live::Change`].
     pub change: crate::kernel::live::Change,
 }

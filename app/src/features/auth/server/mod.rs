@@ -6,8 +6,10 @@ mod installation;
 mod language;
 mod organisation;
 mod password;
+mod rights;
 mod session_store;
 mod sign_in;
+mod standing;
 mod throttle;
 
 pub use confirm::{confirm_by_password, confirmation, session_confirmed_at};
@@ -21,5 +23,7 @@ pub use organisation::{
     AdministratorInput, administrator_by_email, administrator_name, create_administrator, data_key,
     find_or_create_organisation, organisation_by_name,
 };
+pub use rights::{give_rights, rights_of};
 pub use session_store::{HashedStore, remove_ended_sessions, session_administrator};
 pub use sign_in::{sign_in, sign_out, site};
+pub use standing::{Standing, access_changed};

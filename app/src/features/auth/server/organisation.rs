@@ -106,6 +106,8 @@ pub async fn create_administrator(
         full_access: Set(true),
         created_at: Set(ctx.now().0),
         disabled_at: Set(None),
+        last_sign_in_at: Set(None),
+        removed_at: Set(None),
         ..Default::default()
     };
     let made = row.insert(tx.conn()).await.map_err(|e| match is_duplicate(&e) {

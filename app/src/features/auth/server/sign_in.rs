@@ -2,7 +2,7 @@
 use super::{
     confirm::mark,
     entity::{administrator, organisation},
-    guard::Visit,
+    guard::{Caller, Visit},
     password,
     session_store::ADMINISTRATOR,
     throttle,
@@ -17,8 +17,8 @@ use sea_orm::prelude::*;
 
 /// What every page needs to know before it is drawn.
 pub async fn site(ctx: Ctx, visit: Visit) -> AppResult<Site> {
-    let me = match visit.caller.as_ref().and_then(|c| c.who.administrator_id) {
-        Some(id) => me(&ctx, id).await?,
+    let me = match &visit.caller {
+        Some(caller) => me(&ctx, caller).await?,
         None => None,
     };
     Ok(Site {
@@ -33,7 +33,10 @@ pub async fn site(ctx: Ctx, visit: Visit) -> AppResult<Site> {
     })
 }
 
-async fn me(ctx: &Ctx, id: i64) -> AppResult<Option<Me>> {
+async fn me(ctx: &Ctx, caller: &Caller) -> AppResult<Option<Me>> {
+    let Some(id) = caller.who.administrator_id else {
+        return Ok(None);
+    };
     let Some(a) = administrator::Entity::find_by_id(id).one(ctx.db.conn()).await? else {
         return Ok(None);
     };
@@ -50,6 +53,7 @@ async fn me(ctx: &Ctx, id: i64) -> AppResult<Option<Me>> {
         language: a.language.parse().unwrap_or_default(),
         organisation: organisation.map(|o| o.name).unwrap_or_default(),
         full_access: a.full_access,
+        rights: caller.rights.organisation(),
     }))
 }
 
@@ -94,6 +98,11 @@ pub async fn start_session(ctx: &Ctx, visit: &Visit, administrator: &administrat
         "session.start",
         &administrator.uid,
         serde_json::Value::Null,
+    )
+    .await?;
+    tx.exec(
+        "UPDATE administrator SET last_sign_in_at = $1 WHERE id = $2",
+        [ctx.now().0.into(), administrator.id.into()],
     )
     .await?;
     tx.commit().await

@@ -44,7 +44,7 @@ struct Proven {
 /// Field errors of the input; `threema_id` taken; `GatewayAway`.
 pub async fn create(
     ctx: Ctx,
-    granted: Granted<cap::ConfigureIdentities>,
+    granted: Granted<cap::CreateIdentities>,
     input: NewIdentity,
 ) -> AppResult<IdentityView> {
     let local = ctx.settings.local_gateway;
@@ -138,7 +138,7 @@ fn random_id(ctx: &Ctx) -> AppResult<ThreemaId> {
 /// Seals keys and secret, and starts the plan, in one transaction.
 async fn save(
     ctx: &Ctx,
-    granted: &Granted<cap::ConfigureIdentities>,
+    granted: &Granted<cap::CreateIdentities>,
     wanted: Wanted,
     proven: Proven,
 ) -> AppResult<IdentityView> {
@@ -176,5 +176,6 @@ async fn save(
     record(ctx, &tx, granted.who(), "identity.create", uid.as_str(), detail).await?;
     tx.commit().await?;
     tell(ctx, &made, &uid);
-    view_of(made, Some(plan))
+    let rights = granted.within(made.id);
+    view_of(made, Some(plan), rights)
 }

@@ -12,28 +12,32 @@ use crate::features::{
 use crate::kernel::{
     AppResult, Timestamp, Uid,
     live::Change,
-    permission::cap,
+    permission::{Right, cap},
+    rights::RightSet,
     server::{Ctx, faults::internal, live::LiveEvent},
 };
 use sea_orm::{ActiveValue::Set, IntoActiveModel, prelude::*};
 
 /// All identities of the organisation, by the time they were made.
 pub async fn list(ctx: Ctx, granted: Granted<cap::SeeIdentities>) -> AppResult<Vec<IdentityView>> {
-    let rows = store::all(&ctx, granted.organisation_id()).await?;
+    let mut rows = store::all(&ctx, granted.organisation_id()).await?;
+    rows.retain(|row| granted.within(row.id).has(Right::See));
     let ids = rows.iter().map(|row| row.id);
     let plans = current_plans(ctx.db.conn(), ids, ctx.now()).await?;
     let view = |row: Model| {
         let plan = plans.get(&row.id).copied();
-        view_of(row, plan)
+        let rights = granted.within(row.id);
+        view_of(row, plan, rights)
     };
     rows.into_iter().map(view).collect()
 }
 
 /// One identity.
 pub async fn load(ctx: Ctx, granted: Granted<cap::SeeIdentities>, identity: Uid) -> AppResult<IdentityView> {
-    let row = store::find(&ctx, granted.organisation_id(), &identity).await?;
+    let row = store::find(&ctx, &granted, &identity).await?;
     let plan = current_plan(ctx.db.conn(), row.id, ctx.now()).await?;
-    view_of(row, plan)
+    let rights = granted.within(row.id);
+    view_of(row, plan, rights)
 }
 
 /// Changes nickname, description, default language and undo window.
@@ -44,7 +48,7 @@ pub async fn configure(
     input: IdentityConfiguration,
 ) -> AppResult<IdentityView> {
     let input = input.validate()?;
-    let before = store::find(&ctx, granted.organisation_id(), &identity).await?;
+    let before = store::find(&ctx, &granted, &identity).await?;
     let shown = |row: &Model| {
         serde_json::json!({
             "nickname": row.nickname, "description": row.description,
@@ -63,18 +67,19 @@ pub async fn configure(
     tx.commit().await?;
     tell(&ctx, &after, &identity);
     let plan = current_plan(ctx.db.conn(), after.id, ctx.now()).await?;
-    view_of(after, plan)
+    let rights = granted.within(after.id);
+    view_of(after, plan, rights)
 }
 
 /// Starts another plan at once; those who are there already stay, even over the new limit (rule 3).
 pub async fn change_plan(
     ctx: Ctx,
-    granted: Granted<cap::ConfigureIdentities>,
+    granted: Granted<cap::ChangePlan>,
     identity: Uid,
     input: PlanChange,
 ) -> AppResult<IdentityView> {
     let (choice, months) = input.validate()?;
-    let row = store::find(&ctx, granted.organisation_id(), &identity).await?;
+    let row = store::find(&ctx, &granted, &identity).await?;
     let tx = ctx.db.begin().await?;
     let before = current_plan(tx.conn(), row.id, ctx.now()).await?;
     let plan = start_plan(&ctx, &tx, row.id, &choice, months).await?;
@@ -82,19 +87,21 @@ pub async fn change_plan(
     record(&ctx, &tx, granted.who(), "identity.plan", &row.uid, detail).await?;
     tx.commit().await?;
     tell(&ctx, &row, &identity);
-    view_of(row, Some(plan))
+    let rights = granted.within(row.id);
+    view_of(row, Some(plan), rights)
 }
 
 /// Open pages load the identity again.
 pub(super) fn tell(ctx: &Ctx, row: &Model, uid: &Uid) {
     ctx.live.tell(LiveEvent {
         organisation_id: row.organisation_id,
+        identity_id: Some(row.id),
         change: Change::Identity { uid: uid.clone() },
     });
 }
 
 /// What the cockpit shows of a row.
-pub(super) fn view_of(row: Model, plan: Option<PlanView>) -> AppResult<IdentityView> {
+pub(super) fn view_of(row: Model, plan: Option<PlanView>, rights: RightSet) -> AppResult<IdentityView> {
     let malformed = || internal(&"a stored identity is malformed");
     Ok(IdentityView {
         uid: row.uid.parse().map_err(|_| malformed())?,
@@ -107,6 +114,7 @@ pub(super) fn view_of(row: Model, plan: Option<PlanView>) -> AppResult<IdentityV
         public_key: hex::encode(row.public_key),
         recipient_count: u64::try_from(row.recipient_count).unwrap_or_default(),
         plan,
+        rights,
         created_at: Timestamp(row.created_at),
     })
 }

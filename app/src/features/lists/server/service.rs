@@ -26,7 +26,7 @@ pub async fn list_lists(
     identity: Uid,
     request: PageRequest,
 ) -> AppResult<Page<ListView>> {
-    let identity = find_identity(&ctx, granted.organisation_id(), &identity).await?;
+    let identity = find_identity(&ctx, &granted, &identity).await?;
     store::page(&ctx, &identity, &request).await
 }
 
@@ -37,7 +37,7 @@ pub async fn load_list(
     identity: Uid,
     list: Uid,
 ) -> AppResult<ListHead> {
-    let identity = find_identity(&ctx, granted.organisation_id(), &identity).await?;
+    let identity = find_identity(&ctx, &granted, &identity).await?;
     let list = store::find(ctx.db.conn(), identity.id, &list).await?;
     let plan = current_plan(ctx.db.conn(), identity.id, ctx.now()).await?;
     Ok(ListHead {
@@ -56,7 +56,7 @@ pub async fn create_list(
     input: ListInput,
 ) -> AppResult<ListView> {
     let input = input.validate()?;
-    let identity = find_identity(&ctx, granted.organisation_id(), &identity).await?;
+    let identity = find_identity(&ctx, &granted, &identity).await?;
     let now = ctx.now().0;
     let row = ActiveModel {
         uid: Set(ctx.rng.uid().to_string()),
@@ -87,7 +87,7 @@ pub async fn rename_list(
     input: ListInput,
 ) -> AppResult<ListView> {
     let input = input.validate()?;
-    let identity = find_identity(&ctx, granted.organisation_id(), &identity).await?;
+    let identity = find_identity(&ctx, &granted, &identity).await?;
     let tx = ctx.db.begin().await?;
     let before = store::find_active(&tx, identity.id, &list).await?;
     let mut row = before.clone().into_active_model();
@@ -133,7 +133,7 @@ async fn switch(
     list: Uid,
     to: ListState,
 ) -> AppResult<ListView> {
-    let identity = find_identity(&ctx, granted.organisation_id(), &identity).await?;
+    let identity = find_identity(&ctx, &granted, &identity).await?;
     let tx = ctx.db.begin().await?;
     // locks the identity, so that its count stays right
     check_limit(&ctx, &tx, identity.id, 0).await?;

@@ -24,7 +24,7 @@ pub async fn count_audience(
     identity: Uid,
     lists: Vec<Uid>,
 ) -> AppResult<Audience> {
-    let identity = identities::find(&ctx, granted.organisation_id(), &identity).await?;
+    let identity = identities::find(&ctx, &granted, &identity).await?;
     let ids = list_ids(&ctx, &identity, &lists).await?;
     audience(&ctx, &identity, &ids, &[]).await
 }
@@ -86,7 +86,7 @@ pub async fn save_draft(
     identity: Uid,
     input: DraftInput,
 ) -> AppResult<Draft> {
-    let identity = identities::find(&ctx, granted.organisation_id(), &identity).await?;
+    let identity = identities::find(&ctx, &granted, &identity).await?;
     check_size(&input.texts)?;
     let lists = list_ids(&ctx, &identity, &input.lists).await?;
     let now = ctx.now();
@@ -228,7 +228,7 @@ pub async fn load_draft(
     identity: Uid,
     draft: Uid,
 ) -> AppResult<Draft> {
-    let identity = identities::find(&ctx, granted.organisation_id(), &identity).await?;
+    let identity = identities::find(&ctx, &granted, &identity).await?;
     let row = store::find(ctx.db.conn(), identity.id, &draft).await?;
     if row.state != MessageState::Draft.code() {
         return Err(ErrorCode::WrongState.into());
@@ -252,7 +252,7 @@ pub async fn discard_draft(
     identity: Uid,
     draft: Uid,
 ) -> AppResult<()> {
-    let identity = identities::find(&ctx, granted.organisation_id(), &identity).await?;
+    let identity = identities::find(&ctx, &granted, &identity).await?;
     let tx = ctx.db.begin().await?;
     let row = store::find(tx.conn(), identity.id, &draft).await?;
     if row.state != MessageState::Draft.code() {

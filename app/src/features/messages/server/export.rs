@@ -26,18 +26,17 @@ pub async fn export_csv(
         .strip_suffix(".csv")
         .and_then(|u| u.parse().ok())
         .ok_or(ErrorCode::NotFound)?;
-    let identity = identities::find(&ctx, granted.organisation_id(), &identity).await?;
+    let identity = identities::find(&ctx, &granted, &identity).await?;
     let message = store::find(ctx.db.conn(), identity.id, &uid).await?;
     let (id, total) = (message.id, message.total);
+    let identity_id = identity.id;
     let rows = stream::unfold(0, move |from| {
-        let ctx = ctx.clone();
+        let (ctx, granted) = (ctx.clone(), granted.clone());
         async move {
             if from >= total {
                 return None;
             }
-            let lines = deliveries_of(&ctx, id, from, CHUNK)
-                .await
-                .map(|rows| rows.iter().map(line).collect::<String>());
+            let lines = chunk(&ctx, &granted, identity_id, id, from).await;
             // a broken stream ends the download with an error: no half file looks whole
             let lines = lines
                 .map(Bytes::from)
@@ -56,6 +55,19 @@ pub async fn export_csv(
         (header::CACHE_CONTROL, "no-store".to_owned()),
     ];
     Ok((headers, Body::from_stream(head.chain(rows))).into_response())
+}
+
+/// A part of the rows, while the right to see them is still there.
+async fn chunk(
+    ctx: &Ctx,
+    granted: &Granted<cap::SeeMessages>,
+    identity_id: i64,
+    message_id: i64,
+    from: i64,
+) -> AppResult<String> {
+    granted.renewed(ctx).await?.enter(identity_id)?;
+    let rows = deliveries_of(ctx, message_id, from, CHUNK).await?;
+    Ok(rows.iter().map(line).collect())
 }
 
 fn line(row: &DeliveryRow) -> String {

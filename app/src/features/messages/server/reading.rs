@@ -36,7 +36,7 @@ pub async fn list_messages(
     identity: Uid,
     page: PageRequest,
 ) -> AppResult<Page<MessageRow>> {
-    let identity = identities::find(&ctx, granted.organisation_id(), &identity).await?;
+    let identity = identities::find(&ctx, &granted, &identity).await?;
     let filter = ListFilter {
         state: MessageState::from_code(&page.filter),
         ..ListFilter::default()
@@ -183,7 +183,7 @@ pub async fn load_message(
     identity: Uid,
     message: Uid,
 ) -> AppResult<MessageView> {
-    let identity = identities::find(&ctx, granted.organisation_id(), &identity).await?;
+    let identity = identities::find(&ctx, &granted, &identity).await?;
     let row = store::find(ctx.db.conn(), identity.id, &message).await?;
     let retry_of = match row.retry_of {
         Some(id) => entity::Entity::find_by_id(id)
@@ -263,7 +263,7 @@ pub async fn list_deliveries(
     message: Uid,
     page: PageRequest,
 ) -> AppResult<Page<DeliveryRow>> {
-    let identity = identities::find(&ctx, granted.organisation_id(), &identity).await?;
+    let identity = identities::find(&ctx, &granted, &identity).await?;
     let row = store::find(ctx.db.conn(), identity.id, &message).await?;
     let state = DeliveryState::from_code(&page.filter);
     let like = like(&page.q);

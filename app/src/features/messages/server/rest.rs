@@ -13,7 +13,7 @@ use crate::features::{
 use crate::kernel::{
     AppError, AppResult, ErrorCode, Problem, Timestamp, Uid,
     live::Counts,
-    permission::cap,
+    permission::{Capability, cap},
     server::{
         Ctx,
         rest::{ApiBody, ApiError, Link, Localised, PageQuery, Paged, Paging, link, uid},
@@ -130,7 +130,7 @@ async fn api_list_chat(
     Path((identity, list)): Path<(String, String)>,
     paged: Paged,
 ) -> Result<Json<Chat>, AppError> {
-    let place = Place::find(&ctx, granted.organisation_id(), &identity, &list).await?;
+    let place = Place::find(&ctx, &granted, &identity, &list).await?;
     let (offset, limit) = paged.window();
     let (rows, total) = messages_of_list(&ctx, &place.identity, place.list_id, offset, limit).await?;
     let mut messages = Vec::with_capacity(rows.len());
@@ -168,7 +168,7 @@ async fn api_send_to_list(
     headers: HeaderMap,
     ApiBody(input): ApiBody<ChatInput>,
 ) -> Result<Response, AppError> {
-    let place = Place::find(&ctx, granted.organisation_id(), &identity, &list).await?;
+    let place = Place::find(&ctx, &granted, &identity, &list).await?;
     let idempotency_key = idempotency_key(&headers)?;
     if input.kind.as_deref().is_some_and(|kind| kind != "text") {
         return Err(AppError::field("type", Problem::NotAChoice));
@@ -201,7 +201,7 @@ async fn api_list_message(
     granted: Granted<cap::SeeMessages>,
     Path((identity, list, message)): Path<(String, String, String)>,
 ) -> Result<Json<ChatMessage>, AppError> {
-    let place = Place::find(&ctx, granted.organisation_id(), &identity, &list).await?;
+    let place = Place::find(&ctx, &granted, &identity, &list).await?;
     let row = place.message(&ctx, &uid(&message)?).await?;
     Ok(Json(place.shown(&ctx, row).await?))
 }
@@ -220,7 +220,7 @@ async fn api_delete_list_message(
     granted: Granted<cap::SendMessages>,
     Path((identity, list, message)): Path<(String, String, String)>,
 ) -> Result<StatusCode, AppError> {
-    let place = Place::find(&ctx, granted.organisation_id(), &identity, &list).await?;
+    let place = Place::find(&ctx, &granted, &identity, &list).await?;
     let row = place.message(&ctx, &uid(&message)?).await?;
     erase_message(&ctx, &granted, row).await?;
     Ok(StatusCode::NO_CONTENT)
@@ -235,9 +235,14 @@ struct Place {
 }
 
 impl Place {
-    async fn find(ctx: &Ctx, organisation_id: i64, identity: &str, list: &str) -> AppResult<Self> {
+    async fn find<C: Capability>(
+        ctx: &Ctx,
+        granted: &Granted<C>,
+        identity: &str,
+        list: &str,
+    ) -> AppResult<Self> {
         let (identity_uid, list) = (uid(identity)?, uid(list)?);
-        let identity = find_identity(ctx, organisation_id, &identity_uid).await?;
+        let identity = find_identity(ctx, granted, &identity_uid).await?;
         let found = find_lists(ctx, identity.id, std::slice::from_ref(&list)).await?;
         Ok(Self {
             list_id: found.first().ok_or(ErrorCode::NotFound)?.id,

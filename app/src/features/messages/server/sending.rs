@@ -27,7 +27,7 @@ pub async fn send_draft(
     identity: Uid,
     input: SendInput,
 ) -> AppResult<()> {
-    let identity = identities::find(&ctx, granted.organisation_id(), &identity).await?;
+    let identity = identities::find(&ctx, &granted, &identity).await?;
     let tx = ctx.db.begin().await?;
     let row = store::find(tx.conn(), identity.id, &input.draft).await?;
     if row.state != S::Draft.code() {
@@ -120,7 +120,7 @@ pub async fn send_to_failed(
     identity: Uid,
     message: Uid,
 ) -> AppResult<Uid> {
-    let identity = identities::find(&ctx, granted.organisation_id(), &identity).await?;
+    let identity = identities::find(&ctx, &granted, &identity).await?;
     let tx = ctx.db.begin().await?;
     let failed = store::find(tx.conn(), identity.id, &message).await?;
     let texts = body::texts(&ctx, granted.organisation_id(), &failed).await?;
@@ -270,7 +270,7 @@ pub async fn resume(
     identity: Uid,
     message: Uid,
 ) -> AppResult<()> {
-    let found = identities::find(&ctx, granted.organisation_id(), &identity).await?;
+    let found = identities::find(&ctx, &granted, &identity).await?;
     plans::check_valid(&ctx, ctx.db.conn(), found.id).await?;
     change(
         &ctx,
@@ -328,7 +328,7 @@ async fn change(
     action: &str,
     step: impl AsyncFnOnce(&Tx, &entity::Model) -> AppResult<bool>,
 ) -> AppResult<()> {
-    let identity = identities::find(ctx, granted.organisation_id(), identity).await?;
+    let identity = identities::find(ctx, granted, identity).await?;
     let tx = ctx.db.begin().await?;
     let row = store::find(tx.conn(), identity.id, message).await?;
     if !step(&tx, &row).await? {
@@ -359,6 +359,7 @@ pub fn tell(ctx: &Ctx, organisation_id: i64, row: &entity::Model) {
     };
     ctx.live.tell(LiveEvent {
         organisation_id,
+        identity_id: Some(row.identity_id),
         change,
     });
 }
