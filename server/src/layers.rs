@@ -102,7 +102,11 @@ pub async fn caller(State(ctx): State<Ctx>, session: Session, mut request: Reque
 
 /// Pages that only somebody signed in sees.
 fn is_closed_page(path: &str) -> bool {
-    path == "/" || path == "/settings" || path.starts_with("/i/") || path.starts_with("/identities")
+    path == "/"
+        || path == "/settings"
+        || path.starts_with("/settings/")
+        || path.starts_with("/i/")
+        || path.starts_with("/identities")
 }
 
 fn encode(text: &str) -> String {

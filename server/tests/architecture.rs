@@ -12,11 +12,12 @@ use std::{
 };
 
 /// Imports go to lower ranks.
-const RANKS: [(&str, u8); 12] = [
+const RANKS: [(&str, u8); 13] = [
     ("audit", 1),
     ("auth", 1),
     ("gateway", 1),
     ("plans", 1),
+    ("administrators", 2),
     ("api_keys", 2),
     ("identities", 2),
     ("lists", 2),
@@ -29,8 +30,9 @@ const RANKS: [(&str, u8); 12] = [
 /// Slices that come later keep their place.
 const RANKS_TO_COME: [(&str, u8); 1] = [("phone", 5)];
 /// Within a rank only these.
-const ARROWS: [(&str, &str); 5] = [
+const ARROWS: [(&str, &str); 6] = [
     ("auth", "audit"),
+    ("administrators", "identities"),
     ("recipients", "identities"),
     ("lists", "identities"),
     ("lists", "recipients"),

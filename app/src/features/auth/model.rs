@@ -1,5 +1,5 @@
 //! What sign-in and set-up exchange.
-use crate::kernel::{AppResult, Lang, Uid, rights::RightSet, validate::Check};
+use crate::kernel::{AppResult, Lang, Uid, rights::Rights, validate::Check};
 use serde::{Deserialize, Serialize};
 
 /// Who is signed in, as the cockpit shows it.
@@ -17,8 +17,8 @@ pub struct Me {
     pub organisation: String,
     /// Every right, everywhere.
     pub full_access: bool,
-    /// What they may in the organisation; what they may in an identity comes with the identity.
-    pub rights: RightSet,
+    /// What they may, to show or to hide; the server decides anew at every call.
+    pub rights: Rights<Uid>,
 }
 
 /// What every page needs to know before it is drawn, signed in or not.

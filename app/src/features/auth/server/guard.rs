@@ -15,12 +15,14 @@ use std::{future::Future, marker::PhantomData};
 use tower_sessions::Session;
 
 /// Server functions that need no session. Everything else under `/rpc/` answers 401 to nobody.
-pub const PUBLIC_RPC: [&str; 5] = [
+pub const PUBLIC_RPC: [&str; 7] = [
     "/rpc/load_site",
     "/rpc/sign_in",
     "/rpc/sign_out",
     "/rpc/first_set_up",
     "/rpc/change_language",
+    "/rpc/load_invitation",
+    "/rpc/accept_invitation",
 ];
 
 /// Who is calling: found by the session layer or by the API-key layer, kept in the request's extensions.

@@ -39,6 +39,14 @@ pub async fn organisation_by_name(ctx: &Ctx, name: &str) -> AppResult<Option<org
         .await?)
 }
 
+/// The name of an organisation.
+pub async fn organisation_name(ctx: &Ctx, organisation_id: i64) -> AppResult<String> {
+    let row = organisation::Entity::find_by_id(organisation_id)
+        .one(ctx.db.conn())
+        .await?;
+    Ok(row.ok_or(ErrorCode::NotFound)?.name)
+}
+
 /// The organisation of that name, made with a new data key if it is new.
 pub async fn find_or_create_organisation(ctx: &Ctx, tx: &Tx, name: &str) -> AppResult<organisation::Model> {
     let found = organisation::Entity::find()

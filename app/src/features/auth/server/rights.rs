@@ -1,7 +1,12 @@
 //! What administrators have been given, in the database.
 use super::entity::{administrator, administrator_right as row};
-use crate::kernel::{AppResult, permission::Right, rights::Rights, server::Tx};
-use sea_orm::{ActiveValue::Set, prelude::*};
+use crate::kernel::{
+    AppResult, Uid,
+    permission::Right,
+    rights::Rights,
+    server::{Ctx, Tx},
+};
+use sea_orm::{ActiveValue::Set, FromQueryResult, prelude::*};
 
 /// What an administrator has been given. A code that the catalogue does not know gives nothing.
 pub async fn rights_of<C: ConnectionTrait>(
@@ -57,4 +62,51 @@ pub async fn give_rights(tx: &Tx, administrator_id: i64, rights: &Rights) -> App
             .await?;
     }
     Ok(())
+}
+
+#[derive(FromQueryResult)]
+struct Name {
+    id: i64,
+    uid: String,
+}
+
+/// The same rights by the uids of identities, for the browser.
+pub async fn shown_rights(ctx: &Ctx, rights: &Rights) -> AppResult<Rights<Uid>> {
+    let mut shown = Rights {
+        full_access: rights.full_access,
+        organisation: rights.organisation,
+        ..Rights::default()
+    };
+    if rights.identities.is_empty() {
+        return Ok(shown);
+    }
+    // numbers of our own: safe inside the statement
+    let ids: Vec<String> = rights.identities.keys().map(i64::to_string).collect();
+    let sql = format!("SELECT id, uid FROM identity WHERE id IN ({})", ids.join(","));
+    let names = Name::find_by_statement(ctx.db.stmt(&sql, []))
+        .all(ctx.db.conn())
+        .await?;
+    for name in names {
+        if let Ok(uid) = name.uid.parse() {
+            shown.identities.insert(uid, rights.within(&name.id));
+        }
+    }
+    Ok(shown)
+}
+
+/// Rights by uids as they are stored; identities that do not exist (any more) are left out.
+pub async fn stored_rights(tx: &Tx, organisation_id: i64, given: &Rights<Uid>) -> AppResult<Rights> {
+    let sql = "SELECT id, uid FROM identity WHERE organisation_id = $1";
+    let names = Name::find_by_statement(tx.stmt(sql, [organisation_id.into()]))
+        .all(tx.conn())
+        .await?;
+    let sets = names.into_iter().filter_map(|name| {
+        let uid: Uid = name.uid.parse().ok()?;
+        Some((name.id, *given.identities.get(&uid)?))
+    });
+    Ok(Rights {
+        full_access: given.full_access,
+        organisation: given.organisation,
+        identities: sets.collect(),
+    })
 }

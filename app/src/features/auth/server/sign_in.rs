@@ -4,6 +4,7 @@ use super::{
     entity::{administrator, organisation},
     guard::{Caller, Visit},
     password,
+    rights::shown_rights,
     session_store::ADMINISTRATOR,
     throttle,
 };
@@ -40,6 +41,7 @@ async fn me(ctx: &Ctx, caller: &Caller) -> AppResult<Option<Me>> {
     let Some(a) = administrator::Entity::find_by_id(id).one(ctx.db.conn()).await? else {
         return Ok(None);
     };
+    let rights = shown_rights(ctx, &caller.rights).await?;
     let organisation = organisation::Entity::find_by_id(a.organisation_id)
         .one(ctx.db.conn())
         .await?;
@@ -53,7 +55,7 @@ async fn me(ctx: &Ctx, caller: &Caller) -> AppResult<Option<Me>> {
         language: a.language.parse().unwrap_or_default(),
         organisation: organisation.map(|o| o.name).unwrap_or_default(),
         full_access: a.full_access,
-        rights: caller.rights.organisation(),
+        rights,
     }))
 }
 

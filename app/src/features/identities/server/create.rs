@@ -176,6 +176,5 @@ async fn save(
     record(ctx, &tx, granted.who(), "identity.create", uid.as_str(), detail).await?;
     tx.commit().await?;
     tell(ctx, &made, &uid);
-    let rights = granted.within(made.id);
-    view_of(made, Some(plan), rights)
+    view_of(made, Some(plan))
 }

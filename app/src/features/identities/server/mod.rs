@@ -11,4 +11,4 @@ pub use create::create;
 pub use entity::Model as Identity;
 pub use keys::{account, open_gateway_secret, open_private_key};
 pub use service::{change_plan, configure, list, load};
-pub use store::{find, find_by_id, find_by_threema_id};
+pub use store::{find, find_by_id, find_by_threema_id, seen};

@@ -12,22 +12,19 @@ use crate::features::{
 use crate::kernel::{
     AppResult, Timestamp, Uid,
     live::Change,
-    permission::{Right, cap},
-    rights::RightSet,
+    permission::cap,
     server::{Ctx, faults::internal, live::LiveEvent},
 };
 use sea_orm::{ActiveValue::Set, IntoActiveModel, prelude::*};
 
 /// All identities of the organisation, by the time they were made.
 pub async fn list(ctx: Ctx, granted: Granted<cap::SeeIdentities>) -> AppResult<Vec<IdentityView>> {
-    let mut rows = store::all(&ctx, granted.organisation_id()).await?;
-    rows.retain(|row| granted.within(row.id).has(Right::See));
+    let rows = store::seen(&ctx, &granted).await?;
     let ids = rows.iter().map(|row| row.id);
     let plans = current_plans(ctx.db.conn(), ids, ctx.now()).await?;
     let view = |row: Model| {
         let plan = plans.get(&row.id).copied();
-        let rights = granted.within(row.id);
-        view_of(row, plan, rights)
+        view_of(row, plan)
     };
     rows.into_iter().map(view).collect()
 }
@@ -36,8 +33,7 @@ pub async fn list(ctx: Ctx, granted: Granted<cap::SeeIdentities>) -> AppResult<V
 pub async fn load(ctx: Ctx, granted: Granted<cap::SeeIdentities>, identity: Uid) -> AppResult<IdentityView> {
     let row = store::find(&ctx, &granted, &identity).await?;
     let plan = current_plan(ctx.db.conn(), row.id, ctx.now()).await?;
-    let rights = granted.within(row.id);
-    view_of(row, plan, rights)
+    view_of(row, plan)
 }
 
 /// Changes nickname, description, default language and undo window.
@@ -52,7 +48,7 @@ pub async fn configure(
     let shown = |row: &Model| {
         serde_json::json!({
             "nickname": row.nickname, "description": row.description,
-            "defaultLanguage": row.default_language, "undoSeconds": row.undo_seconds,
+            "defaultLanguage": row.default_language, "undoSeconds": row.undo_seconds, "approvalAbove": row.approval_above,
         })
     };
     let mut row = before.clone().into_active_model();
@@ -60,6 +56,7 @@ pub async fn configure(
     row.description = Set(input.description);
     row.default_language = Set(input.default_language.to_string());
     row.undo_seconds = Set(input.undo_seconds.into());
+    row.approval_above = Set(input.approval_above.map(i64::from));
     let tx = ctx.db.begin().await?;
     let after = row.update(tx.conn()).await?;
     let detail = serde_json::json!({ "before": shown(&before), "after": shown(&after) });
@@ -67,8 +64,7 @@ pub async fn configure(
     tx.commit().await?;
     tell(&ctx, &after, &identity);
     let plan = current_plan(ctx.db.conn(), after.id, ctx.now()).await?;
-    let rights = granted.within(after.id);
-    view_of(after, plan, rights)
+    view_of(after, plan)
 }
 
 /// Starts another plan at once; those who are there already stay, even over the new limit (rule 3).
@@ -87,8 +83,7 @@ pub async fn change_plan(
     record(&ctx, &tx, granted.who(), "identity.plan", &row.uid, detail).await?;
     tx.commit().await?;
     tell(&ctx, &row, &identity);
-    let rights = granted.within(row.id);
-    view_of(row, Some(plan), rights)
+    view_of(row, Some(plan))
 }
 
 /// Open pages load the identity again.
@@ -101,7 +96,7 @@ pub(super) fn tell(ctx: &Ctx, row: &Model, uid: &Uid) {
 }
 
 /// What the cockpit shows of a row.
-pub(super) fn view_of(row: Model, plan: Option<PlanView>, rights: RightSet) -> AppResult<IdentityView> {
+pub(super) fn view_of(row: Model, plan: Option<PlanView>) -> AppResult<IdentityView> {
     let malformed = || internal(&"a stored identity is malformed");
     Ok(IdentityView {
         uid: row.uid.parse().map_err(|_| malformed())?,
@@ -110,11 +105,11 @@ pub(super) fn view_of(row: Model, plan: Option<PlanView>, rights: RightSet) -> A
         description: row.description,
         default_language: row.default_language.parse().map_err(|_| malformed())?,
         undo_seconds: u32::try_from(row.undo_seconds).map_err(|_| malformed())?,
+        approval_above: row.approval_above.and_then(|n| u64::try_from(n).ok()),
         internal_only: row.internal_only,
         public_key: hex::encode(row.public_key),
         recipient_count: u64::try_from(row.recipient_count).unwrap_or_default(),
         plan,
-        rights,
         created_at: Timestamp(row.created_at),
     })
 }

@@ -36,11 +36,13 @@ pub async fn find_by_threema_id(ctx: &Ctx, threema_id: &ThreemaId) -> AppResult<
         .await?)
 }
 
-/// All identities of an organisation, by the time they were made.
-pub async fn all(ctx: &Ctx, organisation_id: i64) -> AppResult<Vec<Model>> {
-    Ok(Entity::find()
-        .filter(Column::OrganisationId.eq(organisation_id))
+/// All identities of the organisation that the caller sees, by the time they were made.
+pub async fn seen<C: Capability>(ctx: &Ctx, granted: &Granted<C>) -> AppResult<Vec<Model>> {
+    let mut rows = Entity::find()
+        .filter(Column::OrganisationId.eq(granted.organisation_id()))
         .order_by_asc(Column::Id)
         .all(ctx.db.conn())
-        .await?)
+        .await?;
+    rows.retain(|row| granted.rights().sees(&row.id));
+    Ok(rows)
 }

@@ -1,4 +1,5 @@
 //! The door of `messages`.
+mod approval;
 mod body;
 mod deleting;
 mod drafts;
@@ -12,6 +13,7 @@ mod retention;
 mod sending;
 mod store;
 
+pub use approval::{approve, ask_approval, send_back, withdraw};
 pub use deleting::erase_message;
 pub use drafts::{count_audience, discard_draft, load_draft, save_draft};
 pub use export::export_csv;

@@ -63,7 +63,7 @@ struct ChatMessage {
     /// When it or one of its deliveries changed last.
     #[schema(example = "2026-11-21T12:00:00+0000")]
     updated_at: String,
-    /// `queued`, `sending`, `paused`, `sent` or `cancelled`.
+    /// `needs_approval`, `queued`, `sending`, `paused`, `sent` or `cancelled`.
     #[schema(example = "sending")]
     state: String,
     /// Why it is paused: `by_administrator`, `no_credits`, `unauthorized` or `plan_ended`.
@@ -156,6 +156,7 @@ async fn api_list_chat(
 #[utoipa::path(post, path = "/identities/{identity}/distribution_lists/{list}/chat", tag = "Chat",
     params(("identity" = String, Path, description = "The identity: 10 characters of a-z and 0-9"), ("list" = String, Path, description = "The list: 10 characters of a-z and 0-9")), request_body = ChatInput, responses(
     (status = 201, description = "The message", body = ChatMessage),
+    (status = 202, description = "The message waits: the Broadcast ID asks for the approval of another administrator above this number of recipients", body = ChatMessage),
     (status = 400, description = "No text, too long, not in the default language, or nobody would get it", body = ApiError),
     (status = 401, description = "Missing or invalid key", body = ApiError),
     (status = 403, description = "The plan has ended", body = ApiError),
@@ -186,7 +187,11 @@ async fn api_send_to_list(
         .await
         .map_err(at_body)?;
     let row = store::find(ctx.db.conn(), place.identity.id, &sent).await?;
-    Ok((StatusCode::CREATED, Json(place.shown(&ctx, row).await?)).into_response())
+    let status = match row.state == MessageState::NeedsApproval.code() {
+        true => StatusCode::ACCEPTED,
+        false => StatusCode::CREATED,
+    };
+    Ok((status, Json(place.shown(&ctx, row).await?)).into_response())
 }
 
 /// Show a message

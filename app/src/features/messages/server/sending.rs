@@ -1,7 +1,7 @@
 //! Sending, taking back, pausing, stopping. What is answered is durable; the network comes later.
 use super::{
     body,
-    drafts::{default_language, list_ids, lists_of, new_message, set_audience, set_body},
+    drafts::{clear_approval, default_language, list_ids, lists_of, new_message, set_audience, set_body},
     entity, store,
 };
 use crate::features::{
@@ -14,7 +14,7 @@ use crate::features::{
 use crate::kernel::{
     AppResult, ErrorCode, LanguageCode, Uid,
     live::Change,
-    permission::cap,
+    permission::{Capability, cap},
     server::{Ctx, Tx, live::LiveEvent},
 };
 use sea_orm::{ActiveValue::Set, prelude::*};
@@ -29,7 +29,10 @@ pub async fn send_draft(
 ) -> AppResult<()> {
     let identity = identities::find(&ctx, &granted, &identity).await?;
     let tx = ctx.db.begin().await?;
-    let row = store::find(tx.conn(), identity.id, &input.draft).await?;
+    let row = store::lock(&tx, identity.id, &input.draft).await?;
+    if row.state == S::NeedsApproval.code() {
+        return Err(ErrorCode::NeedsApproval.into());
+    }
     if row.state != S::Draft.code() {
         // the first click has done it
         return Ok(());
@@ -46,6 +49,7 @@ pub async fn send_draft(
         to: store::To::Lists(lists),
         undo_ms: identity.undo_seconds * 1000,
         expect: Some(input.goes_to),
+        gate: Gate::Refuse,
     };
     queue(&ctx, &tx, &granted, &identity, row, job).await?;
     tx.commit().await?;
@@ -96,7 +100,9 @@ pub async fn send_now(
         to: store::To::Lists(lists),
         undo_ms: 0,
         expect: None,
+        gate: Gate::Ask,
     };
+    store::note_author(&tx, row.id, granted.administrator_id()).await?;
     queue(ctx, &tx, granted, identity, row, job).await?;
     tx.commit().await?;
     announce(ctx, granted.organisation_id(), identity, &uid).await;
@@ -152,32 +158,59 @@ pub async fn send_to_failed(
         to,
         undo_ms: identity.undo_seconds * 1000,
         expect: None,
+        gate: Gate::Ask,
     };
+    store::note_author(&tx, row.id, granted.administrator_id()).await?;
     queue(&ctx, &tx, &granted, &identity, row, job).await?;
     tx.commit().await?;
     announce(&ctx, granted.organisation_id(), &identity, &uid).await;
     Ok(uid)
 }
 
-struct Queue<'a> {
-    texts: &'a Texts,
-    to: store::To,
-    undo_ms: i64,
+/// What is turned into deliveries.
+pub(super) struct Queue<'a> {
+    pub texts: &'a Texts,
+    pub to: store::To,
+    pub undo_ms: i64,
     /// The number that the button has shown.
-    expect: Option<u64>,
+    pub expect: Option<u64>,
+    pub gate: Gate,
+}
+
+/// Rule 17: what happens to a message that needs the approval of somebody else.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Gate {
+    /// It is not sent; the interface asks for approval instead.
+    Refuse,
+    /// It waits for approval.
+    Ask,
+    /// Somebody else has just approved it.
+    Approved,
 }
 
 /// Turns a message into deliveries, in the caller's transaction.
-async fn queue(
+///
+/// Everything that is sent passes here, and so the gate of rule 17: from the interface, by REST, approved or retried.
+pub(super) async fn queue<C: Capability>(
     ctx: &Ctx,
     tx: &Tx,
-    granted: &Granted<cap::SendMessages>,
+    granted: &Granted<C>,
     identity: &Identity,
     row: entity::Model,
     job: Queue<'_>,
 ) -> AppResult<()> {
     plans::check_valid(ctx, tx.conn(), identity.id).await?;
     let now = ctx.now();
+    let above = identity.approval_above.and_then(|n| u64::try_from(n).ok());
+    let closed = |n: u64| job.gate != Gate::Approved && above.is_some_and(|above| n > above);
+    if above.is_some() {
+        let goes_to = store::count_to(ctx, tx.conn(), identity.id, &job.to).await?;
+        match job.gate {
+            Gate::Refuse if closed(goes_to) => return Err(ErrorCode::NeedsApproval.into()),
+            Gate::Ask if closed(goes_to) => return wait_for_approval(ctx, tx, granted, row, goes_to).await,
+            _ => {}
+        }
+    }
     let languages: Vec<LanguageCode> = job.texts.keys().copied().collect();
     let variant = store::variant(&languages, default_language(identity));
     let total = store::insert_deliveries(tx, &row, &job.to, &variant, now.0).await?;
@@ -192,7 +225,8 @@ async fn queue(
     if pending == 0 {
         return Err(ErrorCode::NobodyToSendTo.into());
     }
-    if job.expect.is_some_and(|expected| expected != pending) {
+    // a list may have grown since it was counted
+    if job.expect.is_some_and(|expected| expected != pending) || closed(pending) {
         return Err(ErrorCode::Changed.into());
     }
     row.state = Set(S::Queued.code().to_owned());
@@ -203,6 +237,29 @@ async fn queue(
     let languages: Vec<String> = languages.iter().map(ToString::to_string).collect();
     let detail = json!({ "deliveries": total, "goesTo": pending, "languages": languages });
     record(ctx, tx, granted.who(), "message.send", &uid, detail).await
+}
+
+/// Rule 17: the message stays until somebody else approves it.
+pub(super) async fn wait_for_approval<C: Capability>(
+    ctx: &Ctx,
+    tx: &Tx,
+    granted: &Granted<C>,
+    row: entity::Model,
+    goes_to: u64,
+) -> AppResult<()> {
+    let uid = row.uid.clone();
+    let mut row: entity::ActiveModel = row.into();
+    clear_approval(&mut row);
+    row.state = Set(S::NeedsApproval.code().to_owned());
+    row.approval_asked_by = Set(granted.administrator_id());
+    row.approval_asked_at = Set(Some(ctx.now().0));
+    row.approval_goes_to = Set(i64::try_from(goes_to).ok());
+    row.returned_by = Set(None);
+    row.returned_at = Set(None);
+    row.return_note_sealed = Set(None);
+    row.update(tx.conn()).await?;
+    let detail = json!({ "goesTo": goes_to });
+    record(ctx, tx, granted.who(), "message.ask-approval", &uid, detail).await
 }
 
 /// Takes a queued message back while its undo window runs; it is a draft again.
@@ -225,7 +282,7 @@ pub async fn undo_send(
             if moved {
                 store::remove_deliveries(tx, row.id).await?;
                 tx.exec(
-                    "UPDATE message SET queued_at = NULL, send_after = NULL WHERE id = $1",
+                    "UPDATE message SET queued_at = NULL, send_after = NULL, approved_by = NULL, approved_at = NULL WHERE id = $1",
                     [row.id.into()],
                 )
                 .await?;
@@ -320,9 +377,9 @@ pub async fn stop(
     .await
 }
 
-async fn change(
+pub(super) async fn change<C: Capability>(
     ctx: &Ctx,
-    granted: &Granted<cap::SendMessages>,
+    granted: &Granted<C>,
     identity: &Uid,
     message: &Uid,
     action: &str,
@@ -330,7 +387,7 @@ async fn change(
 ) -> AppResult<()> {
     let identity = identities::find(ctx, granted, identity).await?;
     let tx = ctx.db.begin().await?;
-    let row = store::find(tx.conn(), identity.id, message).await?;
+    let row = store::lock(&tx, identity.id, message).await?;
     if !step(&tx, &row).await? {
         return Err(ErrorCode::WrongState.into());
     }
@@ -342,7 +399,7 @@ async fn change(
 }
 
 /// Tells open pages and wakes the fan-out. After the commit: a failure here loses nothing.
-async fn announce(ctx: &Ctx, organisation_id: i64, identity: &Identity, message: &Uid) {
+pub(super) async fn announce(ctx: &Ctx, organisation_id: i64, identity: &Identity, message: &Uid) {
     ctx.work.notify_waiters();
     if let Ok(row) = store::find(ctx.db.conn(), identity.id, message).await {
         tell(ctx, organisation_id, &row);

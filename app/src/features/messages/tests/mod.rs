@@ -1,4 +1,5 @@
 //! Sending on both databases, over real HTTP to the local gateway.
+mod approval;
 mod faults;
 mod receipts;
 mod sending;

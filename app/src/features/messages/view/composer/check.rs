@@ -2,7 +2,7 @@
 use super::super::{live::focus_on, words::people};
 use super::{save::Saver, state::Composer};
 use crate::features::messages::{
-    api::{count_audience, send_message},
+    api::{ask_for_approval, count_audience, send_message},
     model::{Audience, SendInput, validate_texts},
     text,
 };
@@ -122,7 +122,7 @@ pub fn CheckDialog(
         error.set(None);
         changed.set(false);
         leptos::task::spawn_local(async move {
-            let result = send(composer, goes_to.get_untracked()).await;
+            let result = send(composer, goes_to.get_untracked(), asks.get_untracked()).await;
             if result.as_ref().is_err_and(|e| e.code == ErrorCode::Changed) {
                 let counted = recount(composer).await;
                 changed.try_set(counted.is_ok());
@@ -139,11 +139,28 @@ pub fn CheckDialog(
         0 => text::no_undo_window(lang).to_owned(),
         seconds => text::undo_window(lang, seconds),
     });
-    let title = Signal::derive(move || text::send_question(lang, &people(lang, goes_to.get())));
+    let above = composer.identity.with_value(|i| i.approval_above);
+    let asks = Signal::derive(move || above.is_some_and(|above| goes_to.get() > above));
+    let title = Signal::derive(move || {
+        let who = people(lang, goes_to.get());
+        if asks.get() {
+            text::ask_question(lang, &who)
+        } else {
+            text::send_question(lang, &who)
+        }
+    });
     view! {
         <Dialog open name="check" title wide=true>
             <div class="dialog-body grid gap-3">
-                <p class="text-ink-2">{lede.clone()}</p>
+                <p class="text-ink-2">
+                    {
+                        let lede = lede.clone();
+                        move || match above.filter(|_| asks.get()) {
+                            Some(above) => text::ask_text(lang, &number(above)),
+                            None => lede.clone(),
+                        }
+                    }
+                </p>
                 {move || {
                     changed
                         .get()
@@ -170,23 +187,27 @@ pub fn CheckDialog(
                     disabled=Signal::derive(move || goes_to.get() == 0)
                     on:click=send
                 >
-                    {move || text::send_verb(lang, &people(lang, goes_to.get()))}
+                    {move || match asks.get() {
+                        true => text::ask_verb(lang).to_owned(),
+                        false => text::send_verb(lang, &people(lang, goes_to.get())),
+                    }}
                 </Button>
             </div>
         </Dialog>
     }
 }
 
-async fn send(composer: Composer, goes_to: u64) -> AppResult<Uid> {
+async fn send(composer: Composer, goes_to: u64, asks: bool) -> AppResult<Uid> {
     let draft = composer.draft.get_untracked().ok_or(ErrorCode::NotFound)?;
-    send_message(
-        composer.uid(),
-        SendInput {
-            draft: draft.clone(),
-            goes_to,
-        },
-    )
-    .await?;
+    let input = SendInput {
+        draft: draft.clone(),
+        goes_to,
+    };
+    if asks {
+        ask_for_approval(composer.uid(), input).await?;
+    } else {
+        send_message(composer.uid(), input).await?;
+    }
     Ok(draft)
 }
 

@@ -6,7 +6,8 @@ use crate::features::messages::{
     model::{DeliveryState, MessageState},
     text,
 };
-use crate::kernel::i18n::number;
+use crate::kernel::{i18n::number, permission::Right};
+use crate::shell::use_right;
 use crate::ui::{Button, Icon, use_lang};
 use leptos::prelude::*;
 use leptos_router::{NavigateOptions, hooks::use_navigate};
@@ -27,6 +28,7 @@ pub fn FailedCard(followed: Followed) -> impl IntoView {
     let over =
         Memo::new(move |_| matches!(standing.state.get(), MessageState::Sent | MessageState::Cancelled));
     let erased = move || view.with(|v| v.texts.is_empty());
+    let sends = use_right(Right::Send);
     let navigate = use_navigate();
     let again = Callback::new(move |()| {
         let navigate = navigate.clone();
@@ -56,7 +58,7 @@ pub fn FailedCard(followed: Followed) -> impl IntoView {
         n => text::n_failed(lang, &number(n)),
     };
     let send = move || {
-        (failed.get() > 0 && over.get() && !erased()).then(|| {
+        (failed.get() > 0 && over.get() && !erased() && sends.get()).then(|| {
             view! {
                 <Button small=true icon="rotate-cw" busy on:click=move |_| again.run(())>
                     {move || text::send_to_the(lang, &number(failed.get()))}

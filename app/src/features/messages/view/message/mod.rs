@@ -1,5 +1,6 @@
 //! `/i/:identity/messages/:message`: how far a message got, live, down to every recipient.
 mod actions;
+mod approval;
 mod deliveries;
 mod failed;
 mod progress;
@@ -17,14 +18,15 @@ use crate::features::messages::{
     model::{MessageState, MessageView},
     text,
 };
-use crate::kernel::{AppError, ErrorCode, Uid, live::Change};
-use crate::shell::{Page, use_identity_uid};
+use crate::kernel::{AppError, ErrorCode, Uid, live::Change, permission::Right};
+use crate::shell::{Can, Page, use_identity_uid, use_right};
 use crate::ui::{
     Failure, Load, Time, TimeStyle,
     live::{use_live, use_missed},
     use_lang,
 };
 use actions::Actions;
+use approval::ApprovalCard;
 use deliveries::{Deliveries, use_deliveries};
 use failed::FailedCard;
 use leptos::prelude::*;
@@ -227,6 +229,8 @@ fn Body(followed: Followed, title: RwSignal<String>, deliveries: deliveries::Row
             view! { <Redirect path /> }
         })
     };
+    let waits = Memo::new(move |_| state.get() == MessageState::NeedsApproval);
+    let sends = use_right(Right::Send);
     let queued = Memo::new(move |_| state.get() == MessageState::Queued);
     view! {
         {taken_back}
@@ -238,16 +242,21 @@ fn Body(followed: Followed, title: RwSignal<String>, deliveries: deliveries::Row
                 </div>
                 <Facts followed />
             </div>
-            <Actions followed />
+            <Can right=Right::Send>
+                <Actions followed />
+            </Can>
         </div>
         <div class="grid gap-4">
             {move || error.get().map(|error| view! { <Failure error /> })}
+            <ApprovalCard followed />
             <Waiting followed />
-            {move || queued.get().then(|| view! { <UndoCard followed /> })}
+            {move || (queued.get() && sends.get()).then(|| view! { <UndoCard followed /> })}
             <div class="grid gap-4 lg:grid-cols-[minmax(0,1fr)_20rem]">
                 <div class="grid gap-4 content-start min-w-0">
-                    <ProgressCard followed />
-                    <Deliveries followed rows=deliveries />
+                    <Show when=move || !waits.get()>
+                        <ProgressCard followed />
+                        <Deliveries followed rows=deliveries />
+                    </Show>
                 </div>
                 <div class="grid gap-4 content-start min-w-0">
                     <FailedCard followed />
@@ -263,6 +272,7 @@ fn Body(followed: Followed, title: RwSignal<String>, deliveries: deliveries::Row
 fn Facts(followed: Followed) -> impl IntoView {
     let lang = use_lang();
     let view = followed.view;
+    let approved = view.with_untracked(|v| v.approved_by.clone());
     let (at, author, lists, retry) = view.with_untracked(|v| {
         (
             v.row.at,
@@ -276,6 +286,7 @@ fn Facts(followed: Followed) -> impl IntoView {
         <p class="text-sm text-ink-3 mt-0.5">
             {author.map(|author| format!("{author}, "))} <Time at style=TimeStyle::Full />
             {(!lists.is_empty()).then(|| format!(" · {}", text::by_lists(lang, &lists)))}
+            {approved.map(|name| format!(" · {}", text::approved_by(lang, &name)))}
         </p>
         {retry
             .map(|first| {

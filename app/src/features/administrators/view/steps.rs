@@ -1,0 +1,194 @@
+//! Access of one person: disable, enable, remove, hand over; and the link of an invitation.
+use super::invite::LinkShown;
+use crate::features::administrators::{
+    api::{
+        disable_administrator, enable_administrator, remove_administrator, renew_invitation,
+        transfer_full_access, withdraw_invitation,
+    },
+    model::{InvitationLink, Person, PersonState},
+    text,
+};
+use crate::kernel::{AppError, AppResult, Uid, rights::Rights};
+use crate::ui::{Button, Card, Confirm, Failure, Variant, use_lang, use_toasts};
+use leptos::prelude::*;
+use leptos_router::{NavigateOptions, hooks::use_navigate};
+
+/// What can be done with somebody's access.
+#[component]
+pub fn Steps(person: Person, own: Rights<Uid>) -> impl IntoView {
+    match person.state {
+        PersonState::Invited | PersonState::Expired => view! { <Invitation uid=person.uid /> }.into_any(),
+        PersonState::Active | PersonState::Disabled => {
+            view! { <Access person full=own.full_access /> }.into_any()
+        }
+    }
+}
+
+/// The state of the steps of one card.
+#[derive(Clone, Copy)]
+struct Doing {
+    busy: RwSignal<bool>,
+    error: RwSignal<Option<AppError>>,
+    /// Says so and leads back to the overview
+    done: Callback<&'static str>,
+}
+
+impl Doing {
+    fn new() -> Self {
+        let (toasts, navigate) = (use_toasts(), use_navigate());
+        Self {
+            busy: RwSignal::new(false),
+            error: RwSignal::new(None),
+            done: Callback::new(move |words: &'static str| {
+                toasts.ok(words);
+                navigate("/settings/administrators", NavigateOptions::default());
+            }),
+        }
+    }
+
+    fn run<F: Future<Output = AppResult<()>> + 'static>(self, words: &'static str, call: F) {
+        self.busy.set(true);
+        self.error.set(None);
+        leptos::task::spawn_local(async move {
+            let result = call.await;
+            if self.busy.try_set(false).is_some() {
+                return;
+            }
+            match result {
+                Ok(()) => self.done.run(words),
+                Err(error) => {
+                    crate::ui::to_sign_in(&error);
+                    self.error.set(Some(error));
+                }
+            }
+        });
+    }
+}
+
+#[component]
+fn Access(person: Person, full: bool) -> impl IntoView {
+    let lang = use_lang();
+    let doing = Doing::new();
+    let uid = StoredValue::new(person.uid.clone());
+    let [disabling, removing, handing] = std::array::from_fn(|_| RwSignal::new(false));
+    let active = person.state == PersonState::Active;
+    let name = person.name.clone();
+    let enable = move |_| doing.run(text::enabled(lang), enable_administrator(uid.get_value()));
+    let shown = move || doing.error.get().map(|error| view! { <Failure error /> });
+    let confirmed = move |open: RwSignal<bool>, step: fn(Uid, Doing, &'static str)| {
+        Callback::new(move |()| {
+            open.set(false);
+            step(uid.get_value(), doing, text::done(lang));
+        })
+    };
+    view! {
+        <Card title=text::access(lang) name="access">
+            <div class="card-body grid gap-4">
+                {shown}
+                <div class="flex flex-wrap gap-2">
+                    {match active {
+                        true => {
+                            view! {
+                                <Button icon="ban" disabled=doing.busy on:click=move |_| disabling.set(true)>
+                                    {text::disable(lang)}
+                                </Button>
+                            }
+                                .into_any()
+                        }
+                        false => {
+                            view! {
+                                <Button icon="check" busy=doing.busy on:click=enable>
+                                    {text::enable(lang)}
+                                </Button>
+                            }
+                                .into_any()
+                        }
+                    }}
+                    {(full && active)
+                        .then(|| {
+                            view! {
+                                <Button icon="user-cog" disabled=doing.busy on:click=move |_| handing.set(true)>
+                                    {text::transfer(lang)}
+                                </Button>
+                            }
+                        })}
+                    <Button
+                        variant=Variant::Danger
+                        icon="trash-2"
+                        disabled=doing.busy
+                        on:click=move |_| removing.set(true)
+                    >
+                        {text::remove(lang)}
+                    </Button>
+                </div>
+            </div>
+        </Card>
+        <Confirm
+            open=disabling
+            name="disable"
+            title=text::disable_title(lang, &name)
+            body=text::disable_text(lang).to_owned()
+            verb=text::disable(lang).to_owned()
+            danger=true
+            confirm=confirmed(disabling, |uid, doing, words| doing.run(words, disable_administrator(uid)))
+        />
+        <Confirm
+            open=removing
+            name="remove"
+            title=text::remove_title(lang, &name)
+            body=text::remove_text(lang).to_owned()
+            verb=text::remove_verb(lang).to_owned()
+            danger=true
+            confirm=confirmed(removing, |uid, doing, words| doing.run(words, remove_administrator(uid)))
+        />
+        <Confirm
+            open=handing
+            name="hand-over"
+            title=text::transfer_title(lang, &name)
+            body=text::transfer_text(lang).to_owned()
+            verb=text::transfer(lang).to_owned()
+            confirm=confirmed(handing, |uid, doing, words| doing.run(words, transfer_full_access(uid)))
+        />
+    }
+}
+
+#[component]
+fn Invitation(uid: Uid) -> impl IntoView {
+    let lang = use_lang();
+    let doing = Doing::new();
+    let uid = StoredValue::new(uid);
+    let link = RwSignal::new(None::<InvitationLink>);
+    let renew = move |_| {
+        doing.busy.set(true);
+        doing.error.set(None);
+        leptos::task::spawn_local(async move {
+            let result = renew_invitation(uid.get_value()).await;
+            if doing.busy.try_set(false).is_some() {
+                return;
+            }
+            match result {
+                Ok(made) => link.set(Some(made)),
+                Err(error) => doing.error.set(Some(error)),
+            }
+        });
+    };
+    let withdraw = move |_| doing.run(text::withdrawn(lang), withdraw_invitation(uid.get_value()));
+    let shown = move || doing.error.get().map(|error| view! { <Failure error /> });
+    view! {
+        {move || link.get().map(|link| view! { <LinkShown link /> })}
+        <Card title=text::invitation(lang) name="invitation">
+            <div class="card-body grid gap-4">
+                {shown}
+                <p class="text-sm text-ink-2">{text::invitation_text(lang)}</p>
+                <div class="flex flex-wrap gap-2">
+                    <Button icon="rotate-cw" busy=doing.busy on:click=renew>
+                        {text::renew(lang)}
+                    </Button>
+                    <Button variant=Variant::Danger icon="trash-2" disabled=doing.busy on:click=withdraw>
+                        {text::withdraw(lang)}
+                    </Button>
+                </div>
+            </div>
+        </Card>
+    }
+}
