@@ -1,5 +1,5 @@
 //! `/live`: server-sent events for open pages; and the bridge between machines.
-use app::features::auth::server::{Caller, Standing};
+use app::features::auth::server::{Caller, Standing, Stands};
 use app::kernel::{
     ErrorCode,
     live::Change,
@@ -22,8 +22,8 @@ use tokio::sync::broadcast::{self, error::RecvError};
 const LOOK: Duration = Duration::from_secs(10);
 
 /// The changes of the caller's organisation in the identities that the caller sees, one JSON event each. An event
-/// `lagged` says that some were missed: the page loads its state again. An event `access` is the last one: rights or
-/// session have changed, and the page loads anew.
+/// `lagged` says that some were missed: the page loads its state again. An event `access` is the last one: rights have
+/// changed, and the page loads anew; or `again`: the session has another token, or none, and the page asks again.
 pub async fn live(
     State(ctx): State<Ctx>,
     session: tower_sessions::Session,
@@ -57,28 +57,35 @@ impl Listener {
         if self.ended {
             return None;
         }
-        let event = loop {
+        loop {
             let heard = tokio::time::timeout(LOOK, self.events.recv()).await;
-            match heard {
-                Ok(Ok(event)) if self.concerns(&event) => {
-                    if let Change::Access { .. } = event.change {
-                        self.ended = !self.standing.holds_now(&self.ctx).await.unwrap_or(false);
-                    } else if self.standing.holds(&self.ctx).await.unwrap_or(false) {
-                        break change(&event);
-                    } else {
-                        self.ended = true;
-                    }
+            let (stands, told) = match heard {
+                Ok(Ok(event)) if !self.concerns(&event) => continue,
+                Ok(Ok(event)) if matches!(event.change, Change::Access { .. }) => {
+                    (self.standing.holds_now(&self.ctx).await, None)
                 }
-                Ok(Ok(_)) => {}
-                Ok(Err(RecvError::Lagged(_))) => break Event::default().event("lagged").data("{}"),
+                Ok(Ok(event)) => (self.standing.holds(&self.ctx).await, Some(change(&event))),
+                Ok(Err(RecvError::Lagged(_))) => {
+                    let lagged = Event::default().event("lagged").data("{}");
+                    (self.standing.holds(&self.ctx).await, Some(lagged))
+                }
                 Ok(Err(RecvError::Closed)) => return None,
-                Err(_) => self.ended = !self.standing.holds(&self.ctx).await.unwrap_or(false),
+                Err(_) => (self.standing.holds(&self.ctx).await, None),
+            };
+            let last = match stands {
+                Ok(Stands::Yes) => None,
+                Ok(Stands::No) => Some("access"),
+                // a fault of the database says nothing about the caller: come again
+                Ok(Stands::NotInThisSession) | Err(_) => Some("again"),
+            };
+            if let Some(last) = last {
+                self.ended = true;
+                return Some((Ok(Event::default().event(last).data("{}")), self));
             }
-            if self.ended {
-                break Event::default().event("access").data("{}");
+            if let Some(told) = told {
+                return Some((Ok(told), self));
             }
-        };
-        Some((Ok(event), self))
+        }
     }
 
     fn concerns(&self, event: &LiveEvent) -> bool {

@@ -173,7 +173,8 @@ async fn rights_that_went_without_a_notice_count_after_a_second() {
 #[tokio::test]
 async fn the_end_of_the_session_ends_the_stream() {
     let world = World::new(On::Sqlite).await;
-    let mut page = world.listen(&world.sign_in().await).await;
+    let cookie = world.sign_in().await;
+    let mut page = world.listen(&cookie).await;
     let conn = world.test.ctx.db.conn();
     conn.execute_unprepared("DELETE FROM session").await.unwrap();
     let who = &world.viewer.who;
@@ -183,6 +184,12 @@ async fn the_end_of_the_session_ends_the_stream() {
         who.administrator_id.unwrap(),
     );
     let last = next(&mut page).await.unwrap();
-    assert!(last.contains("event: access"), "{last}");
+    assert!(last.contains("event: again"), "{last}");
     assert_eq!(next(&mut page).await, None);
+    let request = Request::get("/live")
+        .header("host", "localhost:3000")
+        .header("cookie", &cookie)
+        .body(Body::empty());
+    let answer = world.cockpit.clone().oneshot(request.unwrap()).await.unwrap();
+    assert_eq!(answer.status(), StatusCode::UNAUTHORIZED);
 }

@@ -74,6 +74,12 @@ pub fn functions(w: &World) -> Vec<Route> {
     );
     add("sign_out", Open, Input::None);
     add("first_set_up", Open, Input::Json(json!({ "input": {} })));
+    add("load_confirmation", Anywhere(P::SignedIn), Input::None);
+    add(
+        "confirm_by_password",
+        Anywhere(P::SignedIn),
+        form(&[("password", &"guess")]),
+    );
     add("change_language", Open, form(&[("language", &"en")]));
     // administrators
     add("load_invitation", Open, form(&[("token", &"x")]));

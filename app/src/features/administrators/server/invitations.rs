@@ -63,6 +63,7 @@ pub async fn invite(
     granted: Granted<cap::ManageAdministrators>,
     input: InviteInput,
 ) -> AppResult<InvitationLink> {
+    granted.fresh(ctx.now())?;
     let input = input.validate()?;
     check_given(&ctx, &granted, &input.rights).await?;
     let taken = || AppError::field("email", Problem::Taken);
@@ -107,6 +108,7 @@ pub async fn renew(
     granted: Granted<cap::ManageAdministrators>,
     person: Uid,
 ) -> AppResult<InvitationLink> {
+    granted.fresh(ctx.now())?;
     let token = Token::new(&ctx);
     let tx = ctx.db.begin().await?;
     let row = invitation(tx.conn(), granted.organisation_id(), &person).await?;

@@ -74,6 +74,7 @@ pub async fn change_rights(
     person: Uid,
     wanted: Rights<Uid>,
 ) -> AppResult<PersonView> {
+    granted.fresh(ctx.now())?;
     let places = Places::of(&ctx, &granted).await?;
     let wanted = tidy(wanted);
     match find(&ctx, &granted, &person).await? {
@@ -197,6 +198,7 @@ async fn step(
     action: &str,
     change: impl AsyncFnOnce(&Tx, &Administrator) -> AppResult<()>,
 ) -> AppResult<()> {
+    granted.fresh(ctx.now())?;
     let organisation_id = granted.organisation_id();
     let tx = ctx.db.begin().await?;
     lock_administrators(&tx, organisation_id).await?;
@@ -213,6 +215,7 @@ async fn step(
 
 /// Hands the own full access over. What stays are all single rights, which the other one may then take away.
 pub async fn transfer(ctx: Ctx, granted: Granted<cap::TransferFullAccess>, person: Uid) -> AppResult<()> {
+    granted.fresh(ctx.now())?;
     let organisation_id = granted.organisation_id();
     let me = granted.administrator_id().ok_or(ErrorCode::Forbidden)?;
     let identities = crate::features::identities::server::seen(&ctx, &granted).await?;

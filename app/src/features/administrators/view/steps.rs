@@ -2,14 +2,14 @@
 use super::invite::LinkShown;
 use crate::features::administrators::{
     api::{
-        disable_administrator, enable_administrator, remove_administrator, renew_invitation,
+        RenewInvitation, disable_administrator, enable_administrator, remove_administrator,
         transfer_full_access, withdraw_invitation,
     },
     model::{InvitationLink, Person, PersonState},
     text,
 };
 use crate::kernel::{AppError, AppResult, Uid, rights::Rights};
-use crate::ui::{Button, Card, Confirm, Failure, Variant, use_lang, use_toasts};
+use crate::ui::{Button, Card, Confirm, Failure, StepUp, Variant, use_lang, use_step_up, use_toasts};
 use leptos::prelude::*;
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 
@@ -31,6 +31,7 @@ struct Doing {
     error: RwSignal<Option<AppError>>,
     /// Says so and leads back to the overview
     done: Callback<&'static str>,
+    step_up: StepUp,
 }
 
 impl Doing {
@@ -39,6 +40,7 @@ impl Doing {
         Self {
             busy: RwSignal::new(false),
             error: RwSignal::new(None),
+            step_up: use_step_up(),
             done: Callback::new(move |words: &'static str| {
                 toasts.ok(words);
                 navigate("/settings/administrators", NavigateOptions::default());
@@ -46,11 +48,16 @@ impl Doing {
         }
     }
 
-    fn run<F: Future<Output = AppResult<()>> + 'static>(self, words: &'static str, call: F) {
+    fn run<F, C>(self, words: &'static str, call: C)
+    where
+        F: Future<Output = AppResult<()>> + 'static,
+        C: Fn() -> F + Clone + Send + Sync + 'static,
+    {
         self.busy.set(true);
         self.error.set(None);
+        let again = call.clone();
         leptos::task::spawn_local(async move {
-            let result = call.await;
+            let result = call().await;
             if self.busy.try_set(false).is_some() {
                 return;
             }
@@ -58,7 +65,12 @@ impl Doing {
                 Ok(()) => self.done.run(words),
                 Err(error) => {
                     crate::ui::to_sign_in(&error);
-                    self.error.set(Some(error));
+                    if !self
+                        .step_up
+                        .asked_by(&error, move || self.run(words, again.clone()))
+                    {
+                        self.error.set(Some(error));
+                    }
                 }
             }
         });
@@ -73,7 +85,7 @@ fn Access(person: Person, full: bool) -> impl IntoView {
     let [disabling, removing, handing] = std::array::from_fn(|_| RwSignal::new(false));
     let active = person.state == PersonState::Active;
     let name = person.name.clone();
-    let enable = move |_| doing.run(text::enabled(lang), enable_administrator(uid.get_value()));
+    let enable = move |_| doing.run(text::enabled(lang), move || enable_administrator(uid.get_value()));
     let shown = move || doing.error.get().map(|error| view! { <Failure error /> });
     let confirmed = move |open: RwSignal<bool>, step: fn(Uid, Doing, &'static str)| {
         Callback::new(move |()| {
@@ -130,7 +142,7 @@ fn Access(person: Person, full: bool) -> impl IntoView {
             body=text::disable_text(lang).to_owned()
             verb=text::disable(lang).to_owned()
             danger=true
-            confirm=confirmed(disabling, |uid, doing, words| doing.run(words, disable_administrator(uid)))
+            confirm=confirmed(disabling, |uid, doing, words| doing.run(words, move || disable_administrator(uid.clone())))
         />
         <Confirm
             open=removing
@@ -139,7 +151,7 @@ fn Access(person: Person, full: bool) -> impl IntoView {
             body=text::remove_text(lang).to_owned()
             verb=text::remove_verb(lang).to_owned()
             danger=true
-            confirm=confirmed(removing, |uid, doing, words| doing.run(words, remove_administrator(uid)))
+            confirm=confirmed(removing, |uid, doing, words| doing.run(words, move || remove_administrator(uid.clone())))
         />
         <Confirm
             open=handing
@@ -147,7 +159,7 @@ fn Access(person: Person, full: bool) -> impl IntoView {
             title=text::transfer_title(lang, &name)
             body=text::transfer_text(lang).to_owned()
             verb=text::transfer(lang).to_owned()
-            confirm=confirmed(handing, |uid, doing, words| doing.run(words, transfer_full_access(uid)))
+            confirm=confirmed(handing, |uid, doing, words| doing.run(words, move || transfer_full_access(uid.clone())))
         />
     }
 }
@@ -158,21 +170,34 @@ fn Invitation(uid: Uid) -> impl IntoView {
     let doing = Doing::new();
     let uid = StoredValue::new(uid);
     let link = RwSignal::new(None::<InvitationLink>);
+    let made = ServerAction::<RenewInvitation>::new();
+    let busy = Signal::derive(move || doing.busy.get() || made.pending().get());
+    let step_up = doing.step_up;
+    Effect::new(move || match made.value().get() {
+        Some(Ok(shown)) => link.set(Some(shown)),
+        Some(Err(error)) => {
+            let again = move || {
+                made.dispatch(RenewInvitation {
+                    person: uid.get_value(),
+                });
+            };
+            if !step_up.asked_by(&error, again) {
+                doing.error.set(Some(error));
+            }
+        }
+        None => {}
+    });
     let renew = move |_| {
-        doing.busy.set(true);
         doing.error.set(None);
-        leptos::task::spawn_local(async move {
-            let result = renew_invitation(uid.get_value()).await;
-            if doing.busy.try_set(false).is_some() {
-                return;
-            }
-            match result {
-                Ok(made) => link.set(Some(made)),
-                Err(error) => doing.error.set(Some(error)),
-            }
+        made.dispatch(RenewInvitation {
+            person: uid.get_value(),
         });
     };
-    let withdraw = move |_| doing.run(text::withdrawn(lang), withdraw_invitation(uid.get_value()));
+    let withdraw = move |_| {
+        doing.run(text::withdrawn(lang), move || {
+            withdraw_invitation(uid.get_value())
+        })
+    };
     let shown = move || doing.error.get().map(|error| view! { <Failure error /> });
     view! {
         {move || link.get().map(|link| view! { <LinkShown link /> })}
@@ -181,7 +206,7 @@ fn Invitation(uid: Uid) -> impl IntoView {
                 {shown}
                 <p class="text-sm text-ink-2">{text::invitation_text(lang)}</p>
                 <div class="flex flex-wrap gap-2">
-                    <Button icon="rotate-cw" busy=doing.busy on:click=renew>
+                    <Button icon="rotate-cw" busy on:click=renew>
                         {text::renew(lang)}
                     </Button>
                     <Button variant=Variant::Danger icon="trash-2" disabled=doing.busy on:click=withdraw>

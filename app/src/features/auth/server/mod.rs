@@ -1,6 +1,6 @@
 //! The door of `auth`.
-mod confirm;
 mod accounts;
+mod confirm;
 pub mod entity;
 mod guard;
 mod installation;
@@ -13,11 +13,11 @@ mod sign_in;
 mod standing;
 mod throttle;
 
-pub use confirm::{confirm_by_password, confirmation, session_confirmed_at};
 pub use accounts::{
     administrator_of, administrators_of, check_full_access_left, email_is_taken, lock_administrators,
     remove_administrator, set_disabled,
 };
+pub use confirm::{confirm_by_password, confirmation, session_confirmed_at};
 pub use entity::administrator::Model as Administrator;
 pub use guard::{
     Caller, ClientAddress, Granted, PUBLIC_RPC, Visit, load_caller, operator, public_rpc, rpc, this_visit,
@@ -32,4 +32,4 @@ pub use organisation::{
 pub use rights::{give_rights, rights_of, shown_rights, stored_rights};
 pub use session_store::{HashedStore, remove_ended_sessions, session_administrator};
 pub use sign_in::{sign_in, sign_out, site, start_session};
-pub use standing::{Standing, access_changed};
+pub use standing::{Standing, Stands, access_changed};

@@ -10,6 +10,18 @@ use tower_sessions::{SessionStore, session::Id};
 /// How long what was found out counts.
 const FRESH_MS: i64 = Timestamp::SECOND;
 
+/// How a caller stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stands {
+    /// As at the beginning.
+    Yes,
+    /// The session has ended, or has another token since its administrator confirmed who they are: who is still signed
+    /// in comes again.
+    NotInThisSession,
+    /// Rights have changed, or the administrator is gone.
+    No,
+}
+
 /// A caller whose session and rights are looked at again.
 #[derive(Clone, Debug)]
 pub struct Standing {
@@ -33,19 +45,22 @@ impl Standing {
         &self.caller
     }
 
-    /// Whether the session still stands and the rights are those from the beginning; asks the database at most once a
-    /// second.
-    pub async fn holds(&mut self, ctx: &Ctx) -> AppResult<bool> {
+    /// Whether session and rights are those from the beginning; asks the database at most once a second.
+    pub async fn holds(&mut self, ctx: &Ctx) -> AppResult<Stands> {
         let now = ctx.now();
         if (0..FRESH_MS).contains(&(now.0 - self.looked_at.0)) {
-            return Ok(true);
+            return Ok(Stands::Yes);
         }
         self.holds_now(ctx).await
     }
 
     /// The same, asked at once.
-    pub async fn holds_now(&mut self, ctx: &Ctx) -> AppResult<bool> {
+    pub async fn holds_now(&mut self, ctx: &Ctx) -> AppResult<Stands> {
         self.looked_at = ctx.now();
+        let now = self.caller.renewed(ctx).await?;
+        if now.is_none_or(|now| now.rights != self.caller.rights) {
+            return Ok(Stands::No);
+        }
         if let Some(id) = &self.session {
             let store = HashedStore(ctx.clone());
             let found = store.load(id).await;
@@ -53,11 +68,10 @@ impl Standing {
                 .map_err(|e| crate::kernel::server::faults::internal(&e))?
                 .is_none()
             {
-                return Ok(false);
+                return Ok(Stands::NotInThisSession);
             }
         }
-        let now = self.caller.renewed(ctx).await?;
-        Ok(now.is_some_and(|now| now.rights == self.caller.rights))
+        Ok(Stands::Yes)
     }
 }
 

@@ -45,6 +45,10 @@ pub async fn configure(
 ) -> AppResult<IdentityView> {
     let input = input.validate()?;
     let before = store::find(&ctx, &granted, &identity).await?;
+    if before.approval_above != input.approval_above.map(i64::from) {
+        // whoever may do this could send without the second pair of eyes
+        granted.fresh(ctx.now())?;
+    }
     let shown = |row: &Model| {
         serde_json::json!({
             "nickname": row.nickname, "description": row.description,
