@@ -13,8 +13,8 @@ pub fn use_rights() -> Rights<Uid> {
     use_me().map(|me| me.rights).unwrap_or_default()
 }
 
-/// Whether the person may do this: in the identity of the address, or in the organisation. Where no identity stands in
-/// the address, the first one is meant, as in the navigation.
+/// Whether the person may do this: in the identity of the address, or in the organisation. Without
+/// an identity in the address the answer is no.
 pub fn use_right(right: Right) -> Signal<bool> {
     let rights = use_rights();
     if right.scope() == Scope::Organisation || rights.full_access {

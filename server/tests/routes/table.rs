@@ -110,7 +110,7 @@ pub fn functions(w: &World) -> Vec<Route> {
     add("remove_administrator", manage, someone.clone());
     add("transfer_full_access", Anywhere(P::TransferFullAccess), someone);
     // identities
-    add("list_identities", Anywhere(P::SeeIdentities), Input::None);
+    add("list_identities", Anywhere(P::SignedIn), Input::None);
     add(
         "load_identity",
         Here(P::SeeIdentities),
@@ -270,12 +270,7 @@ pub fn rest(w: &World) -> Vec<Route> {
     const MESSAGE: &str = "/identities/{identity}/distribution_lists/{list}/chat/{message}";
     let ids = json!({ "recipients": ["ABCD1234"] });
     add(Method::GET, "/", Anywhere(P::SignedIn), Value::Null);
-    add(
-        Method::GET,
-        "/identities",
-        Anywhere(P::SeeIdentities),
-        Value::Null,
-    );
+    add(Method::GET, "/identities", Anywhere(P::SignedIn), Value::Null);
     add(
         Method::GET,
         "/identities/{identity}",

@@ -3,16 +3,14 @@ use super::{
     model::{RecipientDetails, RecipientState},
     server::*,
 };
-use crate::features::{auth::server::data_key, identities::server::Identity};
+use crate::features::identities::server::Identity;
 use crate::kernel::{
-    AppResult, ErrorCode, PageRequest, ThreemaId, Timestamp, Uid,
-    permission::cap,
-    server::{Ctx, secret::Place},
+    AppResult, ErrorCode, PageRequest, ThreemaId, Timestamp, Uid, permission::cap, server::Ctx,
 };
 pub use crate::testing::identity;
 use crate::testing::{On, TestCtx};
 use axum::{Json, Router, extract::State, http::StatusCode, response::IntoResponse, routing::post};
-use sea_orm::{ActiveValue::Set, prelude::*};
+use sea_orm::prelude::*;
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex},

@@ -213,7 +213,7 @@ fn Presets(
     };
     let options = offered.map(|preset| {
         view! {
-            <option value=preset.code() selected=move || current() == preset.code()>
+            <option value=preset.code() selected={move || current() == preset.code()}>
                 {preset.name(lang)}
             </option>
         }
@@ -234,11 +234,11 @@ fn Presets(
             prop:value=current
             on:change:target=move |event| choose(event.target().value())
         >
-            <option value="" selected=move || current().is_empty()>
+            <option value="" selected={move || current().is_empty()}>
                 {text::no_rights(lang)}
             </option>
             {options.collect_view()}
-            <option value="own" selected=move || current() == "own">
+            <option value="own" selected={move || current() == "own"}>
                 {text::own_choice(lang)}
             </option>
         </select>

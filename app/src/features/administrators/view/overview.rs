@@ -48,7 +48,7 @@ fn Toolbar(places: Vec<Place>) -> impl IntoView {
     let option = |place: Place| {
         let (uid, chosen) = (place.uid.to_string(), chosen.clone());
         view! {
-            <option value=uid.clone() selected=uid == chosen>
+            <option value=uid.clone() selected={uid == chosen}>
                 {place.name}
             </option>
         }

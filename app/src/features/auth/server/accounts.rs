@@ -9,8 +9,7 @@ use crate::kernel::{
     rights::Rights,
     server::{Ctx, Tx},
 };
-use sea_orm::{ActiveValue::Set, QuerySelect};
-use sea_orm::{IntoActiveModel, prelude::*};
+use sea_orm::{ActiveValue::Set, IntoActiveModel, QuerySelect, QueryTrait, prelude::*};
 use std::collections::HashMap;
 
 /// All administrators of an organisation with what they may, in two queries however many they are.

@@ -17,8 +17,8 @@ use crate::kernel::{
 };
 use sea_orm::{ActiveValue::Set, IntoActiveModel, prelude::*};
 
-/// All identities of the organisation, by the time they were made.
-pub async fn list(ctx: Ctx, granted: Granted<cap::SeeIdentities>) -> AppResult<Vec<IdentityView>> {
+/// All identities that the caller sees, by the time they were made; who sees none gets none.
+pub async fn list(ctx: Ctx, granted: Granted<cap::SignedIn>) -> AppResult<Vec<IdentityView>> {
     let rows = store::seen(&ctx, &granted).await?;
     let ids = rows.iter().map(|row| row.id);
     let plans = current_plans(ctx.db.conn(), ids, ctx.now()).await?;

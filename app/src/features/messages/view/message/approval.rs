@@ -45,7 +45,7 @@ fn Card(followed: Followed, asked: Asked) -> impl IntoView {
         followed.step(call, nothing);
     };
     let by = asked.by.unwrap_or_default();
-    let verb = text::approve_verb(lang, &who);
+    let verb = StoredValue::new(text::approve_verb(lang, &who));
     let title = text::waits_title(lang, &who);
     let hint = match own {
         true => text::waits_own(lang),
@@ -64,7 +64,7 @@ fn Card(followed: Followed, asked: Asked) -> impl IntoView {
             <div class="flex flex-wrap gap-2">
                 <Show when=move || approves.get() && !own>
                     <Button variant=Variant::Primary icon="check" busy on:click=approve>
-                        {verb.clone()}
+                        {verb.get_value()}
                     </Button>
                     <Button icon="undo-2" disabled=busy on:click=move |_| sending_back.set(true)>
                         {text::send_back(lang)}
