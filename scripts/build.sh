@@ -18,7 +18,8 @@ fi
 
 start=$SECONDS
 say "building the release (the first time about 10 minutes on 2 cores, later less)"
-cargo leptos build --release || fail "the release does not build: see the messages above"
+rm -rf target/site/pkg # files of pages that are no more
+cargo leptos build --release --split || fail "the release does not build: see the messages above"
 
 # What runs from dist/ meanwhile keeps its files: everything is moved into place.
 rm -rf dist/site.new && mkdir -p dist

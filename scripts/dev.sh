@@ -3,4 +3,4 @@
 . "$(dirname "$0")/lib.sh"
 bash scripts/setup.sh run
 activate
-exec cargo leptos watch --hot-reload -- serve
+exec cargo leptos watch --hot-reload --split -- serve

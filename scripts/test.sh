@@ -47,6 +47,6 @@ step "clippy, browser" cargo clippy --locked -p frontend --target wasm32-unknown
 step "unit and integration tests, SQLite and PostgreSQL" tests
 step "examples in the documentation" cargo test --locked --quiet --doc
 step "release" scripts/build.sh
-step "browser tests, SQLite" end2end/run.sh sqlite tests/story.spec.ts
+step "browser tests, SQLite" end2end/run.sh sqlite
 step "browser tests, PostgreSQL" scripts/postgres.sh end2end/run.sh postgres tests/story.spec.ts
 step "official Python SDK" end2end/serve.sh sqlite "$VENV/bin/python" end2end/python/sdk_test.py

@@ -1,8 +1,7 @@
 //! Helpers for tests: a context on a real database with a clock that can be turned.
 use crate::features::audit::server::{ActorKind, Who};
 use crate::features::auth::server::{
-    AdministratorInput, Caller, access_changed, create_administrator, data_key, find_or_create_organisation,
-    give_rights,
+    AdministratorInput, Caller, access_changed, create_administrator, find_or_create_organisation, give_rights,
 };
 use crate::features::identities::server::{Identity, entity as identity_entity};
 use crate::features::plans::server::start_plan;
@@ -12,9 +11,11 @@ use crate::kernel::{
     server::{
         Ctx, Db, Settings,
         clock::TestClock,
+        data_key::sealing_key,
         live::LiveBus,
+        master_key::check_master_key,
         rng::SystemRng,
-        secret::{Key, KeyRing, Place},
+        secret::{Key, KeyFile, KeyRing, Place},
     },
 };
 use migrations::Migrator;
@@ -65,20 +66,24 @@ impl TestCtx {
             local_gateway: true,
             public_url: "http://localhost:3000".to_owned(),
             https: false,
+            mail: None,
             support_url: None,
             terms_url: None,
             privacy_url: None,
         };
+        let file = KeyFile::new(folder.path().join("master.key"));
+        let master = file.read_or_make(&SystemRng).expect("a master key");
         let ctx = Ctx {
             db,
             clock: clock.clone(),
             rng: Arc::new(SystemRng),
-            keys: KeyRing::new(Key::generate(&SystemRng)),
+            keys: KeyRing::new(master, Some(file)),
             live: LiveBus::default(),
             http: reqwest::Client::new(),
             work: Arc::default(),
             settings: Arc::new(settings),
         };
+        check_master_key(&ctx).await.expect("the installation's row");
         Self {
             ctx,
             clock,
@@ -159,14 +164,16 @@ impl TestCtx {
 pub async fn identity(ctx: &Ctx, caller: &Caller, threema_id: &str, plan: &str) -> (Identity, Uid) {
     let organisation_id = caller.who.organisation_id;
     let uid = ctx.rng.uid();
-    let key = data_key(ctx, organisation_id).await.expect("a data key");
+    let tx = ctx.db.begin().await.expect("a transaction");
+    let key = sealing_key(ctx, &tx, organisation_id).await.expect("a data key");
     let place = Place::new("identity", "gateway_secret_sealed", &uid);
+    let private_key_place = Place::new("identity", "private_key_sealed", &uid);
     let row = identity_entity::ActiveModel {
         uid: Set(uid.to_string()),
         organisation_id: Set(organisation_id),
         threema_id: Set(threema_id.to_owned()),
         public_key: Set(vec![9; 32]),
-        private_key_sealed: Set(vec![0]),
+        private_key_sealed: Set(key.wrap(&*ctx.rng, &private_key_place, &Key::generate(&*ctx.rng))),
         gateway_secret_sealed: Set(key.seal(&*ctx.rng, &place, b"secret")),
         nickname: Set("Test".to_owned()),
         description: Set(String::new()),
@@ -177,7 +184,6 @@ pub async fn identity(ctx: &Ctx, caller: &Caller, threema_id: &str, plan: &str) 
         created_at: Set(ctx.now().0),
         ..Default::default()
     };
-    let tx = ctx.db.begin().await.expect("a transaction");
     let made = row.insert(tx.conn()).await.expect("an identity");
     let plan = plan.parse().expect("a plan");
     start_plan(ctx, &tx, made.id, &plan, 12).await.expect("a plan");

@@ -1,8 +1,8 @@
 import { administrator, expect, hydrated, test } from "../fixtures";
 import { transferred } from "../fixtures/transfer";
 
-// The aim is 350 kB. Everything is in one module until routes are split; this bound keeps it from growing.
-const limit = 800_000;
+// The aim is 350 kB; this bound keeps it from growing until it is reached.
+const limit = 430_000;
 
 test("the sign-in page and the overview stay within their transfer size", async ({ browser, cockpit }) => {
   await cockpit.close(); // somebody has set the organisation up
@@ -12,16 +12,14 @@ test("the sign-in page and the overview stay within their transfer size", async 
 
   await page.goto("/login");
   await hydrated(page);
-  await page.waitForTimeout(1_000);
-  const first = count();
+  const first = await count();
 
   await page.locator('input[name="email"]').fill(administrator.email);
   await page.locator('input[name="password"]').fill(administrator.password);
   await page.locator('main form button[type="submit"]').click();
   await expect(page).not.toHaveURL(/\/login/);
   await hydrated(page);
-  await page.waitForTimeout(1_000);
-  const both = count();
+  const both = await count();
 
   console.log(both.rows.join("\n"));
   const kilobytes = (bytes: number) => `${(bytes / 1000).toFixed(1)} kB`;

@@ -5,7 +5,14 @@ use sea_orm_migration::prelude::*;
 mod dialect;
 pub mod gateway;
 mod m0001_foundation;
+mod m0002_sign_in;
+mod m0003_rules;
 mod m0004_rights;
+mod m0005_audit_chain;
+mod m0006_vault;
+mod m0007_shared_keys;
+mod m0008_members_by_name;
+mod m0009_lighter_deliveries;
 
 /// The cockpit's database.
 pub struct Migrator;
@@ -15,7 +22,14 @@ impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
         vec![
             Box::new(m0001_foundation::Migration),
+            Box::new(m0002_sign_in::Migration),
+            Box::new(m0003_rules::Migration),
             Box::new(m0004_rights::Migration),
+            Box::new(m0005_audit_chain::Migration),
+            Box::new(m0006_vault::Migration),
+            Box::new(m0007_shared_keys::Migration),
+            Box::new(m0008_members_by_name::Migration),
+            Box::new(m0009_lighter_deliveries::Migration),
         ]
     }
 }

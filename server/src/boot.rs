@@ -1,12 +1,16 @@
 //! From settings to a context: database, schema, master key.
 use crate::config::Config;
-use app::features::auth::server::check_master_key;
-use app::kernel::server::{
-    Ctx, Db, Settings,
-    clock::SystemClock,
-    live::LiveBus,
-    rng::SystemRng,
-    secret::{KeyRing, master_key},
+use app::features::audit::server::chain_old_entries;
+use app::kernel::{
+    Lang,
+    server::{
+        Ctx, Db, Settings,
+        clock::SystemClock,
+        live::LiveBus,
+        master_key::check_master_key,
+        rng::SystemRng,
+        secret::{KeyFile, KeyRing},
+    },
 };
 use migrations::Migrator;
 use sea_orm::ConnectionTrait;
@@ -24,37 +28,59 @@ pub async fn context(config: &Config) -> Result<Ctx, Sentence> {
     let data = &config.data_dir;
     std::fs::create_dir_all(data)
         .map_err(|e| format!("the data folder {} cannot be made: {e}", data.display()))?;
-    let rng = SystemRng;
-    let master = master_key(&config.master_key_file(), &rng).map_err(|e| e.to_string())?;
+    let file = KeyFile::new(config.master_key_file());
+    let master = file.read_or_make(&SystemRng).map_err(|e| e.to_string())?;
     let db = connect(config).await?;
     migrate(config, &db).await?;
-    let settings = Settings {
-        gateway_url: config.gateway_url(),
-        local_gateway: config.gateway_is_local(),
-        public_url: config.origin(),
-        https: config.https(),
-        support_url: config.support_url.clone(),
-        terms_url: config.terms_url.clone(),
-        privacy_url: config.privacy_url.clone(),
-    };
-    let ctx = Ctx {
-        db,
-        clock: Arc::new(SystemClock),
-        rng: Arc::new(rng),
-        keys: KeyRing::new(master),
-        live: LiveBus::default(),
-        http: http_client()?,
-        work: Arc::default(),
-        settings: Arc::new(settings),
-    };
+    let ctx = assemble(config, db, KeyRing::new(master, Some(file)))?;
     match check_master_key(&ctx).await {
-        Ok(true) => Ok(ctx),
+        Ok(true) => {
+            settle_key_file(&ctx)?;
+            let chained = chain_old_entries(&ctx).await;
+            chained
+                .map_err(|e| format!("the audit log cannot be brought up to date: {}", e.text(Lang::En)))?;
+            Ok(ctx)
+        }
         Ok(false) => Err(format!(
             "the master key in {} does not fit this database: put the right key file there, or name it by FANFARE_MASTER_KEY_FILE",
             config.master_key_file().display()
         )),
         Err(_) => Err("the database does not answer: see the log above".to_owned()),
     }
+}
+
+/// Puts a context together.
+pub fn assemble(config: &Config, db: Db, keys: KeyRing) -> Result<Ctx, Sentence> {
+    let settings = Settings {
+        gateway_url: config.gateway_url(),
+        local_gateway: config.gateway_is_local(),
+        public_url: config.origin(),
+        https: config.https(),
+        mail: config.mail()?,
+        support_url: config.support_url.clone(),
+        terms_url: config.terms_url.clone(),
+        privacy_url: config.privacy_url.clone(),
+    };
+    Ok(Ctx {
+        db,
+        clock: Arc::new(SystemClock),
+        rng: Arc::new(SystemRng),
+        keys,
+        live: LiveBus::default(),
+        http: http_client()?,
+        work: Arc::default(),
+        settings: Arc::new(settings),
+    })
+}
+
+/// Ends a change of the master key that was broken off after the database had the new one.
+fn settle_key_file(ctx: &Ctx) -> Result<(), Sentence> {
+    let Some(file) = ctx.keys.file() else {
+        return Ok(());
+    };
+    // whoever holds the lock is changing the key now, and ends it
+    let Ok(_lock) = file.lock() else { return Ok(()) };
+    file.settle(&ctx.keys.master()).map_err(|e| e.to_string())
 }
 
 /// Connections to the gateway: kept open, never redirected, through no proxy but an operator's own.

@@ -4,7 +4,10 @@ use clap::{CommandFactory, FromArgMatches, Parser, Subcommand, error::ErrorKind}
 use std::process::ExitCode;
 use tracing_subscriber::EnvFilter;
 
+mod audit;
+mod backup;
 mod demo;
+mod keys;
 mod operator;
 
 /// Self-hosted cockpit for top-down communication over Threema
@@ -43,6 +46,19 @@ enum Command {
     /// Fill a demo organisation through the running local gateway; prints its login
     #[command(after_help = "Example, beside a running 'fanfare serve':\n  fanfare demo")]
     Demo,
+    /// Keys at rest
+    #[command(subcommand)]
+    Keys(keys::Command),
+    /// Write everything, the master key included, into one encrypted file, beside a running server
+    #[command(
+        after_help = "Examples:\n  fanfare backup --to fanfare.backup --recipient age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p\n  fanfare backup --to fanfare.backup --passphrase-file passphrase.txt"
+    )]
+    Backup(backup::Backup),
+    /// Restore a backup into an empty data folder and an empty database; sending starts paused
+    #[command(
+        after_help = "Examples:\n  fanfare restore --from fanfare.backup --identity-file key.txt --data-dir ./restored\n  FANFARE_DATABASE_URL=postgres://fanfare@localhost/empty fanfare restore --from fanfare.backup --passphrase-file passphrase.txt"
+    )]
+    Restore(backup::Restore),
     #[command(flatten)]
     Operator(operator::Command),
 }
@@ -115,6 +131,9 @@ async fn run(cli: Cli) -> Result<(), Sentence> {
             Ok(())
         }
         Command::Demo => demo::run(config).await,
+        Command::Keys(command) => keys::run(config, command).await,
+        Command::Backup(call) => backup::backup(config, call).await,
+        Command::Restore(call) => backup::restore(config, call).await,
         Command::Operator(command) => operator::run(config, command).await,
     }
 }

@@ -1,4 +1,5 @@
 //! What the operator sets: environment variables `FANFARE_…`, or flags of the same names.
+use app::kernel::server::MailSettings;
 use clap::Args;
 use ipnet::IpNet;
 use std::{
@@ -53,7 +54,7 @@ pub struct Config {
     /// Networks whose forwarded-for header counts, parted by commas
     #[arg(long, global = true, env = "FANFARE_TRUSTED_PROXIES", value_delimiter = ',')]
     pub trusted_proxies: Vec<IpNet>,
-    /// Mail server
+    /// Mail server: smtps://NAME:PASSWORD@HOST or smtp://HOST, with ?from=ADDRESS for the sender
     #[arg(long, global = true, env = "FANFARE_SMTP_URL", hide_env_values = true)]
     pub smtp_url: Option<String>,
     /// Link in the foot of the cockpit
@@ -107,6 +108,7 @@ impl Config {
             }
         }
         self.check_public_url()?;
+        self.mail()?;
         if let Some(url) = &self.database_url
             && !["sqlite://", "postgres://", "postgresql://"]
                 .iter()
@@ -139,11 +141,24 @@ impl Config {
         if host.is_empty() || rest.trim_end_matches('/').contains('/') {
             return Err("FANFARE_PUBLIC_URL must be an origin like https://fanfare.example.org".to_owned());
         }
-        let loopback = host == "localhost" || host == "[::1]" || host.starts_with("127.");
-        if url.starts_with("https://") || (url.starts_with("http://") && loopback) {
+        if url.starts_with("https://") || (url.starts_with("http://") && is_loopback(host)) {
             return Ok(());
         }
         Err("FANFARE_PUBLIC_URL must start with https:// (plain http is only for localhost)".to_owned())
+    }
+
+    /// Where mail is handed in, if it is.
+    pub fn mail(&self) -> Result<Option<MailSettings>, String> {
+        let cure = || {
+            "FANFARE_SMTP_URL must look like smtps://NAME:PASSWORD@mail.example.org?from=fanfare@example.org"
+                .to_owned()
+        };
+        let Some(given) = &self.smtp_url else {
+            return Ok(None);
+        };
+        mail_settings(given, host_of(&self.public_url))
+            .map(Some)
+            .ok_or_else(cure)
     }
 
     /// Origin without slash at the end.
@@ -186,10 +201,9 @@ impl Config {
 
     /// Whether the gateway is the local one, in this process or another on this machine.
     pub fn gateway_is_local(&self) -> bool {
-        self.gateway_url.as_deref().is_none_or(|url| {
-            let host = host_of(url);
-            host == "localhost" || host == "[::1]" || host.starts_with("127.")
-        })
+        self.gateway_url
+            .as_deref()
+            .is_none_or(|url| is_loopback(host_of(url)))
     }
 
     /// Cookies for https only.
@@ -209,12 +223,98 @@ impl Config {
     }
 }
 
-/// The host of an address, without port; IPv6 in its brackets.
+/// Reads the address of a mail server. Without TLS mail goes to this machine only: it holds links for passwords.
+fn mail_settings(given: &str, own_host: &str) -> Option<MailSettings> {
+    let (address, query) = given.split_once('?').unwrap_or((given, ""));
+    let (mut from, mut tls) = (format!("fanfare@{own_host}"), None);
+    for (key, value) in form_urlencoded::parse(query.as_bytes()) {
+        match key.as_ref() {
+            "from" => from = value.into_owned(),
+            "tls" => tls = Some(value.into_owned()),
+            _ => return None,
+        }
+    }
+    let host = host_of(address);
+    let (scheme, _) = address.split_once("://")?;
+    let end = match (scheme, tls.as_deref()) {
+        ("smtps", None) => "",
+        ("smtp", None) if is_loopback(host) => "",
+        ("smtp", None | Some("required")) => "?tls=required",
+        _ => return None,
+    };
+    let good = !host.is_empty()
+        && from
+            .split_once('@')
+            .is_some_and(|(user, at)| !user.is_empty() && !at.is_empty());
+    good.then(|| MailSettings {
+        url: format!("{address}{end}"),
+        from,
+    })
+}
+
+fn is_loopback(host: &str) -> bool {
+    host == "localhost" || host == "[::1]" || host.starts_with("127.")
+}
+
+/// The host of an address, without name, password and port; IPv6 in its brackets.
 fn host_of(url: &str) -> &str {
     let rest = url.split_once("://").map_or("", |(_, rest)| rest);
     let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let authority = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
     if authority.starts_with('[') {
         return authority.split_inclusive(']').next().unwrap_or_default();
     }
     authority.split(':').next().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_host_is_what_stands_after_name_and_password() {
+        assert_eq!(
+            host_of("https://fanfare.example.org:8443/x"),
+            "fanfare.example.org"
+        );
+        assert_eq!(host_of("http://localhost@evil.example/"), "evil.example");
+        assert_eq!(host_of("http://[::1]:3000"), "[::1]");
+        assert_eq!(host_of("localhost"), "");
+    }
+
+    #[test]
+    fn mail_leaves_this_machine_by_tls_only() {
+        let read = |given: &str| mail_settings(given, "fanfare.example.org");
+        let of = |url: &str, from: &str| {
+            Some(MailSettings {
+                url: url.to_owned(),
+                from: from.to_owned(),
+            })
+        };
+        assert_eq!(
+            read("smtps://anna:p%40ss@mail.example.org?from=info@example.org"),
+            of("smtps://anna:p%40ss@mail.example.org", "info@example.org")
+        );
+        assert_eq!(
+            read("smtp://mail.example.org:587"),
+            of(
+                "smtp://mail.example.org:587?tls=required",
+                "fanfare@fanfare.example.org"
+            )
+        );
+        assert_eq!(
+            read("smtp://127.0.0.1:2525"),
+            of("smtp://127.0.0.1:2525", "fanfare@fanfare.example.org")
+        );
+        for bad in [
+            "mail.example.org",
+            "smtp://",
+            "https://mail.example.org",
+            "smtp://mail.example.org?tls=opportunistic",
+            "smtp://mail.example.org?form=a@b",
+            "smtp://mail.example.org?from=nobody",
+        ] {
+            assert_eq!(read(bad), None, "{bad}");
+        }
+    }
 }

@@ -2,10 +2,11 @@
 use app::features::{
     audit::server::ActorKind,
     auth::server::{
-        Caller, ClientAddress, PUBLIC_RPC, load_caller, session_administrator, session_confirmed_at,
+        Caller, ClientAddress, PUBLIC_RPC, SET_UP_RPC, load_caller, must_set_up, session_administrator,
+        session_confirmed_at, session_used,
     },
 };
-use app::kernel::{AppError, ErrorCode, server::Ctx};
+use app::kernel::{AppError, ErrorCode, Lang, server::Ctx};
 use axum::{
     body::Body,
     extract::{ConnectInfo, Request, State},
@@ -69,7 +70,7 @@ pub async fn caller(State(ctx): State<Ctx>, session: Session, mut request: Reque
     let caller = match session_administrator(&session).await {
         Ok(Some(id)) => {
             let confirmed_at = session_confirmed_at(&session).await;
-            let found = load_caller(&ctx, id, ActorKind::Administrator, address).await;
+            let found = load_caller(&ctx, id, ActorKind::Administrator, address.clone()).await;
             found
                 .and_then(|caller| Ok((caller, confirmed_at?)))
                 .map(|(caller, confirmed_at)| {
@@ -83,7 +84,23 @@ pub async fn caller(State(ctx): State<Ctx>, session: Session, mut request: Reque
         Err(error) => Err(error),
     };
     let path = request.uri().path();
+    // a stream that a forgotten page opens again is no use
+    if let Ok(Some(caller)) = &caller
+        && path != "/live"
+        && let Err(error) = session_used(&ctx, &session, caller.who.organisation_id, address.as_deref()).await
+    {
+        tracing::warn!(%error, "the use of a session was not noted");
+    }
     match caller {
+        Ok(Some(_)) if owes_set_up(&session, path).await => {
+            if path.starts_with("/rpc/") && !PUBLIC_RPC.contains(&path) {
+                return rpc_error(&ErrorCode::SecondFactorMissing.into());
+            }
+            if is_closed_page(path) {
+                return Redirect::to(SET_UP_PAGE).into_response();
+            }
+            // as nobody: files, and what is open to all
+        }
         Ok(Some(caller)) => {
             request.extensions_mut().insert::<Caller>(caller);
         }
@@ -95,14 +112,25 @@ pub async fn caller(State(ctx): State<Ctx>, session: Session, mut request: Reque
             return Redirect::to(&format!("/login?next={}", encode(next))).into_response();
         }
         Ok(None) => {}
-        Err(error) => return rpc_error(&error),
+        Err(error) if path.starts_with("/rpc/") => return rpc_error(&error),
+        Err(error) => return page_error(&error),
     }
     next.run(request).await
+}
+
+/// Where a second factor is set up that the rules ask for.
+const SET_UP_PAGE: &str = "/second-factor";
+
+/// Whether the session has to set a second factor up before it may do this. What can't be read counts as yes.
+async fn owes_set_up(session: &Session, path: &str) -> bool {
+    let open = path == SET_UP_PAGE || SET_UP_RPC.contains(&path);
+    !open && must_set_up(session).await.unwrap_or(true)
 }
 
 /// Pages that only somebody signed in sees.
 fn is_closed_page(path: &str) -> bool {
     path == "/"
+        || path == SET_UP_PAGE
         || path == "/settings"
         || path.starts_with("/settings/")
         || path.starts_with("/i/")
@@ -126,6 +154,13 @@ fn encode(text: &str) -> String {
 fn rpc_error(error: &AppError) -> Response {
     let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     (status, axum::Json(error)).into_response()
+}
+
+/// An error in place of a page. Whose language it is, is not known without the database.
+fn page_error(error: &AppError) -> Response {
+    let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let texts = [Lang::En, Lang::De].map(|lang| error.code.text(lang));
+    (status, texts.join("\n\n")).into_response()
 }
 
 /// Refuses changes that another site has a browser send (CSRF): the browser tells where the request comes from.

@@ -1,5 +1,6 @@
 //! Boots, configures and wires: everything that Fanfare does lives in `app`.
 pub mod api_docs;
+pub mod backup;
 pub mod boot;
 pub mod cli;
 pub mod config;

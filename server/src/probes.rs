@@ -1,6 +1,6 @@
 //! Whether the process lives, whether it can work, and what it measures.
-use app::features::auth::server::check_master_key;
 use app::kernel::server::Ctx;
+use app::kernel::server::master_key::check_master_key;
 use axum::{
     Extension,
     extract::{ConnectInfo, State},

@@ -1,6 +1,6 @@
 //! The REST API at `/api/v1`: one key check in front, the slices' handlers behind, and the document that describes them.
 use app::features::{
-    api_keys::server::{authenticate, seconds_to_next_day},
+    api_keys::server::{Intent, authenticate, seconds_to_next_day},
     auth::server::ClientAddress,
     identities, lists, messages,
 };
@@ -100,8 +100,13 @@ async fn openapi_json() -> Response {
 async fn key_check(State(ctx): State<Ctx>, mut request: Request, next: Next) -> Response {
     let address = request.extensions().get::<ClientAddress>().map(|a| a.0.clone());
     let key = request.headers().get("x-api-key").and_then(|v| v.to_str().ok());
+    let intent = if request.method().is_safe() {
+        Intent::Reads
+    } else {
+        Intent::Writes
+    };
     let caller = match key {
-        Some(key) => authenticate(&ctx, key, address.as_deref()).await,
+        Some(key) => authenticate(&ctx, key, address.as_deref(), intent).await,
         None => Err(ErrorCode::InvalidApiKey.into()),
     };
     match caller {

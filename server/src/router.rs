@@ -5,7 +5,9 @@ use crate::{
     live, probes, rest,
 };
 use app::{
-    features::{auth::server::HashedStore, inbound::server::callback, messages::server::export_csv, phone},
+    features::{
+        audit_log, auth::server::HashedStore, inbound::server::callback, messages::server::export_csv, phone,
+    },
     kernel::server::Ctx,
     shell::{App, document, server::prepare_page},
 };
@@ -28,7 +30,7 @@ use tower_http::{
 };
 use tower_sessions::{Expiry, SessionManagerLayer, cookie::SameSite};
 
-/// How long a session lives.
+/// How long the cookie lives; the session itself ends by the organisation's rules, which are never longer.
 const SESSION_HOURS: i64 = 12;
 /// Largest body of a server function: an import file of 20 MB as base64.
 const BODY_LIMIT: usize = 32 << 20;
@@ -98,6 +100,10 @@ fn cockpit(ctx: &Ctx) -> Router {
         .route(
             "/export/{identity}/messages/{file}",
             get(export_csv).with_state(ctx.clone()),
+        )
+        .route(
+            "/export/audit/{file}",
+            get(audit_log::server::export).with_state(ctx.clone()),
         )
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(from_fn_with_state(ctx.clone(), layers::caller))

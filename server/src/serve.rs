@@ -7,15 +7,24 @@ use crate::{
     worker,
 };
 use app::{
-    features::auth::server::new_set_up_link,
+    features::{audit::server::heads, auth::server::new_set_up_link, retention},
     kernel::server::{Ctx, process::Process},
 };
 use std::{future::Future, net::SocketAddr, sync::Arc};
 use tokio::{net::TcpListener, sync::watch};
 
+/// A context after retention: what is due is gone before anything is shown or sent (rule 18).
+async fn ready(config: &Config) -> Result<Ctx, Sentence> {
+    let ctx = boot::context(config).await?;
+    if let Err(error) = retention::server::run(&ctx).await {
+        tracing::warn!(%error, "retention is tried again while running");
+    }
+    Ok(ctx)
+}
+
 /// Cockpit, REST API, callbacks, jobs, fan-out; and the local gateway unless it is switched off.
 pub async fn serve(config: &Config) -> Result<(), Sentence> {
-    let ctx = boot::context(config).await?;
+    let ctx = ready(config).await?;
     let process = Arc::new(Process::start(&ctx, &config.database_url()).await?);
     let (stop, stopped) = watch::channel(false);
     let gateway = config
@@ -34,6 +43,7 @@ pub async fn serve(config: &Config) -> Result<(), Sentence> {
     };
     let app = router::build(&ctx, parts);
     announce(&ctx, config).await;
+    note_heads(&ctx).await;
     let live = ctx.live.clone();
     let ending = async move {
         shutdown(stop).await;
@@ -53,7 +63,7 @@ pub async fn serve(config: &Config) -> Result<(), Sentence> {
 
 /// Fan-out and jobs only.
 pub async fn work(config: &Config) -> Result<(), Sentence> {
-    let ctx = boot::context(config).await?;
+    let ctx = ready(config).await?;
     let process = Arc::new(Process::start(&ctx, &config.database_url()).await?);
     let (stop, stopped) = watch::channel(false);
     let workers = worker::start(&ctx, &process, stopped);
@@ -87,6 +97,18 @@ async fn announce(ctx: &Ctx, config: &Config) {
         return;
     }
     eprintln!("\n  Fanfare: {}\n", config.origin());
+}
+
+/// The ends of the audit log, in a log that somebody with the database alone cannot change.
+async fn note_heads(ctx: &Ctx) {
+    match heads(ctx).await {
+        Ok(heads) => {
+            for (organisation, entries, head) in heads {
+                tracing::info!(organisation, entries, head, "audit log");
+            }
+        }
+        Err(error) => tracing::warn!(%error, "the ends of the audit log are not known"),
+    }
 }
 
 /// Ends with Ctrl+C or a termination signal; then everything is told to stop.

@@ -1,10 +1,12 @@
 //! The background work of a process: fan-out, jobs, clearing away.
 use app::{
     features::{
+        auth::server::run_mail_jobs,
         inbound::server::run_inbound_jobs,
         messages::server::{fanout::Fanout, key_accepted},
         recipients::server::run_key_jobs,
         retention,
+        sign_in_codes::server::run_code_jobs,
     },
     kernel::{
         AppResult,
@@ -36,18 +38,32 @@ pub fn start(ctx: &Ctx, process: &Arc<Process>, stopped: watch::Receiver<bool>) 
             async move { run_inbound_jobs(&ctx, &holder).await }
         })
     };
+    let mail = {
+        let (ctx, holder) = (ctx.clone(), holder.clone());
+        whenever_rung(ctx.clone(), stopped.clone(), move || {
+            let (ctx, holder) = (ctx.clone(), holder.clone());
+            async move { run_mail_jobs(&ctx, &holder).await }
+        })
+    };
     let held = {
-        let ctx = ctx.clone();
+        let (ctx, holder) = (ctx.clone(), holder.clone());
         whenever_rung(ctx.clone(), stopped.clone(), move || {
             let (ctx, holder) = (ctx.clone(), holder.clone());
             async move { key_accepted(&ctx, &holder).await }
         })
     };
     let keys = {
-        let ctx = ctx.clone();
+        let (ctx, holder) = (ctx.clone(), holder.clone());
         whenever_rung(ctx.clone(), stopped.clone(), move || {
-            let ctx = ctx.clone();
-            async move { run_key_jobs(&ctx).await }
+            let (ctx, holder) = (ctx.clone(), holder.clone());
+            async move { run_key_jobs(&ctx, &holder).await }
+        })
+    };
+    let codes = {
+        let (ctx, holder) = (ctx.clone(), holder.clone());
+        whenever_rung(ctx.clone(), stopped.clone(), move || {
+            let (ctx, holder) = (ctx.clone(), holder.clone());
+            async move { run_code_jobs(&ctx, &holder).await }
         })
     };
     let reaping = {
@@ -72,8 +88,10 @@ pub fn start(ctx: &Ctx, process: &Arc<Process>, stopped: watch::Receiver<bool>) 
     Workers(vec![
         tokio::spawn(fanout.run(stopped)),
         tokio::spawn(inbound),
+        tokio::spawn(mail),
         tokio::spawn(held),
         tokio::spawn(keys),
+        tokio::spawn(codes),
         tokio::spawn(reaping),
         tokio::spawn(erasing),
     ])

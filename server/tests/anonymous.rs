@@ -120,6 +120,25 @@ async fn another_site_cannot_change_anything() {
             assert_eq!(answer.status(), StatusCode::FORBIDDEN, "{path} {foreign:?}");
         }
     }
+    // what is no server function and changes something: the phone's calls, and methods that no page has
+    for method in [Method::POST, Method::PUT, Method::PATCH, Method::DELETE] {
+        for path in [
+            "/phone/sim/identities",
+            "/phone/sim/messages",
+            "/",
+            "/live",
+            "/settings/rules",
+        ] {
+            let answer = call(
+                &cockpit,
+                method.clone(),
+                path,
+                &[("sec-fetch-site", "cross-site")],
+            )
+            .await;
+            assert_eq!(answer.status(), StatusCode::FORBIDDEN, "{method} {path}");
+        }
+    }
 }
 
 #[tokio::test]
@@ -128,6 +147,9 @@ async fn pages_lead_to_the_sign_in_and_streams_are_shut() {
     for path in [
         "/",
         "/settings",
+        "/settings/rules",
+        "/settings/api-keys",
+        "/settings/audit-log",
         "/identities/new",
         "/i/abcdefghij",
         "/i/abcdefghij/messages",
@@ -142,7 +164,11 @@ async fn pages_lead_to_the_sign_in_and_streams_are_shut() {
         let to = answer.headers()[header::LOCATION].to_str().unwrap();
         assert!(to.starts_with("/login?next=/"), "{path} leads to {to}");
     }
-    for path in ["/live", "/export/abcdefghij/messages/klmnopqrst.csv"] {
+    for path in [
+        "/live",
+        "/export/abcdefghij/messages/klmnopqrst.csv",
+        "/export/audit/audit-log.csv",
+    ] {
         let answer = call(&cockpit, Method::GET, path, &[]).await;
         assert_eq!(answer.status(), StatusCode::UNAUTHORIZED, "{path}");
     }

@@ -12,16 +12,18 @@ use std::{
 };
 
 /// Imports go to lower ranks.
-const RANKS: [(&str, u8); 13] = [
+const RANKS: [(&str, u8); 15] = [
     ("audit", 1),
     ("auth", 1),
     ("gateway", 1),
     ("plans", 1),
     ("administrators", 2),
     ("api_keys", 2),
+    ("audit_log", 2),
     ("identities", 2),
     ("lists", 2),
     ("recipients", 2),
+    ("sign_in_codes", 3),
     ("messages", 3),
     ("inbound", 4),
     ("retention", 4),
@@ -30,8 +32,9 @@ const RANKS: [(&str, u8); 13] = [
 /// Slices that come later keep their place.
 const RANKS_TO_COME: [(&str, u8); 1] = [("phone", 5)];
 /// Within a rank only these.
-const ARROWS: [(&str, &str); 6] = [
+const ARROWS: [(&str, &str); 7] = [
     ("auth", "audit"),
+    ("administrators", "api_keys"),
     ("administrators", "identities"),
     ("recipients", "identities"),
     ("lists", "identities"),
@@ -541,6 +544,41 @@ fn public_functions_are_those_of_the_list() {
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
 }
 
+/// Columns of sealed values that the schema has and the list of key changes lacks, or the other way round.
+fn sealed_list(schema: &[(String, String)], listed: &[(&str, &str)]) -> Vec<String> {
+    let schema: BTreeSet<(&str, &str)> = schema.iter().map(|(t, c)| (t.as_str(), c.as_str())).collect();
+    let listed: BTreeSet<(&str, &str)> = listed.iter().copied().collect();
+    let wrong = schema.symmetric_difference(&listed);
+    wrong
+        .map(|(table, column)| {
+            format!("{table}.{column}: either in the schema or in SEALED_COLUMNS, but not in both")
+        })
+        .collect()
+}
+
+#[tokio::test]
+async fn every_sealed_column_is_in_the_list_of_key_changes() {
+    use app::kernel::server::sealed::SEALED_COLUMNS;
+    use sea_orm::{ConnectionTrait, Database, Statement};
+    use sea_orm_migration::MigratorTrait;
+    let db = Database::connect("sqlite::memory:").await.unwrap();
+    migrations::Migrator::up(&db, None).await.unwrap();
+    let sql = "SELECT t.name, c.name FROM sqlite_master t JOIN pragma_table_info(t.name) c
+               WHERE t.type = 'table' AND c.name LIKE '%\\_sealed' ESCAPE '\\'";
+    let rows = db
+        .query_all_raw(Statement::from_string(sea_orm::DbBackend::Sqlite, sql))
+        .await
+        .unwrap();
+    let schema: Vec<(String, String)> = rows
+        .iter()
+        .map(|r| (r.try_get_by_index(0).unwrap(), r.try_get_by_index(1).unwrap()))
+        .collect();
+    assert!(schema.len() >= 7, "sealed columns are found");
+    let listed: Vec<(&str, &str)> = SEALED_COLUMNS.iter().map(|c| (c.table, c.column)).collect();
+    let wrong = sealed_list(&schema, &listed);
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
+
 mod can_fail {
     use super::*;
 
@@ -673,6 +711,14 @@ mod can_fail {
             found(guards, "features/auth/api.rs", &with("public_rpc(s::site).await")),
             0
         );
+    }
+
+    #[test]
+    fn a_sealed_column_that_was_forgotten_is_seen() {
+        let schema = [("totp".to_owned(), "secret_sealed".to_owned())];
+        assert_eq!(sealed_list(&schema, &[]).len(), 1);
+        assert_eq!(sealed_list(&[], &[("totp", "secret_sealed")]).len(), 1);
+        assert!(sealed_list(&schema, &[("totp", "secret_sealed")]).is_empty());
     }
 
     #[test]

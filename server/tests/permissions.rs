@@ -67,7 +67,7 @@ impl World {
         let router = gateway.unwrap().router();
         tokio::spawn(async move { axum::serve(listener, router).await });
         let test = TestCtx::new(on, &url).await;
-        // sessions end by the machine's clock
+        // the gateway goes by the machine's clock
         test.clock.turn(SystemClock.now().0 - test.clock.now().0);
         let ctx = test.ctx.clone();
         let own = new_administrator(&ctx, "Aarental", "ada@example.org").await;
@@ -114,10 +114,10 @@ impl World {
     async fn send(&self, request: Request<Body>) -> (StatusCode, Option<String>, Value) {
         let answer = self.cockpit.clone().oneshot(request).await.unwrap();
         let status = answer.status();
-        let cookie = answer
-            .headers()
-            .get(header::SET_COOKIE)
-            .map(|c| c.to_str().unwrap().to_owned());
+        let cookies = answer.headers().get_all(header::SET_COOKIE).iter();
+        let cookie = cookies
+            .map(|c| c.to_str().unwrap().to_owned())
+            .find(|c| c.starts_with("fanfare="));
         let body = to_bytes(answer.into_body(), 1 << 20).await.unwrap();
         (status, cookie, serde_json::from_slice(&body).unwrap_or_default())
     }
@@ -346,7 +346,7 @@ async fn the_rest_api_keeps_organisations_apart() {
 async fn the_set_up_link_ends_with_the_first_administrator() {
     let test = TestCtx::new(On::Sqlite, "http://127.0.0.1:9").await;
     let ctx = &test.ctx;
-    app::features::auth::server::check_master_key(ctx).await.unwrap();
+    app::kernel::server::master_key::check_master_key(ctx).await.unwrap();
     let link = app::features::auth::server::new_set_up_link(ctx)
         .await
         .unwrap()

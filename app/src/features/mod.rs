@@ -2,6 +2,7 @@
 pub mod administrators;
 pub mod api_keys;
 pub mod audit;
+pub mod audit_log;
 pub mod auth;
 pub mod gateway;
 pub mod identities;
@@ -13,3 +14,4 @@ pub mod phone;
 pub mod plans;
 pub mod recipients;
 pub mod retention;
+pub mod sign_in_codes;

@@ -84,6 +84,22 @@ codes! {
     Forbidden => "You do not have permission for this.", "Dafür fehlt die Berechtigung.";
     /// The sign-in is too old for this: who is there confirms that it is still them, and asks again.
     ConfirmSignIn => "Please confirm that it is you: this needs a sign-in of the last 10 minutes.", "Bitte bestätigen Sie, dass Sie es sind: dafür braucht es eine Anmeldung der letzten 10 Minuten.";
+    /// A passkey or its answer is wrong (why, is not said).
+    PasskeyRefused => "This passkey was not accepted. Please try again, or sign in with your password.", "Dieser Passkey wurde nicht angenommen. Bitte nochmals versuchen oder mit dem Passwort anmelden.";
+    /// The organisation does not allow passkeys.
+    PasskeysOff => "Passkeys are switched off in your organisation. Please use your password.", "Passkeys sind in Ihrer Organisation ausgeschaltet. Bitte verwenden Sie Ihr Passwort.";
+    /// The authenticator keeps no discoverable passkey.
+    PasskeyNotDiscoverable => "This device cannot keep a passkey that is found without typing an e-mail address, so it cannot be used here. Please take another device or a newer security key.", "Dieses Gerät kann keinen Passkey behalten, der ohne Eingabe einer E-Mail-Adresse gefunden wird, und ist hier nicht verwendbar. Bitte nehmen Sie ein anderes Gerät oder einen neueren Sicherheitsschlüssel.";
+    /// The authenticator is registered already.
+    PasskeyKnown => "There is a passkey on this device already.", "Auf diesem Gerät gibt es schon einen Passkey.";
+    /// The cockpit's address is one of numbers.
+    PasskeyAddress => "Passkeys need a host name: this cockpit has an address of numbers.", "Passkeys brauchen einen Hostnamen: dieses Cockpit hat eine Adresse aus Zahlen.";
+    /// The right password is too long ago.
+    SecondStepOver => "This took too long. Please sign in again.", "Das hat zu lange gedauert. Bitte erneut anmelden.";
+    /// The rules ask for a second factor, and there is none yet.
+    SecondFactorMissing => "Your organisation asks for a second factor. Please set it up first.", "Ihre Organisation verlangt einen zweiten Faktor. Bitte richten Sie ihn zuerst ein.";
+    /// The rules ask for a second factor.
+    SecondFactorRequired => "Your organisation asks for a second factor: it can be replaced, not removed.", "Ihre Organisation verlangt einen zweiten Faktor: er lässt sich ersetzen, nicht entfernen.";
     /// There is no such thing, or it belongs to another organisation.
     NotFound => "This does not exist (any more).", "Das gibt es nicht (mehr).";
     /// Fields are wrong; see there.
@@ -98,6 +114,8 @@ codes! {
     DailyLimit => "The daily limit of 10 000 requests is used up.", "Das Tageslimit von 10 000 Anfragen ist aufgebraucht.";
     /// The one-time link for the first set-up is wrong or used up.
     SetupLink => "This set-up link is not valid (any more). Restart the server for a new one.", "Dieser Einrichtungslink gilt nicht (mehr). Ein Neustart des Servers gibt einen neuen.";
+    /// The one-time link for a new password is wrong, used up or too old.
+    ResetLink => "This link is not valid (any more). Please ask for a new one.", "Dieser Link gilt nicht (mehr). Bitte einen neuen anfordern.";
     /// The state of the thing does not allow it (any more).
     WrongState => "This is not possible in the present state. The page shows the newest state.", "Das geht im jetzigen Zustand nicht. Die Seite zeigt den neuesten Stand.";
     /// Somebody else has changed it meanwhile.
@@ -163,10 +181,24 @@ codes! {
     NotALanguage => "Two letters, for example de or en.", "Zwei Buchstaben, zum Beispiel de oder en.";
     /// Not the password of who is signed in.
     WrongPassword => "This is not your password.", "Das ist nicht Ihr Passwort.";
+    /// A new password that is known from breaches, or close to one.
+    KnownPassword => "Many would guess this: it is known from data leaks, or follows a simple pattern. A sentence of your own is safer.", "Das errieten viele: es ist aus Datenlecks bekannt oder folgt einem einfachen Muster. Ein eigener Satz ist sicherer.";
+    /// A new password with what everybody knows about its owner.
+    OwnWords => "Please leave out your e-mail name, your organisation and the word Fanfare.", "Bitte ohne Ihren E-Mail-Namen, Ihre Organisation und das Wort Fanfare.";
+    /// Not the code, or one that was used or is too old.
+    WrongCode => "This code does not fit, or was used already.", "Dieser Code passt nicht oder wurde schon verwendet.";
     /// Somebody has it already.
     Taken => "This exists already.", "Das gibt es schon.";
+    /// Not a network.
+    NotANetwork => "Networks or addresses, for example 192.0.2.0/24 or 2001:db8::1.", "Netze oder Adressen, zum Beispiel 192.0.2.0/24 oder 2001:db8::1.";
+    /// Not a date.
+    NotADate => "This is not a date.", "Das ist kein Datum.";
+    /// A date that is over.
+    InThePast => "This day is over.", "Dieser Tag ist vorbei.";
     /// Not one of the choices.
     NotAChoice => "Please choose one of the offered values.", "Bitte einen der angebotenen Werte wählen.";
+    /// Not a whole number.
+    NotANumber => "This is not a number.", "Das ist keine Zahl.";
     /// Out of range.
     OutOfRange { min: usize, max: usize } => "From {min} to {max}.", "Von {min} bis {max}.";
     /// Too many at once.
@@ -199,9 +231,14 @@ impl AppError {
     /// The HTTP status.
     pub const fn status(&self) -> u16 {
         match self.code {
-            ErrorCode::SignInRequired | ErrorCode::InvalidApiKey | ErrorCode::WrongCredentials => 401,
+            ErrorCode::SignInRequired
+            | ErrorCode::InvalidApiKey
+            | ErrorCode::WrongCredentials
+            | ErrorCode::PasskeyRefused => 401,
             ErrorCode::Forbidden
             | ErrorCode::ConfirmSignIn
+            | ErrorCode::PasskeysOff
+            | ErrorCode::SecondFactorMissing
             | ErrorCode::RecipientLimit { .. }
             | ErrorCode::PlanEnded
             | ErrorCode::NeedsApproval
@@ -209,13 +246,21 @@ impl AppError {
             | ErrorCode::OwnRights
             | ErrorCode::BeyondOwnRights
             | ErrorCode::InvitationEnded
-            | ErrorCode::SetupLink => 403,
+            | ErrorCode::SetupLink
+            | ErrorCode::ResetLink => 403,
             ErrorCode::NotFound => 404,
             ErrorCode::Invalid
             | ErrorCode::Malformed { .. }
             | ErrorCode::NobodyToSendTo
-            | ErrorCode::GatewayRefused => 400,
-            ErrorCode::WrongState | ErrorCode::Changed | ErrorCode::LastFullAccess => 409,
+            | ErrorCode::GatewayRefused
+            | ErrorCode::PasskeyNotDiscoverable => 400,
+            ErrorCode::WrongState
+            | ErrorCode::Changed
+            | ErrorCode::LastFullAccess
+            | ErrorCode::SecondStepOver
+            | ErrorCode::PasskeyKnown
+            | ErrorCode::PasskeyAddress
+            | ErrorCode::SecondFactorRequired => 409,
             ErrorCode::TooManyTries { .. } | ErrorCode::DailyLimit => 429,
             ErrorCode::GatewayAway => 502,
             ErrorCode::DatabaseAway | ErrorCode::Offline => 503,

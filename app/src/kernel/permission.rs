@@ -217,8 +217,16 @@ catalogue! {
     ManageAdministrators = "administrators.manage", Needs::Right(Right::Administrators);
     /// Hand the own full access to somebody else.
     TransferFullAccess = "administrators.transfer", Needs::FullAccess;
+    /// Make a link by which somebody else sets a new password.
+    ResetPasswords = "passwords.reset", Needs::FullAccess;
     /// Read and export the audit log.
     SeeAuditLog = "audit-log.see", Needs::Right(Right::AuditLog);
-    /// Rules for administrators: passwords, second factor, sessions.
+    /// Change what the organisation sets for its administrators.
     ManageRules = "rules.manage", Needs::FullAccess;
+    /// See and revoke the API keys of everybody in the organisation.
+    ManageApiKeys = "api-keys.manage", Needs::FullAccess;
+    /// Let sending go on after a restore.
+    ResumeSending = "sending.resume", Needs::FullAccess;
+    /// Take the private key of an identity out of the cockpit.
+    ExportPrivateKeys = "identities.export-key", Needs::FullAccess;
 }

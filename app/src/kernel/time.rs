@@ -50,6 +50,25 @@ impl Timestamp {
         )
     }
 
+    /// The start of a day in UTC: `2026-12-31`, as a date field gives it.
+    pub fn from_date(text: &str) -> Option<Self> {
+        let mut parts = text.splitn(3, '-').map(|part| part.parse::<u32>().ok());
+        let (year, month, day) = (parts.next()??, parts.next()??, parts.next()??);
+        if text.len() != 10 || !(1970..=9999).contains(&year) {
+            return None;
+        }
+        // the inverse of the arithmetic in `civil`
+        let (year, shifted) = (
+            i64::from(year) - i64::from(month <= 2),
+            (i64::from(month) + 9) % 12,
+        );
+        let (era, yoe) = (year.div_euclid(400), year.rem_euclid(400));
+        let doe = yoe * 365 + yoe / 4 - yoe / 100 + (153 * shifted + 2) / 5 + i64::from(day) - 1;
+        let at = Self((era * 146_097 + doe - 719_468) * Self::DAY);
+        // the 30th of February is none
+        (at.rfc3339().get(..10) == Some(text)).then_some(at)
+    }
+
     /// `2018-02-28T22:20:04+0000`, the form of the REST API: a numeric zone without colon (reference/broadcast-api.md
     /// section 1.2).
     pub fn rest(self) -> String {
@@ -73,5 +92,32 @@ mod tests {
         assert_eq!(Timestamp(1_519_856_404_000).rest(), "2018-02-28T22:20:04+0000");
         assert_eq!(Timestamp(1_709_164_800_999).rfc3339(), "2024-02-29T00:00:00Z");
         assert_eq!(Timestamp(-1).rfc3339(), "1969-12-31T23:59:59Z");
+    }
+
+    #[test]
+    fn dates_are_read_when_they_exist() {
+        for day in [
+            "1970-01-01",
+            "2000-02-29",
+            "2024-02-29",
+            "2026-12-31",
+            "9999-12-31",
+        ] {
+            let at = Timestamp::from_date(day).unwrap();
+            assert_eq!((&at.rfc3339()[..10], at.0 % Timestamp::DAY), (day, 0));
+        }
+        for bad in [
+            "",
+            "2026",
+            "2025-02-29",
+            "2026-13-01",
+            "2026-00-10",
+            "2026-1-01",
+            "1969-12-31",
+            "2026-12-3x",
+            "2026-12-00",
+        ] {
+            assert_eq!(Timestamp::from_date(bad), None, "{bad}");
+        }
     }
 }

@@ -2,6 +2,7 @@
 use crate::features::identities::{api::list_identities, model::IdentityView};
 use crate::kernel::{AppResult, ThreemaId, Uid, live::Change};
 use crate::ui::live::use_reload_on;
+use crate::ui::{Loading, loading};
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 use serde::{Deserialize, Serialize};
@@ -20,12 +21,12 @@ pub struct NavIdentity {
 }
 
 /// Loaded once for the whole layout; again when an identity changes.
-pub type Identities = Resource<AppResult<Vec<NavIdentity>>>;
+pub type Identities = Loading<Vec<NavIdentity>>;
 
 /// For the whole layout.
 pub(super) fn provide_identities() -> Identities {
     let version = use_reload_on(|change| matches!(change, Change::Identity { .. }));
-    let identities = Resource::new(move || version.get(), |_| load());
+    let identities = loading(move || version.get(), |_| load());
     provide_context(identities);
     identities
 }

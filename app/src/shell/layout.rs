@@ -6,7 +6,7 @@ use super::{
     navigation::{CommonNavigation, IdentityNavigation},
     text, use_identity_uid, use_me, use_site,
 };
-use crate::features::auth::view::{ConfirmSignInDialog, SignOut};
+use crate::features::auth::view::{ConfirmSignInDialog, RestoredNotice, SignOut};
 use crate::kernel::permission::Right;
 use crate::ui::{Avatar, AvatarSize, Dialog, Icon, live::use_connected, use_lang};
 use leptos::prelude::*;
@@ -17,7 +17,10 @@ use leptos_router::{components::Outlet, hooks::use_location};
 pub fn Layout() -> impl IntoView {
     let lang = use_lang();
     provide_identities();
-    let local = use_site().local_gateway;
+    let site = use_site();
+    let local = site.local_gateway;
+    let may_resume = site.me.is_some_and(|me| me.full_access);
+    let restored = site.restored_from;
     let more = RwSignal::new(false);
     view! {
         <a class="btn skip" href="#main">
@@ -37,6 +40,7 @@ pub fn Layout() -> impl IntoView {
             <div class="min-w-0">
                 {local.then(|| view! { <div class="test-edge" aria-hidden="true"></div> })}
                 <ConnectionNotice />
+                {restored.map(|from| view! { <RestoredNotice from may_resume /> })}
                 <Outlet />
             </div>
             <Tabbar more />
@@ -44,7 +48,9 @@ pub fn Layout() -> impl IntoView {
         <Dialog open=more name="more" title=text::more(lang).to_owned()>
             <div class="sheet">
                 <IdentityNavigation />
-                <CommonNavigation />
+                <div class="px-3">
+                    <CommonNavigation />
+                </div>
                 <Person />
             </div>
         </Dialog>

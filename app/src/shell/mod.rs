@@ -15,6 +15,7 @@ mod page;
 mod routes;
 #[cfg(feature = "ssr")]
 pub mod server;
+mod settings;
 mod site;
 mod switcher;
 mod text;
@@ -27,6 +28,7 @@ pub use identities::{NavIdentity, use_identities, use_identity_uid};
 pub use lang::use_lang;
 pub use logo::Logo;
 pub use page::{Page, PageHead};
+pub use settings::SettingsPage;
 pub use site::{use_me, use_site};
 pub use theme::ThemeSwitch;
 

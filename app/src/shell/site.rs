@@ -8,8 +8,12 @@ use leptos::prelude::*;
 pub(super) fn find() -> Site {
     found().unwrap_or(Site {
         me: None,
+        passkeys: false,
+        second_step: None,
         language: Lang::default(),
         local_gateway: false,
+        mail: false,
+        restored_from: None,
         links: [None, None, None],
     })
 }
@@ -25,7 +29,7 @@ fn found() -> Option<Site> {
 #[cfg(not(feature = "ssr"))]
 fn found() -> Option<Site> {
     let json = document().document_element()?.get_attribute("data-site")?;
-    serde_json::from_str(&json).ok()
+    serde_json::from_slice(json.as_bytes()).ok()
 }
 
 /// For the whole page; it never changes while the page stands, since signing in and out loads a new one.

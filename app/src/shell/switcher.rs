@@ -59,8 +59,7 @@ pub fn Switcher(
                     .full_access
                     .then(|| {
                         view! {
-                            <li class="menu-sep" role="separator"></li>
-                            <li>
+                            <li class="menu-sep pt-1">
                                 <a class="menu-item" href="/identities/new" on:click=close>
                                     <Icon name="plus" />
                                     {text::new_identity(lang)}

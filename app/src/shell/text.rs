@@ -19,6 +19,12 @@ crate::texts! {
     configuration => "ID configuration", "ID-Konfiguration";
     administrators => "Administrators", "Administratoren";
     settings => "Settings", "Einstellungen";
+    your_profile => "Your profile", "Ihr Profil";
+    profile_and_language => "Profile and language", "Profil und Sprache";
+    security => "Password and passkeys", "Passwort und Passkeys";
+    sessions => "Sessions", "Sitzungen";
+    rules => "Administrator rules", "Regeln für Administratoren";
+    organisation => "Organisation", "Organisation";
     more => "More", "Mehr";
     phone => "Phone", "Telefon";
     gateway_test => "test", "Test";

@@ -1,6 +1,6 @@
 //! Light, dark, or as the system has it: kept in a cookie, so that the server draws it and nothing flashes.
 use super::text;
-use crate::ui::{IconButton, use_lang};
+use crate::ui::{Button, IconButton, use_lang};
 use leptos::prelude::*;
 
 /// The chosen theme.
@@ -83,7 +83,11 @@ fn choose(theme: Theme) {
 
 /// Goes round: system, light, dark.
 #[component]
-pub fn ThemeSwitch() -> impl IntoView {
+pub fn ThemeSwitch(
+    /// With words
+    #[prop(optional)]
+    words: bool,
+) -> impl IntoView {
     let lang = use_lang();
     let theme = RwSignal::new(find());
     let label = move || match theme.get() {
@@ -95,7 +99,16 @@ pub fn ThemeSwitch() -> impl IntoView {
         theme.update(|t| *t = t.next());
         choose(theme.get_untracked());
     };
+    if words {
+        return view! {
+            <Button icon="sun-moon" small=true on:click=turn>
+                {label}
+            </Button>
+        }
+        .into_any();
+    }
     view! {
         <IconButton icon="sun-moon" label=Signal::derive(move || label().to_owned()) small=true on:click=turn />
     }
+    .into_any()
 }

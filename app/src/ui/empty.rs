@@ -21,7 +21,7 @@ pub fn Empty(
     view! {
         <div class="empty">
             {(!icon.is_empty()).then(|| view! { <Icon name=icon class="icon-lg" /> })}
-            <h3 class="text-md">{title}</h3>
+            <h2 class="text-md">{title}</h2>
             {(!text.is_empty()).then(|| view! { <p>{text}</p> })}
             {children.map(|c| view! { <div class="flex flex-wrap gap-2 mt-2">{c()}</div> })}
         </div>

@@ -55,7 +55,7 @@ pub fn use_connected() -> Signal<bool> {
 }
 
 /// A number that goes up when something that concerns this page changed, at most every 300 ms, and when changes were
-/// missed. Read it in the source of a resource: `Resource::new(move || (uid.get(), version.get()), …)`.
+/// missed. Read it in the source of a resource: `loading(move || (uid.get(), version.get()), …)`.
 pub fn use_reload_on(concerns: impl Fn(&Change) -> bool + Send + Sync + 'static) -> Signal<u32> {
     let heard = RwSignal::new(0_u32);
     let missed = use_missed();
@@ -131,7 +131,7 @@ impl Live {
             } else if let Some(change) = event
                 .data()
                 .as_string()
-                .and_then(|d| serde_json::from_str(&d).ok())
+                .and_then(|d| serde_json::from_slice(d.as_bytes()).ok())
             {
                 self.tell(&change);
             }

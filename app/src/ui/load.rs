@@ -1,17 +1,22 @@
 //! Something that is loaded: skeleton, error, or what came.
-use super::{Failed, Skeleton};
-use crate::kernel::AppResult;
-use leptos::prelude::*;
+use super::{Failed, Loading, Skeleton};
+use leptos::{either::Either, prelude::*};
 use serde::{Serialize, de::DeserializeOwned};
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
 
 /// Shows what a resource brings:
 /// `<Load resource=lists let:page><Table page /></Load>`.
 ///
-/// While it loads again the old content stays.
+/// While it loads again the old content stays; what has come then takes its place with elements of its own. Laid over the
+/// old elements, erased views would leave their event handlers there beside the new ones (tachys 0.2.19), and a button would
+/// act on what its row showed before.
 #[component]
 pub fn Load<T, C, V>(
     /// What loads
-    resource: Resource<AppResult<T>>,
+    resource: Loading<T>,
     /// Rows of the skeleton
     #[prop(default = 4)]
     rows: u8,
@@ -24,14 +29,20 @@ where
     V: IntoView + 'static,
 {
     let retry = Callback::new(move |()| resource.refetch());
+    let turn = Arc::new(AtomicBool::new(false));
     view! {
         <Transition fallback=move || view! { <Skeleton rows /> }>
             {move || {
                 let children = children.clone();
+                let turn = turn.clone();
                 Suspend::new(async move {
-                    match resource.await {
+                    let view = match resource.await {
                         Ok(value) => children(value).into_any(),
                         Err(error) => view! { <Failed error retry /> }.into_any(),
+                    };
+                    match turn.fetch_not(Ordering::Relaxed) {
+                        false => Either::Left(view),
+                        true => Either::Right(view),
                     }
                 })
             }}

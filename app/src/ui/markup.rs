@@ -168,6 +168,18 @@ pub fn parse(text: &str) -> Vec<Span> {
     joined(out)
 }
 
+/// The words of a text without its marks, for where only words can stand: titles, excerpts.
+pub fn plain(text: &str) -> String {
+    fn words(spans: &[Span]) -> String {
+        let one = |span: &Span| match span {
+            Span::Text(text) => text.clone(),
+            Span::Marked(_, inner) => words(inner),
+        };
+        spans.iter().map(one).collect()
+    }
+    words(&parse(text))
+}
+
 fn show(spans: Vec<Span>) -> Vec<AnyView> {
     spans
         .into_iter()
@@ -260,6 +272,11 @@ mod tests {
             "<i>see</i> https://example.org/a_b_ <i>now</i>"
         );
         assert_eq!(html("*no://"), "*no://");
+    }
+
+    #[test]
+    fn plain_words_have_no_marks() {
+        assert_eq!(plain("*a _b_* ~c~ 2*3 * d"), "a b c 2*3 * d");
     }
 
     #[test]

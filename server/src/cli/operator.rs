@@ -1,4 +1,5 @@
 //! What the operator does beside the running server. Standard output carries only the result.
+use super::audit;
 use crate::{
     boot::{self, Sentence},
     config::Config,
@@ -7,13 +8,14 @@ use app::{
     features::{
         api_keys::server as api_keys,
         audit::server::{ActorKind, Who},
+        auth::model::Rules,
         auth::server::{
-            AdministratorInput, create_administrator, find_or_create_organisation, operator,
-            organisation_by_name,
+            AdministratorInput, check_new_password, create_administrator, find_or_create_organisation,
+            operator, operators_remove_second_factor, operators_reset_link, organisation_by_name, rules,
         },
         identities::{model::NewIdentity, server as identities},
     },
-    kernel::{AppError, Lang, server::Ctx, validate::Check},
+    kernel::{AppError, ErrorCode, Lang, server::Ctx, validate::Check},
 };
 use clap::Subcommand;
 use std::{
@@ -33,6 +35,9 @@ pub enum Command {
     /// Keys of the REST API
     #[command(subcommand)]
     ApiKey(ApiKey),
+    /// The audit log
+    #[command(subcommand)]
+    Audit(audit::Audit),
 }
 
 /// Broadcast IDs
@@ -105,6 +110,20 @@ pub enum Admin {
         #[arg(long)]
         name: String,
     },
+    /// Print a link by which an administrator sets a new password; it works once, for 30 minutes
+    #[command(after_help = "Example:\n  fanfare admin reset-link --email lea@example.org")]
+    ResetLink {
+        /// The administrator's e-mail
+        #[arg(long)]
+        email: String,
+    },
+    /// Remove the second factor of an administrator who has lost it and the backup codes
+    #[command(after_help = "Example:\n  fanfare admin remove-second-factor --email lea@example.org")]
+    RemoveSecondFactor {
+        /// The administrator's e-mail
+        #[arg(long)]
+        email: String,
+    },
 }
 
 /// Does what the operator asks for.
@@ -116,7 +135,26 @@ pub async fn run(config: &Config, command: Command) -> Result<(), Sentence> {
             email,
             name,
         }) => admin_create(&ctx, &organisation, &email, &name).await,
+        Command::Admin(Admin::ResetLink { email }) => {
+            let link = operators_reset_link(&ctx, &email)
+                .await
+                .map_err(|error| match error.code {
+                    ErrorCode::NotFound => format!("there is no administrator with the e-mail {email}"),
+                    _ => sentence(error),
+                })?;
+            println!("{}", link.url);
+            Ok(())
+        }
+        Command::Admin(Admin::RemoveSecondFactor { email }) => operators_remove_second_factor(&ctx, &email)
+            .await
+            .map_err(|error| match error.code {
+                ErrorCode::NotFound => {
+                    format!("there is no administrator with the e-mail {email}, or none with a second factor")
+                }
+                _ => sentence(error),
+            }),
         Command::Identity(create) => identity_create(&ctx, create).await,
+        Command::Audit(command) => audit::run(&ctx, command).await,
         Command::ApiKey(ApiKey::Create {
             email,
             name,
@@ -162,9 +200,14 @@ async fn admin_create(ctx: &Ctx, organisation: &str, email: &str, name: &str) ->
     let organisation = check.text("organisation", organisation, 200);
     let name = check.text("name", name, 200);
     let email = check.email("email", email);
-    check.new_password("password", &password);
     check.done().map_err(sentence)?;
     let done = async {
+        let present = organisation_by_name(ctx, &organisation).await?;
+        let rules = match present {
+            Some(present) => rules(ctx, present.id).await?,
+            None => Rules::default(),
+        };
+        check_new_password(&rules, None, "password", &password)?;
         let input = AdministratorInput::new(name, email, &password, Lang::En).await?;
         let tx = ctx.db.begin().await?;
         let organisation = find_or_create_organisation(ctx, &tx, &organisation).await?;

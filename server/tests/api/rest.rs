@@ -161,6 +161,21 @@ async fn recipients(api: &Api, base: &str) -> String {
     let lists = format!("{base}/distribution_lists");
     let made = api.post(&lists, json!({ "name": "Medien" })).await;
     let list = format!("{lists}/{}", made.body["id"].as_str().unwrap());
+    // lists in use first, then the deleted one
+    for (page, names) in [(0, json!(["Medien"])), (1, json!(["Strassen"])), (2, json!([]))] {
+        let part = api.get(&format!("{lists}?pageSize=1&page={page}")).await;
+        let shown: Vec<&Value> = part.body["distributionLists"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|l| &l["name"])
+            .collect();
+        assert_eq!(json!(shown), names);
+        assert_eq!(
+            part.body["paging"],
+            json!({ "count": 1, "total": 2, "page": page })
+        );
+    }
     let path = format!("{list}/recipients");
     let ids: Vec<String> = (0..12).map(|n| format!("MEMBER{n:02}")).collect();
     let added = api.post(&path, json!({ "recipients": ids })).await;

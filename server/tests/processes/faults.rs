@@ -22,11 +22,10 @@ async fn without_its_gateway_a_message_waits_and_says_so() {
     let message = site.send(&list).await;
     site.until_accepted(1, 60).await;
     site.kill_gateway();
-    let waiting = until("REST says what the message waits for", 60, async || {
-        let now = site.message(&message).await;
-        (now["pauseReason"] == "gateway_away").then_some(now)
-    })
-    .await;
+    let says = |message: &Value| message["pauseReason"] == "gateway_away";
+    let waiting = site
+        .until_message(&message, "REST says what the message waits for", 60, says)
+        .await;
     assert_eq!(waiting["state"], "sending", "it goes on by itself: {waiting}");
     assert_ne!(waiting["deliveries"]["pending"], 0);
     site.start_gateway().await;
@@ -55,24 +54,29 @@ async fn without_its_database_it_answers_503_and_then_goes_on() {
     })
     .await;
     assert_eq!(site.status("/healthz").await, Some(StatusCode::OK));
-    let (status, answer) = site.try_rest(Method::GET, &message, None).await;
-    assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE, "{answer}");
-    let sentence = answer["error"].as_str().unwrap_or_default();
-    assert!(
-        sentence.to_lowercase().contains("database"),
-        "what is wrong: {answer}"
-    );
+    // each of them waits for a connection as long as one may wait: all at once
     let name = json!({ "name": "Not now" });
-    let (status, answer) = site
-        .try_rest(Method::POST, "/distribution_lists", Some(&name))
-        .await;
-    assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE, "{answer}");
+    let (reads, writes, page) = tokio::join!(
+        site.try_rest(Method::GET, &message, None),
+        site.try_rest(Method::POST, "/distribution_lists", Some(&name)),
+        site.page_of_somebody("/settings"),
+    );
+    for (status, answer) in [reads, writes] {
+        assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE, "{answer}");
+        let sentence = answer["error"].as_str().unwrap_or_default();
+        assert!(sentence.contains("database"), "what is wrong: {answer}");
+    }
+    let (status, text) = page;
+    assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE, "{text}");
+    assert!(text.contains("database"), "what is wrong: {text}");
 
     line.mend().await;
     until("/readyz says that all is well", 60, async || {
         (site.status("/readyz").await == Some(StatusCode::OK)).then_some(())
     })
     .await;
+    let lists = site.rest(Method::GET, "/distribution_lists", None).await;
+    assert!(!lists.to_string().contains("Not now"), "half written: {lists}");
     let sent = site.until_sent(&message, 120).await;
     site.assert_exactly_once(&sent, PEOPLE).await;
     assert!(!serve.has_ended(), "the process went on");
@@ -104,9 +108,14 @@ async fn with_a_full_disk_it_says_so_and_breaks_nothing() {
     );
     let now = site.message(&message).await;
     assert_eq!(now["state"], "sending", "reading goes on: {now}");
+    let lists = site.rest(Method::GET, "/distribution_lists", None).await;
+    assert!(!lists.to_string().contains("Too much"), "half written: {lists}");
+    assert_eq!(site.status("/readyz").await, Some(StatusCode::OK));
 
     bound_files(&serve, "unlimited");
     site.rest(Method::POST, "/distribution_lists", Some(&name)).await;
+    let lists = site.rest(Method::GET, "/distribution_lists", None).await;
+    assert!(lists.to_string().contains("Too much"), "written: {lists}");
     let sent = site.until_sent(&message, 120).await;
     site.assert_exactly_once(&sent, PEOPLE).await;
     let check = Statement::from_string(DbBackend::Sqlite, "PRAGMA integrity_check");

@@ -6,5 +6,8 @@
 )]
 mod crash;
 mod faults;
+mod leaks;
 mod program;
+mod restore;
+mod rotation;
 mod site;

@@ -8,8 +8,6 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// How often a state that comes about by itself is looked at.
-const LOOK: Duration = Duration::from_millis(10);
 /// Lines of a process that are kept to be shown when a test fails.
 const LINES: usize = 60;
 
@@ -38,6 +36,26 @@ impl Program {
         let script = format!("trap '' XFSZ; exec '{}' {call}", env!("CARGO_BIN_EXE_fanfare"));
         command.args(["-c", &script]);
         Self::spawn(call, command)
+    }
+
+    /// As [`Self::start`], with everything it says in a file.
+    pub fn start_logging(call: &str, settings: &Settings, log: &std::path::Path) -> Self {
+        let mut command = Command::new("sh");
+        clean(&mut command, settings);
+        let script = format!(
+            "exec '{}' {call} 2>'{}'",
+            env!("CARGO_BIN_EXE_fanfare"),
+            log.display()
+        );
+        command.args(["-c", &script]);
+        Self::spawn(call, command)
+    }
+
+    /// Starts a call that ends by itself, to be killed before it does.
+    pub fn start_call(arguments: &[&str], settings: &Settings) -> Self {
+        let mut command = command(settings);
+        command.args(arguments);
+        Self::spawn(&arguments.join(" "), command)
     }
 
     fn spawn(what: &str, mut command: Command) -> Self {
@@ -121,7 +139,16 @@ pub fn call(settings: &Settings, arguments: &[&str], input: &str) -> String {
         .to_owned()
 }
 
-fn command(settings: &Settings) -> Command {
+/// A call that fails: its sentence.
+pub fn fails(settings: &Settings, arguments: &[&str]) -> String {
+    let done = command(settings).args(arguments).stdin(Stdio::null()).output();
+    let done = done.expect("fanfare starts");
+    assert_eq!(done.status.code(), Some(1), "fanfare {arguments:?}");
+    String::from_utf8_lossy(&done.stderr).into_owned()
+}
+
+/// A call with these settings.
+pub fn command(settings: &Settings) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_fanfare"));
     clean(&mut command, settings);
     command
@@ -156,14 +183,24 @@ pub fn random(end: u64) -> u64 {
     u64::from_le_bytes(bytes) % end.max(1)
 }
 
-/// Looks again until there is an answer; fails with the sentence after `seconds`.
-pub async fn until<T>(what: &str, seconds: u64, mut look: impl AsyncFnMut() -> Option<T>) -> T {
+/// Looks at a state that comes about by itself until there is an answer; fails with the sentence after `seconds`.
+pub async fn until<T>(what: &str, seconds: u64, look: impl AsyncFnMut() -> Option<T>) -> T {
+    until_every(10, what, seconds, look).await
+}
+
+/// As [`until`], where looking often would disturb: once in so many milliseconds.
+pub async fn until_every<T>(
+    millis: u64,
+    what: &str,
+    seconds: u64,
+    mut look: impl AsyncFnMut() -> Option<T>,
+) -> T {
     let end = Instant::now() + Duration::from_secs(seconds);
     loop {
         if let Some(found) = look().await {
             return found;
         }
         assert!(Instant::now() < end, "waited {seconds} s until {what}");
-        tokio::time::sleep(LOOK).await;
+        tokio::time::sleep(Duration::from_millis(millis)).await;
     }
 }

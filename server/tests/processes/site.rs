@@ -1,12 +1,19 @@
 //! A whole installation: a gateway of its own, `serve`, an identity and an API key.
-use super::program::{Program, Settings, call, free_port, until};
+use super::program::{Program, Settings, call, free_port, until, until_every};
 use reqwest::{Method, StatusCode};
 use sea_orm::{ConnectionTrait, Database, DatabaseConnection};
 use serde_json::{Value, json};
+use std::sync::{Arc, LazyLock};
 use tempfile::TempDir;
+use tokio::sync::{Mutex, OwnedMutexGuard};
 
 /// IDs in one call (design: contract section 5).
 const CHUNK: usize = 5_000;
+
+/// The administrator.
+const EMAIL: &str = "ada@aarental.example";
+/// The administrator's password.
+pub const PASSWORD: &str = "a-long-enough-passphrase";
 
 /// Which database.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,7 +32,11 @@ pub struct Site {
     key: String,
     identity: String,
     folder: TempDir,
+    /// Two installations at once would take the machine from each other (cargo test; nextest has its own ways).
+    _alone: OwnedMutexGuard<()>,
 }
+
+static ALONE: LazyLock<Arc<Mutex<()>>> = LazyLock::new(Arc::default);
 
 impl Site {
     /// A running gateway, a running `serve`, and what REST needs.
@@ -54,11 +65,12 @@ impl Site {
             key: String::new(),
             identity: String::new(),
             folder,
+            _alone: Arc::clone(&ALONE).lock_owned().await,
         };
         site.start_gateway().await;
         let serve = site.serve().await;
         let settings = site.settings();
-        let (organisation, email) = ("Aarental", "ada@aarental.example");
+        let (organisation, email) = ("Aarental", EMAIL);
         let admin = [
             "admin",
             "create",
@@ -69,7 +81,7 @@ impl Site {
             "--name",
             "Ada",
         ];
-        call(&settings, &admin, "a-long-enough-passphrase\n");
+        call(&settings, &admin, &format!("{PASSWORD}\n"));
         let made = call(
             &settings,
             &["identity", "create", "--organisation", organisation],
@@ -142,6 +154,15 @@ impl Site {
         Some(self.http.get(url).send().await.ok()?.status())
     }
 
+    /// A page as somebody with a session gets it (which one does not matter: it cannot be looked up).
+    pub async fn page_of_somebody(&self, path: &str) -> (StatusCode, String) {
+        let url = format!("http://127.0.0.1:{}{path}", self.port);
+        let cookie = "fanfare=AAAAAAAAAAAAAAAAAAAAAA";
+        let request = self.http.get(url).header("cookie", cookie);
+        let answer = request.send().await.expect("serve answers");
+        (answer.status(), answer.text().await.unwrap_or_default())
+    }
+
     /// A REST call: status and body.
     pub async fn try_rest(&self, method: Method, path: &str, body: Option<&Value>) -> (StatusCode, Value) {
         let url = format!(
@@ -193,9 +214,16 @@ impl Site {
 
     /// A list with so many new recipients; answers its path.
     pub async fn list_of(&self, count: usize) -> String {
-        let body = json!({ "count": count, "seed": "people" });
+        self.list_of_seed("people", count).await
+    }
+
+    /// As [`Self::list_of`], with people of another seed.
+    pub async fn list_of_seed(&self, seed: &str, count: usize) -> String {
+        let body = json!({ "count": count, "seed": seed });
         self.sim(Method::POST, "recipients", Some(&body)).await;
-        let ids = self.sim(Method::GET, "recipients?seed=people", None).await;
+        let ids = self
+            .sim(Method::GET, &format!("recipients?seed={seed}"), None)
+            .await;
         let ids: Vec<&str> = ids.lines().collect();
         assert_eq!(ids.len(), count, "one batch of recipients a test");
         let name = json!({ "name": "Everybody" });
@@ -223,13 +251,26 @@ impl Site {
         self.rest(Method::GET, path, None).await
     }
 
-    /// Waits until REST says that everything has left; answers the message.
-    pub async fn until_sent(&self, path: &str, seconds: u64) -> Value {
-        until("REST says that the message is sent", seconds, async || {
+    /// Waits until REST shows the message as wanted; answers it. A key may ask 10 000 times a day: not too often.
+    pub async fn until_message(
+        &self,
+        path: &str,
+        what: &str,
+        seconds: u64,
+        wanted: impl Fn(&Value) -> bool,
+    ) -> Value {
+        until_every(100, what, seconds, async || {
             let message = self.message(path).await;
-            (message["state"] == "sent").then_some(message)
+            wanted(&message).then_some(message)
         })
         .await
+    }
+
+    /// Waits until REST says that everything has left; answers the message.
+    pub async fn until_sent(&self, path: &str, seconds: u64) -> Value {
+        let sent = |message: &Value| message["state"] == "sent";
+        self.until_message(path, "REST says that the message is sent", seconds, sent)
+            .await
     }
 
     /// Waits until the gateway has taken at least so many boxes.
@@ -271,6 +312,95 @@ impl Site {
         Database::connect(&self.database_url)
             .await
             .expect("the database answers")
+    }
+}
+
+/// What tests of keys and backups need on top.
+impl Site {
+    /// The data folder.
+    pub fn folder(&self) -> &std::path::Path {
+        self.folder.path()
+    }
+
+    /// The gateway's address.
+    pub fn gateway(&self) -> String {
+        self.gateway_url()
+    }
+
+    /// The key of the REST API.
+    pub fn api_key(&self) -> &str {
+        &self.key
+    }
+
+    /// The installation's place is an empty one from now on; the gateway stays. Answers the old folder.
+    pub async fn move_to(&mut self, on: On) -> TempDir {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        self.database_url = match on {
+            On::Sqlite => format!("sqlite://{}", folder.path().join("fanfare.db").display()),
+            On::Postgres => postgres_database().await,
+        };
+        self.port = free_port();
+        std::mem::replace(&mut self.folder, folder)
+    }
+
+    /// A number that a statement finds.
+    pub async fn number(&self, sql: &str) -> i64 {
+        let db = self.database().await;
+        let statement = sea_orm::Statement::from_string(db.get_database_backend(), sql);
+        let row = db.query_one_raw(statement).await.expect("the database answers");
+        let number = row.expect("a row").try_get_by_index(0).expect("a number");
+        // before the next one: connections are few
+        db.close().await.expect("it closes");
+        number
+    }
+
+    /// The cookie of a sign-in by the password of [`PASSWORD`].
+    pub async fn sign_in(&self) -> String {
+        let url = format!("http://127.0.0.1:{}/rpc/sign_in", self.port);
+        let request = self
+            .http
+            .post(url)
+            .header("host", format!("localhost:{}", self.port));
+        let form = [("email", EMAIL), ("password", PASSWORD)];
+        let answer = request
+            .header("accept", "application/json")
+            .form(&form)
+            .send()
+            .await;
+        let answer = answer.expect("serve answers");
+        assert!(answer.status().is_success(), "{}", answer.status());
+        let cookie = answer.headers()["set-cookie"].to_str().expect("text");
+        cookie.split(';').next().unwrap_or_default().to_owned()
+    }
+
+    /// Calls a server function without arguments.
+    pub async fn rpc(&self, cookie: &str, name: &str) -> StatusCode {
+        let url = format!("http://127.0.0.1:{}/rpc/{name}", self.port);
+        let request = self
+            .http
+            .post(url)
+            .header("host", format!("localhost:{}", self.port));
+        let request = request
+            .header("cookie", cookie)
+            .header("accept", "application/json");
+        let request = request.header("content-type", "application/x-www-form-urlencoded");
+        request.send().await.expect("serve answers").status()
+    }
+
+    /// A page as the administrator gets it.
+    pub async fn page(&self, cookie: &str, path: &str) -> String {
+        let url = format!("http://127.0.0.1:{}{path}", self.port);
+        let request = self
+            .http
+            .get(url)
+            .header("host", format!("localhost:{}", self.port));
+        let answer = request
+            .header("cookie", cookie)
+            .send()
+            .await
+            .expect("serve answers");
+        assert!(answer.status().is_success(), "{path}: {}", answer.status());
+        answer.text().await.expect("a body")
     }
 }
 

@@ -5,5 +5,8 @@
     clippy::expect_used,
     reason = "a test that cannot go on has failed"
 )]
+mod authenticator;
+mod passkeys;
+mod second_factor;
 mod step_up;
 mod world;

@@ -33,7 +33,10 @@ pub struct World {
 /// A browser: it keeps the session's cookie.
 pub struct Browser<'a> {
     world: &'a World,
+    /// The session's cookie.
     pub cookie: Option<String>,
+    /// The cookie by which a browser is known.
+    pub device: Option<String>,
 }
 
 impl World {
@@ -59,6 +62,7 @@ impl World {
         Browser {
             world: self,
             cookie: None,
+            device: None,
         }
     }
 
@@ -69,6 +73,18 @@ impl World {
         let (status, body) = browser.form("sign_in", &form).await;
         assert_eq!(status, StatusCode::OK, "{body}");
         browser
+    }
+
+    /// Changes something behind the program's back, as a rule that somebody else has set.
+    pub async fn sql(&self, sql: &str) {
+        self.test.ctx.db.conn().execute_unprepared(sql).await.unwrap();
+    }
+
+    /// The first column of the first row.
+    pub async fn bytes(&self, sql: &str) -> Vec<u8> {
+        let db = &self.test.ctx.db;
+        let row = db.conn().query_one_raw(db.stmt(sql, [])).await.unwrap().unwrap();
+        row.try_get_by_index(0).unwrap()
     }
 
     /// What the audit log says has been done, oldest first.
@@ -113,20 +129,34 @@ impl Browser<'_> {
             .await
     }
 
+    /// The status of a page, and where it leads.
+    pub async fn page(&self, path: &str) -> (StatusCode, Option<String>) {
+        let mut request = Request::get(path).header("host", "localhost:3000");
+        if let Some(cookie) = &self.cookie {
+            request = request.header("cookie", cookie);
+        }
+        let request = request.body(Body::empty()).unwrap();
+        let answer = self.world.cockpit.clone().oneshot(request).await.unwrap();
+        let to = answer.headers().get(header::LOCATION);
+        (answer.status(), to.map(|l| l.to_str().unwrap().to_owned()))
+    }
+
     async fn call(&mut self, name: &str, kind: &str, body: String) -> (StatusCode, Value) {
         let mut request = Request::post(format!("/rpc/{name}"))
             .header("host", "localhost:3000")
             .header("accept", "application/json")
             .header("content-type", kind);
-        if let Some(cookie) = &self.cookie {
+        for cookie in self.cookie.iter().chain(&self.device) {
             request = request.header("cookie", cookie);
         }
         let request = request.body(Body::from(body)).unwrap();
         let answer = self.world.cockpit.clone().oneshot(request).await.unwrap();
         let status = answer.status();
-        if let Some(set) = answer.headers().get(header::SET_COOKIE) {
+        for set in answer.headers().get_all(header::SET_COOKIE) {
             let pair = set.to_str().unwrap().split(';').next().unwrap();
-            self.cookie = Some(pair.to_owned());
+            if pair.starts_with("fanfare=") {
+                self.cookie = Some(pair.to_owned());
+            }
         }
         let body = to_bytes(answer.into_body(), 1 << 20).await.unwrap();
         (status, serde_json::from_slice(&body).unwrap_or_default())

@@ -1,4 +1,5 @@
 //! Administrators as browser and server know them.
+use crate::features::auth::model::check_length;
 use crate::kernel::{
     AppResult, Lang, ThreemaId, Timestamp, Uid, permission::Scope, rights::Rights, validate::Check,
 };
@@ -142,6 +143,8 @@ pub struct InvitationView {
     pub organisation: String,
     /// They will sign in with it.
     pub email: String,
+    /// Characters that the password has at least.
+    pub min_length: u32,
 }
 
 /// Accepting an invitation.
@@ -167,11 +170,11 @@ impl std::fmt::Debug for AcceptInput {
 }
 
 impl AcceptInput {
-    /// Checks and tidies.
-    pub fn validate(self) -> AppResult<Self> {
+    /// Checks what the form can check, and tidies; whether the password is known, the server checks.
+    pub fn validate(self, min_length: u32) -> AppResult<Self> {
         let mut check = Check::new();
         let name = check.text("name", &self.name, 200);
-        check.new_password("password", &self.password);
+        check_length(&mut check, "password", &self.password, min_length);
         check.done()?;
         Ok(Self { name, ..self })
     }

@@ -88,7 +88,7 @@ crate::texts! {
     accept_lede => "Choose your name and a password. Afterwards you are signed in.", "Wählen Sie Ihren Namen und ein Passwort. Danach sind Sie angemeldet.";
     your_name => "Name", "Name";
     password => "Password", "Passwort";
-    password_help => "At least 12 characters. A sentence is easier to remember than a puzzle.", "Mindestens 12 Zeichen. Ein Satz merkt sich leichter als ein Rätsel.";
+    password_help(min: u32) => "At least {min} characters. A sentence is easier to remember than a puzzle.", "Mindestens {min} Zeichen. Ein Satz merkt sich leichter als ein Rätsel.";
     accept => "Accept and sign in", "Annehmen und anmelden";
     not_valid => "This invitation is not valid (any more)", "Diese Einladung gilt nicht (mehr)";
     not_valid_text => "It was used, withdrawn, or is older than 7 days. Please ask for a new one.", "Sie wurde benutzt, zurückgezogen oder ist älter als 7 Tage. Bitte um eine neue bitten.";

@@ -1,7 +1,16 @@
 //! API keys, on both databases.
-use super::server::{DAILY_LIMIT, authenticate, create, network, seconds_to_next_day};
-use crate::features::audit::server::ActorKind;
-use crate::kernel::{ErrorCode, Problem, Timestamp};
+use super::{
+    model::{ApiKeyInput, KeyState},
+    server::{
+        DAILY_LIMIT, Intent, authenticate, create, make_key, network, other_keys, own_keys, revoke_any_key,
+        revoke_own_key, seconds_to_next_day,
+    },
+};
+use crate::features::{
+    audit::server::{ActorKind, record},
+    auth::server::{Caller, Granted},
+};
+use crate::kernel::{ErrorCode, Problem, Timestamp, permission::cap, server::Ctx};
 use crate::testing::{On, TestCtx};
 use sea_orm::prelude::*;
 
@@ -14,14 +23,17 @@ async fn keys(on: On) {
 
     let key = create(ctx, " Ada@example.org", "Website", &[]).await.unwrap();
     assert!(key.starts_with("fk_") && key.len() == 46, "{key}");
-    let caller = authenticate(ctx, &key, HERE).await.unwrap();
-    assert_eq!(caller.who.kind, ActorKind::ApiKey);
+    let caller = authenticate(ctx, &key, HERE, Intent::Reads).await.unwrap();
+    assert!(matches!(caller.who.kind, ActorKind::ApiKey(_)));
     assert_eq!(caller.who.administrator_id, ada.who.administrator_id);
     assert_eq!(caller.who.organisation_id, ada.who.organisation_id);
     assert_eq!(caller.who.address.as_deref(), HERE);
 
     let refused = |key: String, address: Option<&'static str>| async move {
-        authenticate(ctx, &key, address).await.unwrap_err().code
+        authenticate(ctx, &key, address, Intent::Reads)
+            .await
+            .unwrap_err()
+            .code
     };
     for wrong in ["", "fk_", "x", &format!("{key}x"), &key.to_uppercase()] {
         assert_eq!(
@@ -33,7 +45,10 @@ async fn keys(on: On) {
     let nets = ["192.0.2.0/28".to_owned(), "2001:db8::1".to_owned()];
     let bound = create(ctx, "ada@example.org", "Bound", &nets).await.unwrap();
     for good in ["192.0.2.7", "::ffff:192.0.2.7", "2001:db8::1"] {
-        assert!(authenticate(ctx, &bound, Some(good)).await.is_ok(), "{good}");
+        assert!(
+            authenticate(ctx, &bound, Some(good), Intent::Reads).await.is_ok(),
+            "{good}"
+        );
     }
     for bad in [Some("192.0.2.16"), Some("2001:db8::2"), Some("nonsense"), None] {
         assert_eq!(
@@ -66,12 +81,15 @@ async fn keys(on: On) {
         DAILY_LIMIT - 1
     );
     ctx.db.conn().execute_unprepared(&almost).await.unwrap();
-    assert!(authenticate(ctx, &key, HERE).await.is_ok());
+    assert!(authenticate(ctx, &key, HERE, Intent::Reads).await.is_ok());
     assert_eq!(refused(key.clone(), HERE).await, ErrorCode::DailyLimit);
     let left = seconds_to_next_day(ctx.now());
     assert!((1..=86_401).contains(&left));
     test.clock.turn(left * Timestamp::SECOND);
-    assert!(authenticate(ctx, &key, HERE).await.is_ok(), "the next day");
+    assert!(
+        authenticate(ctx, &key, HERE, Intent::Reads).await.is_ok(),
+        "the next day"
+    );
 
     let disable = "UPDATE administrator SET disabled_at = 1";
     ctx.db.conn().execute_unprepared(disable).await.unwrap();
@@ -88,6 +106,165 @@ async fn keys_on_postgres() {
     keys(On::Postgres).await;
 }
 
+/// Signed in this very moment.
+fn fresh(ctx: &Ctx, caller: &Caller) -> Granted<cap::SignedIn> {
+    let confirmed_at = Some(ctx.now());
+    Caller {
+        confirmed_at,
+        ..caller.clone()
+    }
+    .granted()
+    .unwrap()
+}
+
+async fn the_cockpit_makes_and_revokes(on: On) {
+    let test = TestCtx::new(on, "http://127.0.0.1:1").await;
+    let ctx = &test.ctx;
+    let ada = test.administrator("Town", "ada@example.org").await;
+    let bob = test.administrator("Town", "bob@example.org").await;
+    let eve = test.administrator("Elsewhere", "eve@example.org").await;
+    let input = |name: &str, networks: &str, expires: &str| ApiKeyInput {
+        name: name.to_owned(),
+        networks: networks.to_owned(),
+        expires: expires.to_owned(),
+    };
+    let made = input("Website", "192.0.2.0/28, 2001:db8::1\n10.1.2.3/8", "2026-11-22");
+    let made = make_key(ctx.clone(), fresh(ctx, &ada), made).await.unwrap();
+    assert_eq!(
+        made.view.networks,
+        ["192.0.2.0/28", "2001:db8::1/128", "10.1.2.3/8"]
+    );
+    assert!(made.key.starts_with(&made.view.prefix) && made.view.prefix.len() == 8);
+    assert_eq!((made.view.state, made.view.requests_today), (KeyState::Active, 0));
+    assert!(authenticate(ctx, &made.key, HERE, Intent::Reads).await.is_ok());
+    let view = || async {
+        own_keys(ctx.clone(), ada.granted().unwrap())
+            .await
+            .unwrap()
+            .remove(0)
+    };
+    assert_eq!(
+        (view().await.requests_today, view().await.last_used_at),
+        (1, Some(ctx.now()))
+    );
+    // a sign-in of long ago makes no keys
+    test.clock.turn(Timestamp::HOUR);
+    let late = make_key(ctx.clone(), ada.granted().unwrap(), input("Late", "", "")).await;
+    assert_eq!(late.unwrap_err().code, ErrorCode::ConfirmSignIn);
+    // it works on its last day, and not a moment longer
+    test.clock.turn(35 * Timestamp::HOUR - 1);
+    assert!(authenticate(ctx, &made.key, HERE, Intent::Reads).await.is_ok());
+    test.clock.turn(1);
+    let refused = authenticate(ctx, &made.key, HERE, Intent::Reads)
+        .await
+        .unwrap_err();
+    assert_eq!(refused.code, ErrorCode::InvalidApiKey);
+    assert_eq!(
+        (view().await.state, view().await.requests_today),
+        (KeyState::Expired, 0)
+    );
+
+    for (networks, expires, field, problem) in [
+        ("192.0.2.0/33", "", "networks", Problem::NotANetwork),
+        ("example.org", "", "networks", Problem::NotANetwork),
+        ("", "2026-02-30", "expires", Problem::NotADate),
+        ("", "2026-11-22", "expires", Problem::InThePast),
+    ] {
+        let bad = input("Bad", networks, expires);
+        let error = make_key(ctx.clone(), fresh(ctx, &ada), bad).await.unwrap_err();
+        assert_eq!(error.of(field), Some(&problem), "{networks} {expires}");
+    }
+
+    let key = make_key(ctx.clone(), fresh(ctx, &ada), input("Open", "", ""))
+        .await
+        .unwrap();
+    let uid = key.view.uid.clone();
+    let not_theirs = revoke_own_key(ctx.clone(), bob.granted().unwrap(), uid.clone()).await;
+    assert_eq!(not_theirs.unwrap_err().code, ErrorCode::NotFound);
+    let elsewhere = revoke_any_key(ctx.clone(), eve.granted().unwrap(), uid.clone()).await;
+    assert_eq!(elsewhere.unwrap_err().code, ErrorCode::NotFound);
+    assert!(
+        other_keys(ctx.clone(), eve.granted().unwrap())
+            .await
+            .unwrap()
+            .is_empty()
+    );
+    let seen = other_keys(ctx.clone(), bob.granted().unwrap()).await.unwrap();
+    assert_eq!(
+        seen.iter().map(|k| k.name.as_str()).collect::<Vec<_>>(),
+        ["Open", "Website"]
+    );
+    assert!(
+        own_keys(ctx.clone(), bob.granted().unwrap())
+            .await
+            .unwrap()
+            .is_empty()
+    );
+    assert!(
+        authenticate(ctx, &key.key, None, Intent::Reads).await.is_ok(),
+        "nobody has ended it yet"
+    );
+    revoke_any_key(ctx.clone(), bob.granted().unwrap(), uid.clone())
+        .await
+        .unwrap();
+    let ended = authenticate(ctx, &key.key, None, Intent::Reads)
+        .await
+        .unwrap_err();
+    assert_eq!(ended, refused, "a revoked key is answered like any wrong one");
+    let again = revoke_own_key(ctx.clone(), ada.granted().unwrap(), uid).await;
+    assert_eq!(again.unwrap_err().code, ErrorCode::WrongState);
+
+    let sql = "SELECT action, actor_name, api_key, detail FROM audit_entry ORDER BY id";
+    let rows = ctx.db.conn().query_all_raw(ctx.db.stmt(sql, [])).await.unwrap();
+    let text = |row: &sea_orm::QueryResult, column: &str| row.try_get::<String>("", column).unwrap();
+    assert!(
+        rows.iter().all(|r| !text(r, "detail").contains(&key.key)),
+        "no key in the log"
+    );
+    let last = rows.last().unwrap();
+    assert_eq!(text(last, "action"), "api-key.revoke");
+    assert!(text(last, "detail").contains("\"after\":{\"state\":\"revoked\"}"));
+}
+
+#[tokio::test]
+async fn the_cockpit_makes_and_revokes_on_sqlite() {
+    the_cockpit_makes_and_revokes(On::Sqlite).await;
+}
+
+#[tokio::test]
+async fn the_cockpit_makes_and_revokes_on_postgres() {
+    the_cockpit_makes_and_revokes(On::Postgres).await;
+}
+
+/// What a key does stands in the log under its name.
+#[tokio::test]
+async fn the_log_names_the_key() {
+    let test = TestCtx::new(On::Sqlite, "http://127.0.0.1:1").await;
+    let ctx = &test.ctx;
+    test.administrator("Town", "ada@example.org").await;
+    let key = create(ctx, "ada@example.org", "Website", &[]).await.unwrap();
+    let caller = authenticate(ctx, &key, HERE, Intent::Reads).await.unwrap();
+    let tx = ctx.db.begin().await.unwrap();
+    record(ctx, &tx, &caller.who, "list.create", "uid", serde_json::json!({}))
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    let sql = "SELECT actor_kind, actor_name, api_key FROM audit_entry ORDER BY id DESC LIMIT 1";
+    let row = ctx
+        .db
+        .conn()
+        .query_one_raw(ctx.db.stmt(sql, []))
+        .await
+        .unwrap()
+        .unwrap();
+    let text = |column: &str| row.try_get::<String>("", column).unwrap();
+    assert_eq!(
+        (text("actor_kind"), text("actor_name")),
+        ("api-key".into(), "Ada".into())
+    );
+    assert_eq!(text("api_key"), format!("Website ({}…)", &key[..8]));
+}
+
 #[tokio::test]
 async fn bad_input_is_named() {
     let test = TestCtx::new(On::Sqlite, "http://127.0.0.1:1").await;
@@ -100,7 +277,7 @@ async fn bad_input_is_named() {
     assert_eq!(error.of("email"), Some(&Problem::NotAChoice));
     let error = bad("ada@example.org", " ", "10.0.0.0/33").await;
     assert_eq!(error.of("name"), Some(&Problem::Required));
-    assert_eq!(error.of("networks"), Some(&Problem::NotAChoice));
+    assert_eq!(error.of("networks"), Some(&Problem::NotANetwork));
     assert_eq!(
         network(" 10.1.2.3 ").map(|n| n.to_string()),
         Some("10.1.2.3/32".to_owned())

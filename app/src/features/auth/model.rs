@@ -1,5 +1,17 @@
 //! What sign-in and set-up exchange.
-use crate::kernel::{AppResult, Lang, Uid, rights::Rights, validate::Check};
+mod passkeys;
+mod password;
+mod rules;
+mod second_factor;
+mod session;
+
+pub use passkeys::{Ceremony, PasskeyRow, Passkeys, passkey_name};
+pub use password::{PasswordChange, PasswordReset, PasswordView, ResetLink, ResetView, check_length};
+pub use rules::Rules;
+pub use second_factor::{Factor, FactorKind, NextStep, SecondFactor, SecondStep, TotpSetUp};
+pub use session::SessionView;
+
+use crate::kernel::{AppResult, Lang, Timestamp, Uid, rights::Rights, validate::Check};
 use serde::{Deserialize, Serialize};
 
 /// Who is signed in, as the cockpit shows it.
@@ -26,10 +38,20 @@ pub struct Me {
 pub struct Site {
     /// Who is signed in.
     pub me: Option<Me>,
+    /// Passkeys are worth asking for at the sign-in.
+    #[serde(default)]
+    pub passkeys: bool,
+    /// The password was right, and a code is owed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub second_step: Option<SecondStep>,
     /// Language of the interface: the administrator's, else the browser's.
     pub language: Lang,
     /// The gateway is the embedded one: nothing leaves this machine.
     pub local_gateway: bool,
+    /// Mail can be sent.
+    pub mail: bool,
+    /// Sending waits: this organisation was restored from a backup of that time.
+    pub restored_from: Option<Timestamp>,
     /// Links in the foot: support, terms, privacy.
     pub links: [Option<String>; 3],
 }
@@ -39,6 +61,10 @@ pub struct Site {
 pub struct Confirmation {
     /// Nothing needs to be confirmed now.
     pub fresh: bool,
+    /// A passkey may be used to confirm.
+    pub passkey: bool,
+    /// A code of this kind may be used to confirm.
+    pub code: Option<FactorKind>,
 }
 
 /// The first organisation and its first administrator.

@@ -1,5 +1,5 @@
 //! Server functions of identities.
-use super::model::{IdentityConfiguration, IdentityView, NewIdentity, PlanChange};
+use super::model::{IdentityConfiguration, IdentityView, NewIdentity, PlanChange, PrivateKeyFile};
 #[cfg(feature = "ssr")]
 use super::server as s;
 #[cfg(feature = "ssr")]
@@ -32,6 +32,12 @@ pub async fn configure_identity(
     input: IdentityConfiguration,
 ) -> Result<IdentityView, AppError> {
     rpc(|ctx, granted| s::configure(ctx, granted, identity, input)).await
+}
+
+/// Hands out the private key as a text file.
+#[server]
+pub async fn export_private_key(identity: Uid) -> Result<PrivateKeyFile, AppError> {
+    rpc(|ctx, granted| s::export_private_key(ctx, granted, identity)).await
 }
 
 /// Starts another plan at once.

@@ -152,6 +152,24 @@ impl NewIdentity {
     }
 }
 
+/// A private key to be kept by its owner.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PrivateKeyFile {
+    /// Name of the file.
+    pub name: String,
+    /// The key, with a warning above it.
+    pub text: String,
+}
+
+/// Written by hand: secrets must not get into a log.
+impl std::fmt::Debug for PrivateKeyFile {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("PrivateKeyFile")
+            .field("name", &self.name)
+            .finish_non_exhaustive()
+    }
+}
+
 /// What an administrator may change of an identity.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct IdentityConfiguration {

@@ -43,6 +43,11 @@ crate::texts! {
     appearance => "Appearance and sending", "Auftritt und Versand";
     keys => "Identity and key", "Identität und Schlüssel";
     public_key => "Public key", "Öffentlicher Schlüssel";
+    export_key => "Export private key", "Privaten Schlüssel exportieren";
+    export_key_help => "For keeping it yourself, or for moving this ID to another system.", "Um ihn selbst aufzubewahren oder diese ID in ein anderes System zu bringen.";
+    export_key_title => "Export the private key?", "Privaten Schlüssel exportieren?";
+    export_key_text => "Whoever has this file can read what is sent to this ID and write in its name, for good: the key cannot be exchanged without a new ID. The export is noted in the audit log.", "Wer diese Datei hat, kann lesen, was an diese ID gesendet wird, und in ihrem Namen schreiben, und zwar für immer: der Schlüssel lässt sich nicht ohne neue ID wechseln. Der Export steht im Protokoll.";
+    key_exported => "The private key was saved as a file. Keep it safe.", "Der private Schlüssel wurde als Datei gespeichert. Bewahren Sie ihn sicher auf.";
     made_at => "Made", "Erstellt";
     save => "Save", "Speichern";
     saved => "Saved.", "Gespeichert.";

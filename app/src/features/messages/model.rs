@@ -83,11 +83,12 @@ pub enum PauseReason {
 
 impl PauseReason {
     /// Every reason.
-    pub const ALL: [Self; 4] = [
+    pub const ALL: [Self; 5] = [
         Self::ByAdministrator,
         Self::NoCredits,
         Self::Unauthorized,
         Self::PlanEnded,
+        Self::GatewayAway,
     ];
 
     /// The word in tables and in the API.

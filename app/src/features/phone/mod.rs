@@ -14,7 +14,6 @@ mod browser;
 )]
 mod device;
 pub mod model;
-pub mod qr;
 pub mod rules;
 #[cfg(feature = "ssr")]
 pub mod server;

@@ -170,7 +170,7 @@ impl Profile {
 
     /// What was stored, when it can be read and is of this form.
     pub fn parse(stored: &str) -> Option<Self> {
-        let profile: Self = serde_json::from_str(stored).ok()?;
+        let profile: Self = serde_json::from_slice(stored.as_bytes()).ok()?;
         (profile.version == VERSION && profile.key().is_some()).then_some(profile)
     }
 

@@ -5,7 +5,9 @@ use super::{
 };
 use crate::features::identities::server::Identity;
 use crate::kernel::{
-    AppResult, ErrorCode, PageRequest, ThreemaId, Timestamp, Uid, permission::cap, server::Ctx,
+    AppResult, ErrorCode, PageRequest, ThreemaId, Timestamp, Uid,
+    permission::cap,
+    server::{Ctx, jobs},
 };
 pub use crate::testing::identity;
 use crate::testing::{On, TestCtx};
@@ -88,6 +90,13 @@ async fn state(ctx: &Ctx, identity: &Identity, id: &ThreemaId) -> RecipientState
     RecipientState::of(row.state)
 }
 
+async fn shared_key(ctx: &Ctx, identity: &Identity, id: &ThreemaId) -> Option<Vec<u8>> {
+    find_recipient(ctx, identity.id, id)
+        .await
+        .unwrap()
+        .shared_key_stored
+}
+
 #[tokio::test]
 async fn keys_are_fetched_kept_and_never_changed_silently() {
     for on in [On::Sqlite, On::Postgres] {
@@ -106,8 +115,8 @@ async fn keys_are_fetched(on: On) {
     gateway.set("T0000003", [0; 32]);
     add(ctx, &identity, &[id(0), id(1), id(2), id(3)]).await;
 
-    assert_eq!(run_key_jobs(ctx).await.unwrap(), 4);
-    assert_eq!(run_key_jobs(ctx).await.unwrap(), 0, "asked once");
+    assert_eq!(run_key_jobs(ctx, "test").await.unwrap(), 4);
+    assert_eq!(run_key_jobs(ctx, "test").await.unwrap(), 0, "asked once");
     assert_eq!(state(ctx, &identity, &id(0)).await, RecipientState::Reachable);
     assert_eq!(state(ctx, &identity, &id(2)).await, RecipientState::Unknown);
     assert_eq!(
@@ -115,6 +124,11 @@ async fn keys_are_fetched(on: On) {
         RecipientState::Unknown,
         "refused"
     );
+
+    // with the key comes the shared one, bound to it
+    let first = shared_key(ctx, &identity, &id(0)).await.unwrap();
+    assert!(first.len() > 32 && Some(&first) != shared_key(ctx, &identity, &id(1)).await.as_ref());
+    assert_eq!(shared_key(ctx, &identity, &id(2)).await, None);
 
     // nothing is asked again for 24 hours
     gateway.set("T0000000", key(7));
@@ -134,6 +148,7 @@ async fn keys_are_fetched(on: On) {
     assert_eq!(RecipientState::of(row.state), RecipientState::KeyChanged);
     assert_eq!(row.public_key.as_deref(), Some(key(1).as_slice()));
     assert_eq!(row.new_public_key.as_deref(), Some(key(7).as_slice()));
+    assert_eq!(row.shared_key_stored.as_ref(), Some(&first));
     let shown = recipient_of(row).unwrap().held.unwrap();
     assert_eq!(shown.known.len(), 32);
     assert_ne!(shown.known, shown.new);
@@ -148,6 +163,7 @@ async fn keys_are_fetched(on: On) {
     assert_eq!((done.state, done.held), (RecipientState::Reachable, None));
     let row = find_recipient(ctx, identity.id, &id(0)).await.unwrap();
     assert_eq!(row.public_key.as_deref(), Some(key(7).as_slice()));
+    assert_eq!(row.shared_key_stored, None, "it was the old key's");
     let again = accept_key(ctx.clone(), granted(), uid.clone(), id(0), shown.new).await;
     assert_eq!(again.unwrap_err().code, ErrorCode::WrongState);
 
@@ -155,6 +171,11 @@ async fn keys_are_fetched(on: On) {
     gateway.set("T0000001", key(5));
     test.clock.turn(25 * Timestamp::HOUR);
     assert_eq!(fetch_keys(ctx, &identity).await.unwrap(), 4);
+    assert!(
+        shared_key(ctx, &identity, &id(0))
+            .await
+            .is_some_and(|again| again != first)
+    );
     assert_eq!(state(ctx, &identity, &id(1)).await, RecipientState::KeyChanged);
     gateway.set("T0000001", key(2));
     test.clock.turn(25 * Timestamp::HOUR);
@@ -164,13 +185,38 @@ async fn keys_are_fetched(on: On) {
     // a refusing gateway changes nothing, the work waits
     *gateway.refuses.lock().unwrap() = true;
     add(ctx, &identity, &[id(9)]).await;
-    assert_eq!(run_key_jobs(ctx).await.unwrap(), 0);
+    assert_eq!(run_key_jobs(ctx, "test").await.unwrap(), 0);
     assert_eq!(
         fetch_keys(ctx, &identity).await.unwrap_err().code,
         ErrorCode::GatewayRefused
     );
     *gateway.refuses.lock().unwrap() = false;
-    assert_eq!(run_key_jobs(ctx).await.unwrap(), 1);
+    assert_eq!(run_key_jobs(ctx, "test").await.unwrap(), 1);
+}
+
+#[tokio::test]
+async fn one_process_at_a_time_asks_for_an_identity() {
+    for on in [On::Sqlite, On::Postgres] {
+        let gateway = Gateway::default();
+        let test = TestCtx::new(on, &gateway.start().await).await;
+        let (ctx, ada) = (&test.ctx, test.administrator("Town", "ada@example.org").await);
+        let (identity, _) = identity(ctx, &ada, "*TOWN001", "unlimited").await;
+        gateway.set("T0000000", key(1));
+        add(ctx, &identity, &[id(0)]).await;
+        let claim = async |holder| {
+            let payload = serde_json::to_vec(&identity.id).unwrap();
+            jobs::claim(ctx, holder, jobs::FETCH_KEYS, payload).await.unwrap()
+        };
+        // two at the same moment: one gets it
+        let (one, two) = tokio::join!(claim("one"), claim("two"));
+        assert!(one.is_some() != two.is_some(), "{one:?} {two:?}");
+        assert_eq!(run_key_jobs(ctx, "three").await.unwrap(), 0, "somebody is at it");
+        assert_eq!(gateway.calls.lock().unwrap().len(), 0);
+        jobs::give_up(ctx, one.or(two).unwrap()).await.unwrap();
+        assert_eq!(run_key_jobs(ctx, "three").await.unwrap(), 1);
+        assert_eq!(run_key_jobs(ctx, "four").await.unwrap(), 0, "all is done");
+        assert_eq!(*gateway.calls.lock().unwrap(), [1]);
+    }
 }
 
 #[tokio::test]
@@ -185,7 +231,7 @@ async fn many_keys_come_in_chunks() {
             gateway.set(id.as_str(), key(1));
         }
         add(ctx, &identity, &ids).await;
-        assert_eq!(run_key_jobs(ctx).await.unwrap(), 2_500);
+        assert_eq!(run_key_jobs(ctx, "test").await.unwrap(), 2_500);
         assert_eq!(*gateway.calls.lock().unwrap(), [1_000, 1_000, 500]);
         let granted = ada.granted::<cap::SeeRecipients>().unwrap();
         let request = PageRequest {

@@ -36,12 +36,32 @@ pub struct Settings {
     pub public_url: String,
     /// Cookies carry `__Host-` and `Secure`.
     pub https: bool,
+    /// The mail server; without one no mail is sent.
+    pub mail: Option<MailSettings>,
     /// Links in the foot of the cockpit.
     pub support_url: Option<String>,
     /// Terms
     pub terms_url: Option<String>,
     /// Privacy
     pub privacy_url: Option<String>,
+}
+
+/// Where mail is handed in.
+#[derive(Clone, PartialEq, Eq)]
+pub struct MailSettings {
+    /// `smtp://` or `smtps://`, with name and password where there are any.
+    pub url: String,
+    /// The sender.
+    pub from: String,
+}
+
+impl std::fmt::Debug for MailSettings {
+    /// Without the address: it holds a password.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("MailSettings")
+            .field("from", &self.from)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Ctx {

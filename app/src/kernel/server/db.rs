@@ -1,9 +1,11 @@
 //! The database: SQLite on one machine, PostgreSQL for several.
 use super::faults::database_fault;
 use crate::kernel::{AppError, AppResult};
+use futures::future::BoxFuture;
 use sea_orm::{
     ConnectOptions, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
     SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
+    sqlx::{self, Connection},
 };
 use std::{sync::Arc, time::Duration};
 use tokio::sync::{Mutex, OwnedMutexGuard};
@@ -15,14 +17,28 @@ pub struct Db {
     backend: DbBackend,
     /// SQLite has one writer at a time; waiting here is fair and costs nothing, its own waiting is polling.
     writer: Option<Arc<Mutex<()>>>,
+    /// Of SQLite: never used and never closed. With the last connection its shared memory would go, and making that anew
+    /// takes space: on a full disk not even reading would be possible.
+    _anchor: Option<DatabaseConnection>,
 }
 
 /// A transaction that writes. Dropped without [`Tx::commit`] it leaves no trace.
-#[derive(Debug)]
 pub struct Tx {
     inner: DatabaseTransaction,
     backend: DbBackend,
     _writer: Option<OwnedMutexGuard<()>>,
+    last: std::sync::Mutex<Vec<LastStep>>,
+}
+
+/// What a transaction does right before its commit, see [`Tx::before_commit`].
+pub type LastStep = Box<dyn for<'a> FnOnce(&'a Tx) -> BoxFuture<'a, AppResult<()>> + Send>;
+
+impl std::fmt::Debug for Tx {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Tx")
+            .field("inner", &self.inner)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Db {
@@ -38,20 +54,32 @@ impl Db {
             .min_connections(1);
         options.map_sqlx_sqlite_opts(|o| {
             o.create_if_missing(true)
-                .journal_mode(sea_orm::sqlx::sqlite::SqliteJournalMode::Wal)
-                .synchronous(sea_orm::sqlx::sqlite::SqliteSynchronous::Normal)
+                .journal_mode(sqlx::sqlite::SqliteJournalMode::Wal)
+                .synchronous(sqlx::sqlite::SqliteSynchronous::Normal)
                 .busy_timeout(Duration::from_secs(30))
                 .foreign_keys(true)
                 // what retention deletes is gone from the file too
                 .pragma("secure_delete", "ON")
-                .pragma("temp_store", "MEMORY")
         });
+        // A connection that the driver believes to be inside of a transaction is closed, and another one opened. When a write
+        // fails, for example because the disk is full, SQLite ends the transaction by itself; the driver's ROLLBACK fails
+        // then, and it counts the transaction as open for ever. The next one on this connection would be a savepoint
+        // inside of nothing: its commit would not be durable, and its rollback would keep the lock of the one writer.
+        options.map_sqlx_sqlite_before_acquire(|connection, _| {
+            Box::pin(std::future::ready(Ok(!connection.is_in_transaction())))
+        });
+        let anchor = if sqlite {
+            Some(sea_orm::Database::connect(lasting(options.clone())).await?)
+        } else {
+            None
+        };
         let conn = sea_orm::Database::connect(options).await?;
         let backend = conn.get_database_backend();
         Ok(Self {
             conn,
             backend,
             writer: sqlite.then(Arc::default),
+            _anchor: anchor,
         })
     }
 
@@ -84,7 +112,17 @@ impl Db {
             inner,
             backend: self.backend,
             _writer: guard,
+            last: std::sync::Mutex::default(),
         })
+    }
+
+    /// Tells the planner that a table has grown much. PostgreSQL finds out by itself only a minute later and reads whole
+    /// tables for a page until then; SQLite's plans do not depend on it.
+    pub async fn has_grown(&self, table: &str) -> AppResult<()> {
+        if self.backend == DbBackend::Postgres {
+            self.conn.execute_unprepared(&format!("ANALYZE {table}")).await?;
+        }
+        Ok(())
     }
 
     /// A statement with `$1`, `$2` … (both databases know them), for the few places where an entity does not do.
@@ -94,6 +132,18 @@ impl Db {
     {
         Statement::from_sql_and_values(self.backend, sql, values)
     }
+}
+
+/// One connection that is never exchanged.
+pub fn lasting(mut options: ConnectOptions) -> ConnectOptions {
+    let for_ever = Duration::from_secs(u64::from(u32::MAX));
+    options
+        .max_connections(1)
+        .min_connections(1)
+        .idle_timeout(for_ever)
+        .max_lifetime(for_ever)
+        .test_before_acquire(false);
+    options
 }
 
 impl Tx {
@@ -127,8 +177,27 @@ impl Tx {
             .rows_affected())
     }
 
-    /// Makes everything durable.
+    /// Leaves a step for the end. What everybody locks is locked then, after everything else: so nobody waits long for it,
+    /// and nobody who holds it waits for a lock of somebody else.
+    pub fn before_commit(&self, step: LastStep) {
+        let mut last = self
+            .last
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        last.push(step);
+    }
+
+    /// Does the last steps and makes everything durable.
     pub async fn commit(self) -> AppResult<()> {
+        let last = std::mem::take(
+            &mut *self
+                .last
+                .lock()
+                .unwrap_or_else(std::sync::PoisonError::into_inner),
+        );
+        for step in last {
+            step(&self).await?;
+        }
         self.inner.commit().await.map_err(AppError::from)
     }
 }
@@ -136,5 +205,44 @@ impl Tx {
 impl From<DbErr> for AppError {
     fn from(error: DbErr) -> Self {
         database_fault(&error)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    async fn insert(tx: &Tx, n: i64) -> bool {
+        tx.exec("INSERT INTO t (n) VALUES ($1)", [n.into()]).await.is_ok()
+    }
+
+    #[tokio::test]
+    async fn a_transaction_that_sqlite_ended_by_itself_spoils_no_later_one() {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite://{}", folder.path().join("t.db").display());
+        let (db, other) = (Db::connect(&url).await.unwrap(), Db::connect(&url).await.unwrap());
+        // what a full disk does to a transaction: it is gone before anybody rolls it back
+        let schema = "CREATE TABLE t (n BIGINT NOT NULL);
+            CREATE TRIGGER ends BEFORE INSERT ON t WHEN NEW.n < 0 BEGIN SELECT RAISE(ROLLBACK, 'full'); END";
+        db.conn().execute_unprepared(schema).await.unwrap();
+        // more rounds than the pool has connections: each of them has been through it
+        for round in 0..8 {
+            let tx = db.begin().await.unwrap();
+            assert!(!insert(&tx, -1).await);
+            drop(tx);
+            let tx = db.begin().await.unwrap();
+            assert!(insert(&tx, 100 + round).await);
+            drop(tx);
+            let tx = db.begin().await.unwrap();
+            assert!(insert(&tx, round).await);
+            tx.commit().await.unwrap();
+        }
+        let sql = other.stmt("SELECT n FROM t ORDER BY n", []);
+        let rows = other.conn().query_all_raw(sql).await.unwrap();
+        let seen: Vec<i64> = rows.iter().map(|r| r.try_get("", "n").unwrap()).collect();
+        assert!(seen.into_iter().eq(0..8), "what was committed, and nothing else");
+        // the lock is free: another connection can write
+        let tx = tokio::time::timeout(Duration::from_secs(10), other.begin());
+        assert!(insert(&tx.await.unwrap().unwrap(), 3).await);
     }
 }

@@ -57,8 +57,8 @@ fn kind(error: &DbErr) -> Kind {
         | sqlx::Error::WorkerCrashed
         | sqlx::Error::Tls(_) => Kind::Away,
         sqlx::Error::Database(e) => match e.code().as_deref() {
-            // SQLITE_FULL, SQLITE_IOERR_WRITE; PostgreSQL disk_full
-            Some("13" | "778" | "53100") => Kind::DiskFull,
+            // SQLITE_FULL, SQLITE_IOERR_WRITE, _FSYNC and _SHMSIZE; PostgreSQL disk_full
+            Some("13" | "778" | "1034" | "4874" | "53100") => Kind::DiskFull,
             // PostgreSQL: connection exceptions, shutting down, starting up; SQLite: busy, cannot open
             Some(c)
                 if c.starts_with("08") || matches!(c, "57P01" | "57P02" | "57P03" | "53300" | "5" | "14") =>

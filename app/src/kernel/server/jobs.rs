@@ -17,8 +17,18 @@ pub struct Job {
 
 /// A key of a recipient was accepted; the payload is the recipient's number. Held deliveries go on.
 pub const KEY_ACCEPTED: &str = "key-accepted";
+/// A code for the second step of a sign-in goes out; see `sign_in_codes`.
+pub const SIGN_IN_CODE: &str = "sign-in-code";
 /// A callback of the gateway; see `inbound`.
 pub const INBOUND: &str = "inbound";
+/// Public keys of an identity's recipients are being fetched ([`claim`]); the payload is the identity's number.
+pub const FETCH_KEYS: &str = "fetch-keys";
+
+/// Names the lock of [`claim`] among PostgreSQL's advisory locks of two numbers; nothing else takes one of these.
+const CLAIM_LOCK: i32 = 0x6a6f_6273;
+
+/// Somebody has asked for a link for a new password by mail; the payload is the e-mail that was typed.
+pub const RESET_MAIL: &str = "reset-mail";
 
 /// Adds a job to the caller's transaction, due at `run_at`. After the commit ring [`Ctx::work`].
 pub async fn enqueue(tx: &Tx, kind: &str, payload: Vec<u8>, run_at: i64) -> AppResult<()> {
@@ -51,6 +61,37 @@ pub async fn lease(ctx: &Ctx, holder: &str, kind: &str, most: u32) -> AppResult<
     tx.commit().await?;
     jobs.sort_by_key(|j| j.id);
     Ok(jobs)
+}
+
+/// Takes work that is no row of its own (`payload` says which), so that no two processes do it at once; none when another
+/// one does it. End it by [`give_up`]. What a dead process has taken is free again like every job.
+pub async fn claim(ctx: &Ctx, holder: &str, kind: &str, payload: Vec<u8>) -> AppResult<Option<i64>> {
+    let tx = ctx.db.begin().await?;
+    if !tx.is_sqlite() {
+        // until the commit: two processes that both find no row must not both add one
+        tx.exec("SELECT pg_advisory_xact_lock($1, 0)", [CLAIM_LOCK.into()])
+            .await?;
+    }
+    let sql = "UPDATE job SET lease_holder = $1, attempts = attempts + 1
+               WHERE kind = $2 AND payload = $3 AND (lease_holder IS NULL OR lease_holder = $1) RETURNING id, payload, attempts";
+    let values = || -> [sea_orm::Value; 3] { [holder.into(), kind.into(), payload.clone().into()] };
+    let mut row = tx.conn().query_one_raw(tx.stmt(sql, values())).await?;
+    if row.is_none() {
+        let sql = "INSERT INTO job (kind, payload, run_at, attempts, lease_holder)
+                   SELECT $2, $3, 0, 1, $1 WHERE NOT EXISTS (SELECT 1 FROM job WHERE kind = $2 AND payload = $3)
+                   RETURNING id, payload, attempts";
+        row = tx.conn().query_one_raw(tx.stmt(sql, values())).await?;
+    }
+    let job = row.map(|r| Job::from_query_result(&r, "")).transpose()?;
+    tx.commit().await?;
+    Ok(job.map(|j| j.id))
+}
+
+/// Ends what [`claim`] has taken.
+pub async fn give_up(ctx: &Ctx, id: i64) -> AppResult<()> {
+    let tx = ctx.db.begin().await?;
+    done(&tx, id).await?;
+    tx.commit().await
 }
 
 /// Removes a job that is done, in the transaction of its effect: then it happens exactly once.

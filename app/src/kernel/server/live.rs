@@ -1,8 +1,20 @@
 //! Live events: what open pages hear without reloading. In this process over a channel; between machines over
 //! PostgreSQL's LISTEN/NOTIFY.
+use crate::kernel::{Uid, live::Change};
 use serde::{Deserialize, Serialize};
-use std::future::Future;
-use tokio::sync::{broadcast, watch};
+use std::{
+    collections::{HashMap, hash_map::Entry},
+    future::Future,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+use tokio::{
+    runtime::Handle,
+    sync::{broadcast, watch},
+};
+
+/// Within this time pages hear of one thing once: at once, and afterwards the last that there is to say.
+const PAUSE: Duration = Duration::from_millis(250);
 
 /// One event, for the pages of one organisation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -12,7 +24,33 @@ pub struct LiveEvent {
     /// Only who sees this identity hears it; none: everybody.
     pub identity_id: Option<i64>,
     /// What the page gets, as JSON: see [`crate::kernel::live::Change`].
-    pub change: crate::kernel::live::Change,
+    pub change: Change,
+}
+
+/// What an event is about.
+type Topic = (i64, Uid);
+
+impl LiveEvent {
+    fn topic(&self) -> Topic {
+        let (Change::Message { uid, .. } | Change::Identity { uid }) = &self.change;
+        (self.organisation_id, uid.clone())
+    }
+
+    /// What pages hear of without a pause when it changes.
+    fn state(&self) -> &str {
+        match &self.change {
+            Change::Message { state, .. } => state,
+            Change::Identity { .. } => "",
+        }
+    }
+}
+
+/// A topic that pages have just heard of.
+#[derive(Debug)]
+struct Pause {
+    state: String,
+    /// The newest of what has been told since.
+    waiting: Option<LiveEvent>,
 }
 
 /// The bus of this process. A page that lags behind misses events and loads its state again.
@@ -22,6 +60,16 @@ pub struct LiveBus {
     /// Events that this process made, for the other machines.
     remote: broadcast::Sender<LiveEvent>,
     closed: watch::Sender<bool>,
+    pauses: Arc<Mutex<HashMap<Topic, Pause>>>,
+}
+
+impl Pause {
+    fn after(event: &LiveEvent) -> Self {
+        Self {
+            state: event.state().to_owned(),
+            waiting: None,
+        }
+    }
 }
 
 impl Default for LiveBus {
@@ -30,13 +78,63 @@ impl Default for LiveBus {
             local: broadcast::channel(256).0,
             remote: broadcast::channel(256).0,
             closed: watch::Sender::new(false),
+            pauses: Arc::default(),
         }
     }
 }
 
 impl LiveBus {
-    /// Tells every open page of the organisation, here and on other machines. Call it after the commit.
+    /// Tells every open page of the organisation, here and on other machines. Call it after the commit. However often one
+    /// thing changes (ten thousand receipts of one message), pages hear of it a few times a second, and of the last change.
     pub fn tell(&self, event: LiveEvent) {
+        let Ok(runtime) = Handle::try_current() else {
+            return self.pass(event);
+        };
+        let topic = event.topic();
+        let is_new = match self.pauses().entry(topic.clone()) {
+            Entry::Occupied(mut pause) if pause.get().state == event.state() => {
+                pause.get_mut().waiting = Some(event);
+                return;
+            }
+            Entry::Occupied(mut pause) => {
+                pause.insert(Pause::after(&event));
+                false
+            }
+            Entry::Vacant(place) => {
+                place.insert(Pause::after(&event));
+                true
+            }
+        };
+        self.pass(event);
+        if is_new {
+            runtime.spawn(self.clone().follow(topic));
+        }
+    }
+
+    /// Tells what was told meanwhile, until a pause passes in which nothing was.
+    async fn follow(self, topic: Topic) {
+        loop {
+            tokio::time::sleep(PAUSE).await;
+            let waiting = {
+                let mut pauses = self.pauses();
+                let waiting = pauses.get_mut(&topic).and_then(|pause| pause.waiting.take());
+                if waiting.is_none() {
+                    pauses.remove(&topic);
+                }
+                waiting
+            };
+            match waiting {
+                Some(event) => self.pass(event),
+                None => return,
+            }
+        }
+    }
+
+    fn pauses(&self) -> MutexGuard<'_, HashMap<Topic, Pause>> {
+        self.pauses.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn pass(&self, event: LiveEvent) {
         // nobody listening is fine
         let _ = self.remote.send(event.clone());
         let _ = self.local.send(event);
@@ -69,5 +167,61 @@ impl LiveBus {
             // an error means that the bus is gone: closed too
             let _ = closed.wait_for(|c| *c).await;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kernel::live::Counts;
+
+    fn event(uid: &str, state: &str, read: u64) -> LiveEvent {
+        LiveEvent {
+            organisation_id: 1,
+            change: Change::Message {
+                uid: uid.parse().unwrap(),
+                counts: Counts {
+                    total: 10_000,
+                    read,
+                    ..Counts::default()
+                },
+                state: state.to_owned(),
+            },
+        }
+    }
+
+    #[tokio::test]
+    async fn a_burst_of_receipts_is_told_twice_and_the_last_of_it_is_heard() {
+        let bus = LiveBus::default();
+        let (mut here, mut elsewhere) = (bus.listen(), bus.outgoing());
+        // nothing yields in between: the whole burst falls into one pause
+        for read in 1..=10_000 {
+            bus.tell(event("aaaaaaaaaa", "sending", read));
+        }
+        for read in [1, 10_000] {
+            assert_eq!(here.recv().await, Ok(event("aaaaaaaaaa", "sending", read)));
+            assert_eq!(elsewhere.recv().await, Ok(event("aaaaaaaaaa", "sending", read)));
+        }
+        assert!(here.is_empty() && elsewhere.is_empty());
+    }
+
+    #[tokio::test]
+    async fn another_state_and_another_message_do_not_wait() {
+        let bus = LiveBus::default();
+        let mut here = bus.listen();
+        bus.tell(event("aaaaaaaaaa", "sending", 1));
+        bus.tell(event("aaaaaaaaaa", "sending", 2));
+        bus.tell(event("bbbbbbbbbb", "sending", 3));
+        bus.tell(event("aaaaaaaaaa", "sent", 4));
+        // what waited is outdated by then
+        for (uid, state, read) in [
+            ("aaaaaaaaaa", "sending", 1),
+            ("bbbbbbbbbb", "sending", 3),
+            ("aaaaaaaaaa", "sent", 4),
+        ] {
+            assert_eq!(here.try_recv(), Ok(event(uid, state, read)));
+        }
+        bus.tell(event("aaaaaaaaaa", "sent", 5));
+        assert_eq!(here.recv().await, Ok(event("aaaaaaaaaa", "sent", 5)));
     }
 }

@@ -3,7 +3,7 @@
 //! On PostgreSQL every process holds an advisory lock on a connection of its own: when it dies, the database lets go of
 //! the lock at once, and the others see it. On SQLite one process serves; a lock on a file keeps a second one out, and
 //! at the start every lease is of a dead one.
-use super::{Ctx, Db};
+use super::{Ctx, Db, Tx, db::lasting};
 use crate::kernel::AppResult;
 use sea_orm::{ConnectOptions, ConnectionTrait, DatabaseConnection, FromQueryResult};
 use std::{fs::File, sync::Arc};
@@ -150,34 +150,79 @@ async fn free(db: &Db, id: &str) -> AppResult<()> {
     tx.commit().await
 }
 
+/// Frees every lease: for a database that was just restored, where nobody works.
+pub async fn forget_processes(tx: &Tx) -> AppResult<()> {
+    for table in LEASED {
+        tx.exec(
+            &format!("UPDATE {table} SET lease_holder = NULL WHERE lease_holder IS NOT NULL"),
+            [],
+        )
+        .await?;
+    }
+    tx.exec("DELETE FROM process", []).await?;
+    Ok(())
+}
+
 async fn hold(url: &str, number: i64) -> Result<DatabaseConnection, sea_orm::DbErr> {
-    let mut options = ConnectOptions::new(url.to_owned());
-    // one connection that is never exchanged: the lock lives and dies with it
-    options
-        .max_connections(1)
-        .min_connections(1)
-        .idle_timeout(std::time::Duration::from_secs(u64::from(u32::MAX)))
-        .max_lifetime(std::time::Duration::from_secs(u64::from(u32::MAX)))
-        .test_before_acquire(false)
-        .sqlx_logging(false);
-    let connection = sea_orm::Database::connect(options).await?;
+    let connection = one_connection(url).await?;
     connection
         .execute_unprepared(&format!("SELECT pg_advisory_lock({number})"))
         .await?;
     Ok(connection)
 }
 
+/// One connection that is never exchanged: locks live and die with it.
+async fn one_connection(url: &str) -> Result<DatabaseConnection, sea_orm::DbErr> {
+    let mut options = ConnectOptions::new(url.to_owned());
+    options.sqlx_logging(false);
+    sea_orm::Database::connect(lasting(options)).await
+}
+
 fn only_one(path: &str) -> Result<File, String> {
+    lock_beside(path, "lock")?.ok_or_else(|| {
+        "another Fanfare serves this SQLite database: end it first, or use PostgreSQL for several".to_owned()
+    })
+}
+
+fn lock_beside(path: &str, ending: &str) -> Result<Option<File>, String> {
     let file = path.split('?').next().unwrap_or(path);
-    let path = format!("{file}.lock");
+    let path = format!("{file}.{ending}");
     let lock = std::fs::OpenOptions::new()
         .create(true)
         .truncate(false)
         .write(true)
         .open(&path)
         .map_err(|e| format!("{path} cannot be opened: {e}"))?;
-    lock.try_lock().map_err(|_| {
-        "another Fanfare serves this SQLite database: end it first, or use PostgreSQL for several".to_owned()
-    })?;
-    Ok(lock)
+    Ok(lock.try_lock().is_ok().then_some(lock))
+}
+
+/// What one process at a time may do with a database; it ends when this is dropped, or with the process.
+#[derive(Debug)]
+pub enum Exclusive {
+    /// A lock on a file beside the database
+    Sqlite(File),
+    /// An advisory lock on a connection of its own
+    Postgres(DatabaseConnection),
+}
+
+/// Waits for nobody: none when another process does it already.
+pub async fn exclusive(url: &str, name: &str, number: i64) -> Result<Option<Exclusive>, String> {
+    if let Some(path) = url.strip_prefix("sqlite://") {
+        // without a name it is the lock of the serving process
+        let ending = if name.is_empty() {
+            "lock".to_owned()
+        } else {
+            format!("{name}.lock")
+        };
+        return Ok(lock_beside(path, &ending)?.map(Exclusive::Sqlite));
+    }
+    let away = |e: sea_orm::DbErr| format!("the database does not answer: {e}");
+    let connection = one_connection(url).await.map_err(away)?;
+    let sql = format!("SELECT pg_try_advisory_lock({number})");
+    let row = connection
+        .query_one_raw(sea_orm::Statement::from_string(sea_orm::DbBackend::Postgres, sql))
+        .await
+        .map_err(away)?;
+    let mine = row.is_some_and(|r| r.try_get_by_index::<bool>(0).unwrap_or_default());
+    Ok(mine.then_some(Exclusive::Postgres(connection)))
 }

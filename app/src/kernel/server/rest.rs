@@ -124,8 +124,7 @@ impl Paged {
         Ok((all, self.paging(total, total)))
     }
 
-    /// Loads all pages, whatever page was asked for.
-    pub async fn everything<T, F>(&self, load: impl Fn(PageRequest) -> F) -> AppResult<Vec<T>>
+    async fn everything<T, F>(&self, load: impl Fn(PageRequest) -> F) -> AppResult<Vec<T>>
     where
         F: Future<Output = AppResult<Page<T>>>,
     {

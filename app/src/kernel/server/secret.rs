@@ -8,12 +8,12 @@ use chacha20poly1305::{
     KeyInit, XChaCha20Poly1305, XNonce,
     aead::{Aead, Payload},
 };
-use std::{
-    collections::HashMap,
-    path::Path,
-    sync::{Arc, RwLock},
-};
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
+
+pub use super::{
+    key_file::{KeyFile, MasterKeyError},
+    key_ring::{DataKeys, KeyRing},
+};
 
 const NONCE: usize = 24;
 
@@ -60,6 +60,11 @@ impl Key {
         bytes.try_into().ok().map(Self)
     }
 
+    /// The key of exactly these bytes.
+    pub const fn from_array(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+
     /// The raw bytes; for key files and derivations only.
     pub const fn expose(&self) -> &[u8; 32] {
         &self.0
@@ -101,135 +106,6 @@ impl Key {
     }
 }
 
-/// Why there is no master key.
-#[derive(Debug, thiserror::Error)]
-pub enum MasterKeyError {
-    /// The file cannot be read or written.
-    #[error("the master key file {path} cannot be used: {source}")]
-    File { path: String, source: std::io::Error },
-    /// The file is not 32 bytes long.
-    #[error("the master key file {path} is not 32 bytes long: restore it from your backup")]
-    Length { path: String },
-    /// Others may read the file.
-    #[error("the master key file {path} can be read by others: run chmod 600 on it")]
-    Open { path: String },
-}
-
-/// Reads the master key; when there is no file, makes one that only its owner may read (mode 0600).
-pub fn master_key(path: &Path, rng: &dyn Rng) -> Result<Key, MasterKeyError> {
-    let shown = path.display().to_string();
-    let file = |source| MasterKeyError::File {
-        path: shown.clone(),
-        source,
-    };
-    match std::fs::read(path) {
-        Ok(bytes) => {
-            let bytes = Zeroizing::new(bytes);
-            check_mode(path, &shown)?;
-            Key::from_bytes(&bytes).ok_or_else(|| MasterKeyError::Length { path: shown.clone() })
-        }
-        Err(e) if e.kind() == std::io::ErrorKind::NotFound => {
-            let key = Key::generate(rng);
-            write_new(path, &key).map_err(file)?;
-            Ok(key)
-        }
-        Err(e) => Err(file(e)),
-    }
-}
-
-#[cfg(unix)]
-fn check_mode(path: &Path, shown: &str) -> Result<(), MasterKeyError> {
-    use std::os::unix::fs::PermissionsExt;
-    let mode = std::fs::metadata(path)
-        .map_err(|source| MasterKeyError::File {
-            path: shown.to_owned(),
-            source,
-        })?
-        .permissions()
-        .mode();
-    if mode & 0o077 == 0 {
-        Ok(())
-    } else {
-        Err(MasterKeyError::Open {
-            path: shown.to_owned(),
-        })
-    }
-}
-
-/// Written whole or not at all: a half-written key file would lock everybody out.
-fn write_new(path: &Path, key: &Key) -> std::io::Result<()> {
-    use std::io::Write;
-    use std::os::unix::fs::OpenOptionsExt;
-    if let Some(folder) = path.parent() {
-        std::fs::create_dir_all(folder)?;
-    }
-    let part = path.with_extension(format!("part{}", std::process::id()));
-    let mut file = std::fs::OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(0o600)
-        .open(&part)?;
-    file.write_all(key.expose())?;
-    file.sync_all()?;
-    // fails when another process was quicker: its key counts
-    let linked = std::fs::hard_link(&part, path);
-    std::fs::remove_file(&part)?;
-    linked
-}
-
-/// The master key and the opened data keys of the organisations, kept in memory of this process only.
-#[derive(Clone)]
-pub struct KeyRing {
-    master: Arc<RwLock<Key>>,
-    data: Arc<RwLock<HashMap<i64, Key>>>,
-}
-
-impl std::fmt::Debug for KeyRing {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("KeyRing(…)")
-    }
-}
-
-impl KeyRing {
-    /// A ring with nothing but the master key.
-    pub fn new(master: Key) -> Self {
-        Self {
-            master: Arc::new(RwLock::new(master)),
-            data: Arc::default(),
-        }
-    }
-
-    /// The master key.
-    pub fn master(&self) -> Key {
-        self.master
-            .read()
-            .unwrap_or_else(std::sync::PoisonError::into_inner)
-            .clone()
-    }
-
-    /// The place of an organisation's data key.
-    pub fn data_key_place(organisation_uid: &str) -> Place {
-        Place::new("organisation", "data_key_sealed", organisation_uid)
-    }
-
-    /// An opened data key, when this process has it already.
-    pub fn data_key(&self, organisation_id: i64) -> Option<Key> {
-        self.data
-            .read()
-            .unwrap_or_else(std::sync::PoisonError::into_inner)
-            .get(&organisation_id)
-            .cloned()
-    }
-
-    /// Keeps an opened data key.
-    pub fn keep(&self, organisation_id: i64, key: Key) {
-        self.data
-            .write()
-            .unwrap_or_else(std::sync::PoisonError::into_inner)
-            .insert(organisation_id, key);
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -254,30 +130,5 @@ mod tests {
             assert_eq!(key.open(&place, &changed), Err(DoesNotOpen), "byte {i}");
         }
         assert_eq!(key.open(&place, b"short"), Err(DoesNotOpen));
-    }
-
-    #[test]
-    fn the_key_file_is_made_once_and_only_for_its_owner() {
-        use std::os::unix::fs::PermissionsExt;
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("deep/master.key");
-        let first = master_key(&path, &SystemRng).unwrap();
-        assert_eq!(
-            std::fs::metadata(&path).unwrap().permissions().mode() & 0o777,
-            0o600
-        );
-        assert_eq!(master_key(&path, &SystemRng).unwrap().expose(), first.expose());
-        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o644)).unwrap();
-        assert!(matches!(
-            master_key(&path, &SystemRng),
-            Err(MasterKeyError::Open { .. })
-        ));
-        std::fs::remove_file(&path).unwrap();
-        std::fs::write(&path, b"short").unwrap();
-        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600)).unwrap();
-        assert!(matches!(
-            master_key(&path, &SystemRng),
-            Err(MasterKeyError::Length { .. })
-        ));
     }
 }

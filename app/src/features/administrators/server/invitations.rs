@@ -8,8 +8,8 @@ use crate::features::{
     administrators::model::{AcceptInput, INVITATION_DAYS, InvitationLink, InvitationView, InviteInput},
     audit::server::{ActorKind, Who, record},
     auth::server::{
-        AdministratorInput, Granted, Visit, create_administrator, email_is_taken, give_rights,
-        organisation_name, start_session, stored_rights,
+        AdministratorInput, Granted, OwnWords, Visit, check_new_password, create_administrator,
+        email_is_taken, first_session, give_rights, organisation_name, rules, stored_rights,
     },
 };
 use crate::kernel::{
@@ -134,6 +134,7 @@ pub async fn renew(
 
 /// Takes an invitation back: its link ends.
 pub async fn withdraw(ctx: Ctx, granted: Granted<cap::ManageAdministrators>, person: Uid) -> AppResult<()> {
+    granted.fresh(ctx.now())?;
     let tx = ctx.db.begin().await?;
     let row = invitation(tx.conn(), granted.organisation_id(), &person).await?;
     check_given(&ctx, &granted, &rights_of(&row)?).await?;
@@ -167,15 +168,22 @@ pub async fn load_invitation(ctx: Ctx, _visit: Visit, token: String) -> AppResul
     let row = of_token(&ctx, ctx.db.conn(), &token).await?;
     Ok(InvitationView {
         organisation: organisation_name(&ctx, row.organisation_id).await?,
+        min_length: rules(&ctx, row.organisation_id).await?.password_min_length,
         email: row.email,
     })
 }
 
 /// Makes the administrator with the rights of the invitation, and signs in. The link works once.
 pub async fn accept(ctx: Ctx, visit: Visit, input: AcceptInput) -> AppResult<()> {
-    let input = input.validate()?;
     // before the costly hash, so that a wrong link costs nothing
     let row = of_token(&ctx, ctx.db.conn(), &input.token).await?;
+    let own = OwnWords {
+        email: &row.email,
+        organisation: &organisation_name(&ctx, row.organisation_id).await?,
+    };
+    let rules = rules(&ctx, row.organisation_id).await?;
+    let input = input.validate(rules.password_min_length)?;
+    check_new_password(&rules, Some(own), "password", &input.password)?;
     let made = AdministratorInput::new(input.name, row.email, &input.password, input.language).await?;
     let tx = ctx.db.begin().await?;
     let row = of_token(&ctx, tx.conn(), &input.token).await?;
@@ -204,5 +212,6 @@ pub async fn accept(ctx: Ctx, visit: Visit, input: AcceptInput) -> AppResult<()>
     )
     .await?;
     tx.commit().await?;
-    start_session(&ctx, &visit, &administrator).await
+    // a second factor that the rules ask for is set up next: every page leads there
+    first_session(&ctx, &visit, &administrator, "invitation").await.map(|_| ())
 }

@@ -6,6 +6,7 @@ use super::{
 };
 use crate::features::{
     administrators::model::{PersonView, tidy},
+    api_keys::server::revoke_keys_of,
     audit::server::record,
     auth::server::{
         Administrator, Granted, access_changed, administrator_of, check_full_access_left, give_rights,
@@ -186,7 +187,10 @@ pub async fn remove(ctx: Ctx, granted: Granted<cap::ManageAdministrators>, perso
         &granted,
         &person,
         "administrator.remove",
-        async |tx, row| remove_administrator(tx, row, now).await,
+        async |tx, row| {
+            revoke_keys_of(tx, row.id, now).await?;
+            remove_administrator(tx, row, now).await
+        },
     )
     .await
 }

@@ -9,7 +9,7 @@ use crate::features::{
 };
 use crate::kernel::ErrorCode;
 use crate::shell::{Logo, use_lang, use_site};
-use crate::ui::{Empty, Form, PasswordField, Skeleton, Submit, TextField};
+use crate::ui::{Empty, Form, PasswordField, Skeleton, Submit, TextField, loading};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
@@ -20,7 +20,7 @@ pub fn InvitationPage() -> impl IntoView {
     let lang = use_lang();
     let query = use_query_map();
     let token = Memo::new(move |_| query.with(|q| q.get_str("token").unwrap_or_default().to_owned()));
-    let invitation = Resource::new(move || token.get(), load_invitation);
+    let invitation = loading(move || token.get(), load_invitation);
     let shown = move || {
         Suspend::new(async move {
             match invitation.await {
@@ -56,6 +56,7 @@ fn Accept(invitation: InvitationView, token: String) -> impl IntoView {
     let lang = use_lang();
     let action = ServerAction::<AcceptInvitation>::new();
     let [name, password] = std::array::from_fn(|_| RwSignal::new(String::new()));
+    let min_length = invitation.min_length;
     let submit = move || {
         let input = AcceptInput {
             token: token.clone(),
@@ -64,7 +65,7 @@ fn Accept(invitation: InvitationView, token: String) -> impl IntoView {
             language: lang,
         };
         Ok(AcceptInvitation {
-            input: input.validate()?,
+            input: input.validate(min_length)?,
         })
     };
     Effect::new(move || {
@@ -83,7 +84,7 @@ fn Accept(invitation: InvitationView, token: String) -> impl IntoView {
             <PasswordField
                 name="password"
                 label=text::password(lang)
-                help=text::password_help(lang)
+                help=text::password_help(lang, min_length)
                 bind=password
                 autocomplete="new-password"
                 required=true

@@ -8,7 +8,7 @@ use crate::features::administrators::{
 use crate::kernel::rights::Rights;
 use crate::shell::{Page, PageHead};
 use crate::ui::{
-    Banner, ButtonLink, Card, Copy, Form, Load, Submit, TextField, Time, TimeStyle, Tone, use_lang,
+    Banner, ButtonLink, Card, Copy, Form, Load, Submit, TextField, Time, TimeStyle, Tone, loading, use_lang,
 };
 use leptos::prelude::*;
 
@@ -16,7 +16,7 @@ use leptos::prelude::*;
 #[component]
 pub fn InvitePage() -> impl IntoView {
     let lang = use_lang();
-    let prepared = Resource::new(|| (), |()| prepare_invitation());
+    let prepared = loading(|| (), |()| prepare_invitation());
     view! {
         <Page title=text::invite_title(lang).to_owned() trail=trail(lang)>
             <PageHead title=text::invite_title(lang).to_owned() lede=text::invite_lede(lang).to_owned() />

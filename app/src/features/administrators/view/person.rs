@@ -7,7 +7,7 @@ use crate::features::administrators::{
 };
 use crate::kernel::{ErrorCode, Uid};
 use crate::shell::{Page, PageHead};
-use crate::ui::{Banner, Card, Form, Load, Submit, Tone, use_lang, use_toasts};
+use crate::ui::{Banner, Card, Form, Load, Submit, Tone, loading, use_lang, use_toasts};
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
@@ -17,7 +17,7 @@ pub fn AdministratorPage() -> impl IntoView {
     let lang = use_lang();
     let params = use_params_map();
     let uid = Memo::new(move |_| params.with(|p| p.get_str("administrator")?.parse::<Uid>().ok()));
-    let person = Resource::new(
+    let person = loading(
         move || uid.get(),
         |uid| async move { load_administrator(uid.ok_or(ErrorCode::NotFound)?).await },
     );

@@ -18,6 +18,8 @@ pub struct Model {
     pub day: i64,
     pub day_count: i64,
     pub revoked_at: Option<i64>,
+    pub expires_at: Option<i64>,
+    pub rights: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -1,3 +1,4 @@
+//! The table of entries.
 use sea_orm::entity::prelude::*;
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -13,6 +14,13 @@ pub struct Model {
     pub action: String,
     pub subject: String,
     pub detail: String,
+    pub seq: Option<i64>,
+    pub hash: Option<String>,
+    pub actor_uid: String,
+    pub actor_name: String,
+    pub api_key: String,
+    pub address_salt: Option<String>,
+    pub address_hash: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

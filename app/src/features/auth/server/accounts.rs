@@ -1,7 +1,10 @@
 //! Administrators as rows, for the slice that manages them.
 use super::{
+    devices,
     entity::{administrator, administrator_right},
+    reset::remove_links,
     rights::rights_of,
+    sessions::remove_sessions,
 };
 use crate::kernel::{
     AppResult, ErrorCode, Timestamp, Uid,
@@ -94,14 +97,16 @@ pub async fn check_full_access_left(tx: &Tx, organisation_id: i64) -> AppResult<
     }
 }
 
-/// Disables (and ends all sessions) or enables. After the commit call [`super::access_changed`].
+/// Disables (and ends all sessions, links for a password and known browsers) or enables. After the commit call
+/// [`super::access_changed`].
 pub async fn set_disabled(tx: &Tx, administrator_id: i64, at: Option<Timestamp>) -> AppResult<()> {
     let sql = "UPDATE administrator SET disabled_at = $1 WHERE id = $2";
     tx.exec(sql, [at.map(|at| at.0).into(), administrator_id.into()])
         .await?;
     if at.is_some() {
-        let sql = "DELETE FROM session WHERE administrator_id = $1";
-        tx.exec(sql, [administrator_id.into()]).await?;
+        remove_sessions(tx, administrator_id, None).await?;
+        remove_links(tx, administrator_id).await?;
+        devices::forget(tx, administrator_id).await?;
     }
     Ok(())
 }
@@ -110,6 +115,10 @@ pub async fn set_disabled(tx: &Tx, administrator_id: i64, at: Option<Timestamp>)
 pub async fn remove_administrator(tx: &Tx, row: &administrator::Model, now: Timestamp) -> AppResult<()> {
     set_disabled(tx, row.id, Some(now)).await?;
     super::rights::give_rights(tx, row.id, &Rights::default()).await?;
+    for table in ["passkey", "passkey_ceremony", "second_factor", "backup_code"] {
+        let sql = format!("DELETE FROM {table} WHERE administrator_id = $1");
+        tx.exec(&sql, [row.id.into()]).await?;
+    }
     let mut row = row.clone().into_active_model();
     row.full_access = Set(false);
     // the address is free for another account

@@ -2,14 +2,17 @@
 use super::{
     entity::administrator,
     guard::{Granted, Visit},
-    password, throttle,
+    passkeys::has_passkey,
+    password, second_factor,
+    session_store::session_fault,
+    throttle,
 };
 use crate::features::audit::server::{ActorKind, record};
 use crate::features::auth::model::Confirmation;
 use crate::kernel::{
     AppError, AppResult, ErrorCode, Problem, Timestamp,
     permission::{Capability, cap},
-    server::{Ctx, faults::internal},
+    server::Ctx,
 };
 use sea_orm::prelude::*;
 use tower_sessions::Session;
@@ -25,7 +28,7 @@ impl<C: Capability> Granted<C> {
     pub fn fresh(&self, now: Timestamp) -> AppResult<()> {
         match self.who().kind {
             ActorKind::Operator | ActorKind::Job => Ok(()),
-            ActorKind::ApiKey => Err(ErrorCode::Forbidden.into()),
+            ActorKind::ApiKey(_) => Err(ErrorCode::Forbidden.into()),
             ActorKind::Administrator if self.is_fresh(now) => Ok(()),
             ActorKind::Administrator => Err(ErrorCode::ConfirmSignIn.into()),
         }
@@ -35,7 +38,7 @@ impl<C: Capability> Granted<C> {
     /// somebody could have left open, and is restricted by its rights, its networks and its daily limit instead.
     pub fn fresh_or_key(&self, now: Timestamp) -> AppResult<()> {
         match self.who().kind {
-            ActorKind::ApiKey => Ok(()),
+            ActorKind::ApiKey(_) => Ok(()),
             _ => self.fresh(now),
         }
     }
@@ -48,7 +51,7 @@ impl<C: Capability> Granted<C> {
 
 /// When the session's administrator last proved who they are.
 pub async fn session_confirmed_at(session: &Session) -> AppResult<Option<Timestamp>> {
-    session.get(CONFIRMED_AT).await.map_err(|e| internal(&e))
+    session.get(CONFIRMED_AT).await.map_err(|e| session_fault(&e))
 }
 
 /// Notes in the session that its administrator has just proved who they are.
@@ -57,13 +60,17 @@ pub(super) async fn mark(ctx: &Ctx, visit: &Visit) -> AppResult<()> {
         .session
         .insert(CONFIRMED_AT, ctx.now())
         .await
-        .map_err(|e| internal(&e))
+        .map_err(|e| session_fault(&e))
 }
 
 /// Whether the sign-in is fresh enough for what is protected.
 pub async fn confirmation(ctx: Ctx, granted: Granted<cap::SignedIn>) -> AppResult<Confirmation> {
+    let administrator = administrator(&ctx, &granted).await?;
+    let factor = second_factor::active(&ctx, administrator.id).await?;
     Ok(Confirmation {
         fresh: granted.fresh(ctx.now()).is_ok(),
+        passkey: has_passkey(&ctx, &administrator).await?,
+        code: factor.as_ref().map(second_factor::kind).transpose()?,
     })
 }
 
@@ -76,31 +83,33 @@ pub async fn confirm_by_password(
 ) -> AppResult<()> {
     let visit = visit?;
     let row = administrator(&ctx, &granted).await?;
-    throttle::check(&ctx, &row.email, visit.address.as_deref()).await?;
+    throttle::check(&ctx, &row.email, &visit).await?;
     if !password::verify(&password, Some(row.password_hash)).await? {
-        throttle::failed(&ctx, &row.email, visit.address.as_deref()).await?;
         return Err(AppError::field("password", Problem::WrongPassword));
     }
-    throttle::passed(&ctx, &row.email).await?;
+    throttle::passed(&ctx, &row.email, &visit).await?;
     confirmed(&ctx, &granted, &visit, &row.uid, "password").await
 }
 
 /// The administrator who is signed in.
-async fn administrator(ctx: &Ctx, granted: &Granted<cap::SignedIn>) -> AppResult<administrator::Model> {
+pub(super) async fn administrator(
+    ctx: &Ctx,
+    granted: &Granted<cap::SignedIn>,
+) -> AppResult<administrator::Model> {
     let id = granted.administrator_id().ok_or(ErrorCode::SignInRequired)?;
     let row = administrator::Entity::find_by_id(id).one(ctx.db.conn()).await?;
     row.ok_or_else(|| ErrorCode::SignInRequired.into())
 }
 
 /// A new token for the session, the time in it, and an entry in the audit log.
-async fn confirmed(
+pub(super) async fn confirmed(
     ctx: &Ctx,
     granted: &Granted<cap::SignedIn>,
     visit: &Visit,
     uid: &str,
     by: &str,
 ) -> AppResult<()> {
-    visit.session.cycle_id().await.map_err(|e| internal(&e))?;
+    visit.session.cycle_id().await.map_err(|e| session_fault(&e))?;
     mark(ctx, visit).await?;
     let tx = ctx.db.begin().await?;
     let how = serde_json::json!({ "by": by });

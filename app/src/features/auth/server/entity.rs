@@ -13,6 +13,33 @@ pub mod organisation {
         pub name: String,
         pub data_key_sealed: Vec<u8>,
         pub created_at: i64,
+        pub restored_from: Option<i64>,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+/// What organisations have set for their administrators.
+pub mod organisation_rules {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "organisation_rules")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub organisation_id: i64,
+        pub password_min_length: i64,
+        pub breached_check: bool,
+        pub passkeys_allowed: bool,
+        pub second_factor_required: bool,
+        pub idle_minutes: i64,
+        pub absolute_minutes: i64,
+        pub step_up_above: i64,
+        pub text_days: i64,
+        pub address_days: i64,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -41,6 +68,7 @@ pub mod administrator {
         pub disabled_at: Option<i64>,
         pub last_sign_in_at: Option<i64>,
         pub removed_at: Option<i64>,
+        pub password_changed_at: Option<i64>,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -103,6 +131,9 @@ pub mod session {
         pub data: String,
         pub created_at: i64,
         pub expires_at: i64,
+        pub last_used_at: i64,
+        pub address: Option<String>,
+        pub device: String,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -111,17 +142,37 @@ pub mod session {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
-/// Failed sign-ins.
-pub mod throttle {
+/// One-time links for a new password.
+pub mod reset_link {
     use sea_orm::entity::prelude::*;
 
     #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
-    #[sea_orm(table_name = "sign_in_throttle")]
+    #[sea_orm(table_name = "reset_link")]
     pub struct Model {
         #[sea_orm(primary_key, auto_increment = false)]
-        pub subject: String,
-        pub failures: i64,
-        pub last_failure_at: i64,
+        pub token_hash: String,
+        pub administrator_id: i64,
+        pub created_at: i64,
+        pub expires_at: i64,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+/// Browsers in which an administrator has signed in.
+pub mod known_device {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "known_device")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub token_hash: String,
+        pub administrator_id: i64,
+        pub last_used_at: i64,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

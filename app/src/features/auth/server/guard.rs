@@ -15,7 +15,7 @@ use std::{future::Future, marker::PhantomData};
 use tower_sessions::Session;
 
 /// Server functions that need no session. Everything else under `/rpc/` answers 401 to nobody.
-pub const PUBLIC_RPC: [&str; 7] = [
+pub const PUBLIC_RPC: [&str; 14] = [
     "/rpc/load_site",
     "/rpc/sign_in",
     "/rpc/sign_out",
@@ -23,6 +23,24 @@ pub const PUBLIC_RPC: [&str; 7] = [
     "/rpc/change_language",
     "/rpc/load_invitation",
     "/rpc/accept_invitation",
+    "/rpc/request_reset",
+    "/rpc/load_reset",
+    "/rpc/use_reset",
+    "/rpc/start_passkey_sign_in",
+    "/rpc/finish_passkey_sign_in",
+    "/rpc/sign_in_by_code",
+    "/rpc/resend_code",
+];
+
+/// What a session may do that has to set a second factor up first; everything else is refused until then.
+pub const SET_UP_RPC: [&str; 7] = [
+    "/rpc/load_site",
+    "/rpc/sign_out",
+    "/rpc/change_language",
+    "/rpc/load_second_factor",
+    "/rpc/start_totp",
+    "/rpc/start_message_factor",
+    "/rpc/finish_second_factor",
 ];
 
 /// Who is calling: found by the session layer or by the API-key layer, kept in the request's extensions.
@@ -170,6 +188,10 @@ pub struct Visit {
     pub address: Option<String>,
     /// Language of the browser.
     pub language: Lang,
+    /// What the browser says of itself.
+    pub user_agent: Option<String>,
+    /// The cookie of a browser that has been here before.
+    pub device: Option<String>,
 }
 
 /// Finds the caller of an administrator's session; none when the administrator is gone or disabled.
@@ -203,8 +225,21 @@ fn parts() -> AppResult<Parts> {
         .ok_or_else(|| crate::kernel::server::faults::internal(&"no request in the context"))
 }
 
+/// Whether a browser sent a form by itself, before the page was hydrated: it is led back to the page, where the error
+/// stands, and another status would keep it from going there.
+fn is_plain_form() -> bool {
+    let accept = |parts: &Parts| {
+        let accept = parts.headers.get(axum::http::header::ACCEPT);
+        accept
+            .and_then(|v| v.to_str().ok())
+            .is_some_and(|v| v.contains("text/html"))
+    };
+    use_context::<Parts>().is_some_and(|parts| parts.method == axum::http::Method::POST && accept(&parts))
+}
+
 fn answer<T>(result: AppResult<T>) -> AppResult<T> {
     if let Err(error) = &result
+        && !is_plain_form()
         && let Some(response) = use_context::<ResponseOptions>()
         && let Ok(status) = axum::http::StatusCode::from_u16(error.status())
     {
@@ -249,6 +284,11 @@ pub fn this_visit() -> AppResult<Visit> {
     parts().and_then(|p| visit(&p))
 }
 
+fn header(parts: &Parts, name: http::HeaderName) -> Option<String> {
+    let value = parts.headers.get(name)?.to_str().ok()?;
+    Some(value.to_owned())
+}
+
 /// The visit that a request belongs to.
 pub fn visit(parts: &Parts) -> AppResult<Visit> {
     let session = parts.extensions.get::<Session>().cloned();
@@ -257,6 +297,8 @@ pub fn visit(parts: &Parts) -> AppResult<Visit> {
         caller: parts.extensions.get::<Caller>().cloned(),
         address: parts.extensions.get::<ClientAddress>().map(|a| a.0.clone()),
         language: super::language::browser_language(&parts.headers),
+        user_agent: header(parts, http::header::USER_AGENT),
+        device: super::devices::of(&parts.headers),
     })
 }
 

@@ -3,57 +3,17 @@ use super::{
     entity::{administrator, installation},
     guard::Visit,
     organisation::{AdministratorInput, create_administrator, find_or_create_organisation},
+    password_rules::{OwnWords, check_new_password},
     sign_in::start_session,
 };
 use crate::features::audit::server::{ActorKind, Who};
-use crate::features::auth::model::SetUp;
-use crate::kernel::{
-    AppResult, ErrorCode,
-    server::{Ctx, secret::Place},
-};
+use crate::features::auth::model::{Rules, SetUp};
+use crate::kernel::{AppResult, ErrorCode, server::Ctx};
 use sea_orm::{ActiveValue::Set, IntoActiveModel, prelude::*};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
 const ROW: i64 = 1;
-const KNOWN: &[u8] = b"fanfare master key check";
-
-fn place() -> Place {
-    Place::new("installation", "key_check", ROW)
-}
-
-/// Whether the master key fits this database; a new database takes the key it sees first.
-pub async fn check_master_key(ctx: &Ctx) -> AppResult<bool> {
-    if let Some(row) = installation::Entity::find_by_id(ROW).one(ctx.db.conn()).await? {
-        return Ok(ctx
-            .keys
-            .master()
-            .open(&place(), &row.key_check)
-            .is_ok_and(|known| known.as_slice() == KNOWN));
-    }
-    let tx = ctx.db.begin().await?;
-    let row = installation::ActiveModel {
-        id: Set(ROW),
-        key_check: Set(ctx.keys.master().seal(&*ctx.rng, &place(), KNOWN)),
-        setup_token_hash: Set(None),
-        created_at: Set(ctx.now().0),
-    };
-    let made = installation::Entity::insert(row)
-        .exec_without_returning(tx.conn())
-        .await;
-    match made {
-        Ok(_) => {
-            tx.commit().await?;
-            Ok(true)
-        }
-        // another process was quicker: its key counts
-        Err(e) if crate::kernel::server::faults::is_duplicate(&e) => {
-            drop(tx);
-            Box::pin(check_master_key(ctx)).await
-        }
-        Err(e) => Err(e.into()),
-    }
-}
 
 /// A new one-time set-up token while there is no administrator; older ones stop working.
 pub async fn new_set_up_link(ctx: &Ctx) -> AppResult<Option<String>> {
@@ -85,6 +45,11 @@ pub async fn set_up(ctx: Ctx, visit: Visit, input: SetUp) -> AppResult<()> {
     // before the costly hash, so that a wrong link costs nothing
     let row = installation::Entity::find_by_id(ROW).one(ctx.db.conn()).await?;
     row.filter(fits).ok_or(ErrorCode::SetupLink)?;
+    let own = OwnWords {
+        email: &input.email,
+        organisation: &input.organisation,
+    };
+    check_new_password(&Rules::default(), Some(own), "password", &input.password)?;
     let administrator =
         AdministratorInput::new(input.name, input.email, &input.password, input.language).await?;
 
@@ -102,5 +67,5 @@ pub async fn set_up(ctx: Ctx, visit: Visit, input: SetUp) -> AppResult<()> {
     };
     let administrator = create_administrator(&ctx, &tx, &who, administrator).await?;
     tx.commit().await?;
-    start_session(&ctx, &visit, &administrator).await
+    start_session(&ctx, &visit, &administrator, "password").await
 }

@@ -33,7 +33,9 @@ pub async fn change_language(ctx: Ctx, visit: Visit, language: Lang) -> AppResul
         && let Some(row) = administrator::Entity::find_by_id(id).one(ctx.db.conn()).await?
         && row.language != language.code()
     {
-        let change = serde_json::json!({ "before": row.language, "after": language.code() });
+        let change = serde_json::json!({
+            "before": { "language": row.language }, "after": { "language": language.code() },
+        });
         let uid = row.uid.clone();
         let tx = ctx.db.begin().await?;
         let mut row = row.into_active_model();

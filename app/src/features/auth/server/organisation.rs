@@ -2,34 +2,19 @@
 use super::{
     entity::{administrator, organisation},
     password,
+    rules::insert_default_rules,
 };
 use crate::features::audit::server::{Who, record};
 use crate::kernel::{
-    AppError, AppResult, ErrorCode, Lang, Problem,
+    AppError, AppResult, Lang, Problem,
     server::{
         Ctx, Tx,
         faults::is_duplicate,
+        master_key::wrapping_master,
         secret::{Key, KeyRing},
     },
 };
 use sea_orm::{ActiveValue::Set, prelude::*};
-
-/// The organisation's data key, opened once per process.
-pub async fn data_key(ctx: &Ctx, organisation_id: i64) -> AppResult<Key> {
-    if let Some(key) = ctx.keys.data_key(organisation_id) {
-        return Ok(key);
-    }
-    let row = organisation::Entity::find_by_id(organisation_id)
-        .one(ctx.db.conn())
-        .await?
-        .ok_or(ErrorCode::NotFound)?;
-    let key = ctx
-        .keys
-        .master()
-        .unwrap(&KeyRing::data_key_place(&row.uid), &row.data_key_sealed)?;
-    ctx.keys.keep(organisation_id, key.clone());
-    Ok(key)
-}
 
 /// The organisation of that name.
 pub async fn organisation_by_name(ctx: &Ctx, name: &str) -> AppResult<Option<organisation::Model>> {
@@ -58,10 +43,8 @@ pub async fn find_or_create_organisation(ctx: &Ctx, tx: &Tx, name: &str) -> AppR
     }
     let uid = ctx.rng.uid();
     let key = Key::generate(&*ctx.rng);
-    let sealed = ctx
-        .keys
-        .master()
-        .wrap(&*ctx.rng, &KeyRing::data_key_place(uid.as_str()), &key);
+    let master = wrapping_master(ctx, tx).await?;
+    let sealed = master.wrap(&*ctx.rng, &KeyRing::data_key_place(uid.as_str()), &key);
     let row = organisation::ActiveModel {
         uid: Set(uid.to_string()),
         name: Set(name.to_owned()),
@@ -69,7 +52,9 @@ pub async fn find_or_create_organisation(ctx: &Ctx, tx: &Tx, name: &str) -> AppR
         created_at: Set(ctx.now().0),
         ..Default::default()
     };
-    Ok(row.insert(tx.conn()).await?)
+    let made = row.insert(tx.conn()).await?;
+    insert_default_rules(tx, made.id).await?;
+    Ok(made)
 }
 
 /// A new administrator with full access; the input is validated already.
@@ -116,6 +101,7 @@ pub async fn create_administrator(
         disabled_at: Set(None),
         last_sign_in_at: Set(None),
         removed_at: Set(None),
+        password_changed_at: Set(Some(ctx.now().0)),
         ..Default::default()
     };
     let made = row.insert(tx.conn()).await.map_err(|e| match is_duplicate(&e) {
@@ -131,7 +117,7 @@ pub async fn create_administrator(
         who,
         "administrator.create",
         &made.uid,
-        serde_json::json!({ "email": made.email }),
+        serde_json::json!({ "name": made.name, "email": made.email, "fullAccess": made.full_access }),
     )
     .await?;
     Ok(made)

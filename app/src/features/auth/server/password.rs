@@ -11,8 +11,20 @@ static AT_ONCE: Semaphore = Semaphore::const_new(2);
 const NOBODY: &str =
     "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$wqkE1ZBcUXx1vUPXs5BZxLCpIHs3vDtPZ3Y3R3xYQ9s";
 
+/// Every computation of a hash, so that tests can count instead of taking the time.
+#[cfg(feature = "testing")]
+static COMPUTED: std::sync::atomic::AtomicU64 = std::sync::atomic::AtomicU64::new(0);
+
+/// How many hashes this process has computed.
+#[cfg(feature = "testing")]
+pub fn hashes_computed() -> u64 {
+    COMPUTED.load(std::sync::atomic::Ordering::SeqCst)
+}
+
 async fn on_a_thread<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> AppResult<T> {
     let _permit = AT_ONCE.acquire().await.map_err(|e| internal(&e))?;
+    #[cfg(feature = "testing")]
+    COMPUTED.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
     tokio::task::spawn_blocking(work).await.map_err(|e| internal(&e))
 }
 
@@ -39,4 +51,26 @@ pub async fn verify(password: &str, hash: Option<String>) -> AppResult<bool> {
         known && fits
     })
     .await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_hash_is_what_owasp_recommends_and_nobodys_costs_the_same() {
+        let parameters = "$argon2id$v=19$m=19456,t=2,p=1$";
+        let made = hash("a sentence of my own").await.unwrap();
+        assert!(made.starts_with(parameters), "{made}");
+        assert!(verify("a sentence of my own", Some(made.clone())).await.unwrap());
+        assert!(!verify("a sentence of yours", Some(made.clone())).await.unwrap());
+        // the same work: same parameters, same lengths of salt and hash
+        assert!(NOBODY.starts_with(parameters));
+        assert_eq!(NOBODY.len(), made.len());
+        assert!(
+            PasswordHash::new(NOBODY).is_ok(),
+            "a hash that does not parse costs nothing"
+        );
+        assert!(!verify("a sentence of my own", None).await.unwrap());
+    }
 }

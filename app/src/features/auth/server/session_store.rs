@@ -1,39 +1,122 @@
 //! Sessions in the database. The cookie's token is never stored: only its SHA-256, and no token in the record either.
-use super::entity::session;
-use crate::kernel::server::Ctx;
-use sea_orm::{ActiveValue::Set, prelude::*, sea_query::OnConflict};
+//!
+//! A session ends by the rules of the organisation, by the clock of [`Ctx`]: some time after its last use, and some time
+//! after its start in any case. A new token (sign-in, confirmation) does not start it anew.
+use super::{
+    entity::{administrator, session},
+    rules::rules,
+};
+use crate::features::auth::model::Rules;
+use crate::kernel::{
+    AppError, AppResult, ErrorCode, Timestamp,
+    server::{Ctx, faults::internal},
+};
+use sea_orm::{ActiveValue::Set, prelude::*};
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 use tower_sessions::{
-    SessionStore,
+    Session, SessionStore,
     session::{Id, Record},
     session_store::{Error, Result},
 };
 
 /// Where a session keeps its administrator.
 pub const ADMINISTRATOR: &str = "administrator";
+/// Where it keeps when it began, and where.
+pub const STARTED_AT: &str = "started_at";
+pub const DEVICE: &str = "device";
+pub const ADDRESS: &str = "address";
+/// When it was used last; from the table, never kept in the record itself.
+const LAST_USED_AT: &str = "last_used_at";
+/// The last use is written at most this often.
+const WRITTEN_EVERY: i64 = Timestamp::MINUTE;
+/// How long a session without an administrator lives: it holds what a sign-in has begun.
+const NOBODYS: i64 = 30 * Timestamp::MINUTE;
 
 /// tower-sessions kept by SeaORM under the hash of the token.
 #[derive(Clone, Debug)]
 pub struct HashedStore(pub Ctx);
 
-fn back(e: impl std::fmt::Display) -> Error {
-    Error::Backend(e.to_string())
+/// The store's errors are bare texts: these two tell [`session_fault`] what a person can be told.
+const AWAY: &str = "database away";
+const FULL: &str = "disk full";
+
+fn back(error: impl Into<AppError>) -> Error {
+    let error = error.into();
+    Error::Backend(match error.code {
+        ErrorCode::DatabaseAway => AWAY.to_owned(),
+        ErrorCode::DiskFull => FULL.to_owned(),
+        _ => error.to_string(),
+    })
 }
 
-fn hash(id: &Id) -> String {
+/// Why a session could not be read or written.
+pub fn session_fault(error: &tower_sessions::session::Error) -> AppError {
+    match error {
+        tower_sessions::session::Error::Store(Error::Backend(what)) if what == AWAY => {
+            ErrorCode::DatabaseAway.into()
+        }
+        tower_sessions::session::Error::Store(Error::Backend(what)) if what == FULL => {
+            ErrorCode::DiskFull.into()
+        }
+        other => internal(other),
+    }
+}
+
+/// The name of a session in the table.
+pub fn token_hash(id: &Id) -> String {
     hex::encode(Sha256::digest(id.to_string()))
 }
 
+/// When a session ends that was used now.
+fn end_of(rules: &Rules, started_at: Timestamp, now: Timestamp) -> Timestamp {
+    let idle = now.plus(i64::from(rules.idle_minutes) * Timestamp::MINUTE);
+    let absolute = started_at.plus(i64::from(rules.absolute_minutes) * Timestamp::MINUTE);
+    Timestamp(idle.0.min(absolute.0))
+}
+
 impl HashedStore {
-    fn row(&self, r: &Record) -> Result<session::ActiveModel> {
+    async fn row(&self, r: &Record) -> Result<session::ActiveModel> {
+        let now = self.0.now();
+        let number = |key: &str| r.data.get(key).and_then(serde_json::Value::as_i64);
+        let text = |key: &str| {
+            r.data
+                .get(key)
+                .and_then(serde_json::Value::as_str)
+                .map(str::to_owned)
+        };
+        let administrator_id = number(ADMINISTRATOR);
+        let started_at = number(STARTED_AT).map_or(now, Timestamp);
+        let mut data = r.data.clone();
+        data.remove(LAST_USED_AT);
+        let expires_at = match administrator_id {
+            Some(id) => end_of(
+                &administrators_rules(&self.0, id).await.map_err(back)?,
+                started_at,
+                now,
+            ),
+            None => now.plus(NOBODYS),
+        };
         Ok(session::ActiveModel {
-            token_hash: Set(hash(&r.id)),
-            administrator_id: Set(r.data.get(ADMINISTRATOR).and_then(serde_json::Value::as_i64)),
-            data: Set(serde_json::to_string(&r.data).map_err(|e| Error::Encode(e.to_string()))?),
-            created_at: Set(self.0.now().0),
-            expires_at: Set(r.expiry_date.unix_timestamp() * 1000),
+            token_hash: Set(token_hash(&r.id)),
+            administrator_id: Set(administrator_id),
+            data: Set(serde_json::to_string(&data).map_err(|e| Error::Encode(e.to_string()))?),
+            created_at: Set(started_at.0),
+            expires_at: Set(expires_at.0),
+            last_used_at: Set(now.0),
+            address: Set(text(ADDRESS)),
+            device: Set(text(DEVICE).unwrap_or_default()),
         })
+    }
+}
+
+async fn administrators_rules(ctx: &Ctx, administrator_id: i64) -> AppResult<Rules> {
+    let row = administrator::Entity::find_by_id(administrator_id)
+        .one(ctx.db.conn())
+        .await?;
+    match row {
+        Some(row) => rules(ctx, row.organisation_id).await,
+        None => Ok(Rules::default()),
     }
 }
 
@@ -41,37 +124,40 @@ impl HashedStore {
 impl SessionStore for HashedStore {
     async fn create(&self, r: &mut Record) -> Result<()> {
         // 128 random bits: no collision to look for
-        self.save(r).await
-    }
-
-    async fn save(&self, r: &Record) -> Result<()> {
+        let row = self.row(r).await?;
         let tx = self.0.db.begin().await.map_err(back)?;
-        session::Entity::insert(self.row(r)?)
-            .on_conflict(
-                OnConflict::column(session::Column::TokenHash)
-                    .update_columns([
-                        session::Column::ExpiresAt,
-                        session::Column::Data,
-                        session::Column::AdministratorId,
-                    ])
-                    .to_owned(),
-            )
+        session::Entity::insert(row)
             .exec_without_returning(tx.conn())
             .await
             .map_err(back)?;
         tx.commit().await.map_err(back)
     }
 
+    /// Changes a session that is there: one that somebody has ended meanwhile does not come back.
+    async fn save(&self, r: &Record) -> Result<()> {
+        let row = self.row(r).await?;
+        let tx = self.0.db.begin().await.map_err(back)?;
+        session::Entity::update_many()
+            .set(row)
+            .filter(session::Column::TokenHash.eq(token_hash(&r.id)))
+            .exec(tx.conn())
+            .await
+            .map_err(back)?;
+        tx.commit().await.map_err(back)
+    }
+
     async fn load(&self, id: &Id) -> Result<Option<Record>> {
-        let row = session::Entity::find_by_id(hash(id))
+        let row = session::Entity::find_by_id(token_hash(id))
             .filter(session::Column::ExpiresAt.gt(self.0.now().0))
             .one(self.0.db.conn())
             .await
             .map_err(back)?;
         let Some(row) = row else { return Ok(None) };
-        let data: HashMap<String, serde_json::Value> =
+        let mut data: HashMap<String, serde_json::Value> =
             serde_json::from_str(&row.data).map_err(|e| Error::Decode(e.to_string()))?;
-        let expiry_date = time::OffsetDateTime::from_unix_timestamp(row.expires_at / 1000).map_err(back)?;
+        data.insert(LAST_USED_AT.to_owned(), row.last_used_at.into());
+        let expiry_date = time::OffsetDateTime::from_unix_timestamp(row.expires_at / 1000)
+            .map_err(|e| Error::Decode(e.to_string()))?;
         Ok(Some(Record {
             id: *id,
             data,
@@ -81,7 +167,7 @@ impl SessionStore for HashedStore {
 
     async fn delete(&self, id: &Id) -> Result<()> {
         let tx = self.0.db.begin().await.map_err(back)?;
-        session::Entity::delete_by_id(hash(id))
+        session::Entity::delete_by_id(token_hash(id))
             .exec(tx.conn())
             .await
             .map_err(back)?;
@@ -90,17 +176,46 @@ impl SessionStore for HashedStore {
 }
 
 /// The administrator who is signed in with this session.
-pub async fn session_administrator(
-    session: &tower_sessions::Session,
-) -> crate::kernel::AppResult<Option<i64>> {
-    session
-        .get(ADMINISTRATOR)
-        .await
-        .map_err(|e| crate::kernel::server::faults::internal(&e))
+pub async fn session_administrator(session: &Session) -> AppResult<Option<i64>> {
+    session.get(ADMINISTRATOR).await.map_err(|e| session_fault(&e))
+}
+
+/// Notes that the session of an organisation's administrator was used, and from where; writes at most once a minute.
+pub async fn session_used(
+    ctx: &Ctx,
+    session: &Session,
+    organisation_id: i64,
+    address: Option<&str>,
+) -> AppResult<()> {
+    let last: Option<i64> = session.get(LAST_USED_AT).await.map_err(|e| session_fault(&e))?;
+    let (Some(id), Some(last), now) = (session.id(), last, ctx.now()) else {
+        return Ok(());
+    };
+    if now.0 - last < WRITTEN_EVERY {
+        return Ok(());
+    }
+    let rules = rules(ctx, organisation_id).await?;
+    let idle = now.plus(i64::from(rules.idle_minutes) * Timestamp::MINUTE);
+    let absolute = i64::from(rules.absolute_minutes) * Timestamp::MINUTE;
+    let tx = ctx.db.begin().await?;
+    tx.exec(
+        "UPDATE session SET last_used_at = $1, address = $2,
+             expires_at = CASE WHEN created_at + $3 < $4 THEN created_at + $3 ELSE $4 END
+         WHERE token_hash = $5 AND expires_at > $1",
+        [
+            now.0.into(),
+            address.map(str::to_owned).into(),
+            absolute.into(),
+            idle.0.into(),
+            token_hash(&id).into(),
+        ],
+    )
+    .await?;
+    tx.commit().await
 }
 
 /// Removes sessions that have ended; answers how many.
-pub async fn remove_ended_sessions(ctx: &Ctx) -> crate::kernel::AppResult<u64> {
+pub async fn remove_ended_sessions(ctx: &Ctx) -> AppResult<u64> {
     let tx = ctx.db.begin().await?;
     let removed = session::Entity::delete_many()
         .filter(session::Column::ExpiresAt.lte(ctx.now().0))

@@ -38,7 +38,7 @@ fn a_session_is_fresh_for_ten_minutes() {
 
 #[test]
 fn a_key_is_never_fresh_and_may_still_send() {
-    let key = caller(ActorKind::ApiKey, Some(NOW))
+    let key = caller(ActorKind::ApiKey(1), Some(NOW))
         .granted::<cap::SendMessages>()
         .unwrap();
     assert_eq!(key.fresh(NOW), Err(ErrorCode::Forbidden.into()));

@@ -1,7 +1,13 @@
 //! `/login`
 use super::frame::Frame;
-use crate::features::auth::{api::SignIn, next::safe_next, text};
-use crate::shell::{use_lang, use_me};
+use super::passkey_sign_in::PasskeySignIn;
+use crate::features::auth::{
+    api::SignIn,
+    model::NextStep,
+    next::safe_next,
+    text::{self, factors},
+};
+use crate::shell::{use_lang, use_me, use_site};
 use crate::ui::{PasswordField, PostForm, Submit, TextField};
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -17,14 +23,27 @@ pub fn LoginPage() -> impl IntoView {
     if use_me().is_some() {
         leptos_axum::redirect(&next());
     }
+    // somebody without JavaScript comes here after the right password
+    #[cfg(feature = "ssr")]
+    if use_site().second_step.is_some() && query.with_untracked(|q| q.get_str("anew").is_none()) {
+        leptos_axum::redirect(&step("/login/code", &next()));
+    }
     #[cfg(not(feature = "ssr"))]
     let _ = use_me;
+    let passkeys = use_site().passkeys;
     let action = ServerAction::<SignIn>::new();
     // a new page, since everything depends on who is signed in
     Effect::new(move || {
-        if action.value().with(|v| matches!(v, Some(Ok(())))) {
-            let _ = window().location().assign(&next());
-        }
+        let done = action
+            .value()
+            .with(|v| v.as_ref().and_then(|r| r.as_ref().ok().copied()));
+        let to = match done {
+            None => return,
+            Some(NextStep::Done) => next(),
+            Some(NextStep::Code) => step("/login/code", &next()),
+            Some(NextStep::SetUp) => step("/second-factor", &next()),
+        };
+        let _ = window().location().assign(&to);
     });
     view! {
         <Title text=text::sign_in(lang) />
@@ -36,6 +55,7 @@ pub fn LoginPage() -> impl IntoView {
                     <TextField
                         name="email"
                         label=text::email(lang)
+                        help=if passkeys { factors::autofill_help(lang) } else { "" }
                         kind="email"
                         autocomplete="username webauthn"
                         required=true
@@ -53,7 +73,18 @@ pub fn LoginPage() -> impl IntoView {
                         {text::sign_in(lang)}
                     </Submit>
                 </PostForm>
+                <p class="mt-5">
+                    <a class="link" href="/reset">
+                        {text::forgotten(lang)}
+                    </a>
+                </p>
+                <PasskeySignIn next=Signal::derive(next) />
             </main>
         </Frame>
     }
+}
+
+/// The address of a step of the sign-in that leads on to `next`.
+pub(super) fn step(page: &str, next: &str) -> String {
+    format!("{page}?next={}", leptos_router::location::Url::escape(next))
 }

@@ -3,13 +3,11 @@ mod callback;
 mod client;
 mod crypto;
 mod lookup;
-mod shared_keys;
 
 pub use callback::{Callback, CallbackError, Incoming, MAX_CALLBACK, callback_mac};
 pub use client::{Account, BULK_MESSAGES, BULK_PUBLIC_KEYS, CallError, GatewayClient, ItemResult, Outgoing};
 pub use crypto::{Job, Plaintext, SealedBox, SenderKeys, seal_batch};
 pub use lookup::{email_hash, phone_hash};
-pub use shared_keys::SharedKeys;
 
 use hmac::{Hmac, KeyInit};
 use sha2::Sha256;

@@ -1,7 +1,7 @@
 use super::vectors;
 use crate::{
     features::gateway::{server::*, wire::*},
-    kernel::ThreemaId,
+    kernel::{ThreemaId, server::rng::SystemRng},
 };
 use base64::{Engine, prelude::BASE64_STANDARD};
 use proptest::prelude::*;
@@ -177,6 +177,7 @@ fn a_retry_makes_the_same_bytes_and_every_delivery_its_own_nonce() {
     );
     let job = |n: u32, seq, seed, plaintext| Job {
         recipient: recipient(n).public_key(),
+        stored: None,
         nonce_seed: [seed; 16],
         seq,
         plaintext,
@@ -188,19 +189,19 @@ fn a_retry_makes_the_same_bytes_and_every_delivery_its_own_nonce() {
         job(2, 0, 0, &plaintext),
         job(1, 0, 0, &other),
     ];
-    let cache = SharedKeys::default();
-    let first = seal_batch(&sender, &cache, &jobs);
-    assert_eq!(cache.len(), 2);
-    assert_eq!(
-        seal_batch(&sender, &cache, &jobs),
-        first,
-        "with known shared keys"
-    );
-    assert_eq!(
-        seal_batch(&sender, &SharedKeys::new(1), &jobs),
-        first,
-        "with a tiny cache"
-    );
+    let first = seal_batch(&sender, &jobs);
+    let store = |job: &Job<'_>| sender.store_shared(&SystemRng, &job.recipient);
+    let stored: Vec<_> = jobs.iter().map(store).collect();
+    let with = |by: usize| -> Vec<_> {
+        let stored = |at: usize| stored.get((at + by) % jobs.len()).map(Vec::as_slice);
+        let mut all = jobs.to_vec();
+        for (at, job) in all.iter_mut().enumerate() {
+            job.stored = stored(at);
+        }
+        all
+    };
+    assert_eq!(seal_batch(&sender, &with(0)), first, "with stored shared keys");
+    assert_eq!(seal_batch(&sender, &with(3)), first, "with those of others");
     let nonces: HashSet<_> = first.iter().map(|b| b.nonce).collect();
     assert_eq!(nonces.len(), jobs.len());
     let opened = recipient(1)
@@ -218,18 +219,19 @@ fn a_retry_makes_the_same_bytes_and_every_delivery_its_own_nonce() {
 
 #[test]
 fn padding_lengths_are_spread_over_their_whole_range() {
-    let (sender, cache) = (sender(), SharedKeys::default());
+    let sender = sender();
     let plaintext = Plaintext::new(&Content::Text("a".repeat(40)));
     let key = recipient(1).public_key();
     let jobs: Vec<_> = (0..4000)
         .map(|seq| Job {
             recipient: key,
+            stored: None,
             nonce_seed: [0; 16],
             seq,
             plaintext: &plaintext,
         })
         .collect();
-    let lengths: HashSet<_> = seal_batch(&sender, &cache, &jobs)
+    let lengths: HashSet<_> = seal_batch(&sender, &jobs)
         .iter()
         .map(|b| b.sealed.len() - 41 - TAG_LEN)
         .collect();

@@ -1,8 +1,11 @@
 //! Keys and boxes: NaCl `crypto_box`, that is X25519, XSalsa20 and Poly1305 (sections 3.1 and 3.2).
 use super::{BadPadding, pad, unpad};
-use crypto_box::{SalsaBox, aead::AeadInPlace};
+use crypto_box::aead::{AeadInPlace, KeyInit};
+use crypto_secretbox::{Kdf, XSalsa20Poly1305, cipher::generic_array::GenericArray};
+use curve25519_dalek::MontgomeryPoint;
 use serde::{Deserialize, Serialize};
 use std::{fmt, str::FromStr};
+use zeroize::Zeroizing;
 
 /// A nonce, never used twice between the same two parties.
 pub type Nonce = [u8; NONCE_LEN];
@@ -127,12 +130,13 @@ impl PrivateKey {
         PublicKey(self.0.public_key().to_bytes())
     }
 
-    /// The key shared with the other party, the same for both directions. The dear part: about 30 µs.
+    /// The key shared with the other party, the same for both directions, as `crypto_box` derives it: HSalsa20 of the
+    /// X25519 secret. The dear part: some 50 µs.
     pub fn shared_with(&self, other: &PublicKey) -> SharedKey {
-        SharedKey(SalsaBox::new(
-            &crypto_box::PublicKey::from_bytes(other.0),
-            &self.0,
-        ))
+        let secret = Zeroizing::new((self.0.to_scalar() * MontgomeryPoint(other.0)).0);
+        let key =
+            <XSalsa20Poly1305 as Kdf>::kdf(GenericArray::from_slice(&*secret), &GenericArray::default());
+        SharedKey(Zeroizing::new(key.into()))
     }
 }
 
@@ -143,7 +147,10 @@ impl fmt::Debug for PrivateKey {
 }
 
 /// The key that two parties share, wiped when dropped and never printed.
-pub struct SharedKey(SalsaBox);
+///
+/// It is `crypto_box`'s own, kept as 32 bytes because a server that knows its recipients stores it (sealed) rather than
+/// derive it for every message.
+pub struct SharedKey(Zeroizing<[u8; 32]>);
 
 /// The box was not sealed by this key with this nonce, or it was changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -157,6 +164,20 @@ impl From<BadPadding> for DoesNotOpen {
 }
 
 impl SharedKey {
+    /// The key of 32 bytes that [`Self::expose`] gave.
+    pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        bytes.try_into().ok().map(|key| Self(Zeroizing::new(key)))
+    }
+
+    /// The raw bytes; for storing them sealed only.
+    pub fn expose(&self) -> &[u8; 32] {
+        &self.0
+    }
+
+    fn cipher(&self) -> XSalsa20Poly1305 {
+        XSalsa20Poly1305::new(GenericArray::from_slice(&*self.0))
+    }
+
     /// Seals a plaintext: 16 bytes of tag, then as many bytes as the plaintext has. The nonce is not in it.
     pub fn seal(&self, nonce: &Nonce, plaintext: &[u8]) -> Vec<u8> {
         let mut out = Vec::with_capacity(TAG_LEN + plaintext.len());
@@ -180,7 +201,7 @@ impl SharedKey {
     fn seal_in_place(&self, nonce: &Nonce, buffer: &mut [u8]) {
         let (tag_room, body) = buffer.split_at_mut(TAG_LEN);
         // refuses only associated data, and there is none
-        if let Ok(tag) = self.0.encrypt_in_place_detached(nonce.into(), &[], body) {
+        if let Ok(tag) = self.cipher().encrypt_in_place_detached(nonce.into(), &[], body) {
             tag_room.copy_from_slice(&tag);
         }
     }
@@ -189,7 +210,7 @@ impl SharedKey {
     pub fn open(&self, nonce: &Nonce, sealed: &[u8]) -> Result<Vec<u8>, DoesNotOpen> {
         let (tag, body) = sealed.split_first_chunk::<TAG_LEN>().ok_or(DoesNotOpen)?;
         let mut plain = body.to_vec();
-        self.0
+        self.cipher()
             .decrypt_in_place_detached(nonce.into(), &[], &mut plain, tag.into())
             .map_err(|_| DoesNotOpen)?;
         Ok(plain)
@@ -233,6 +254,26 @@ mod tests {
         }
         assert_eq!(PublicKey::from_bytes(&[9; 31]), Err(NotAPublicKey));
         assert_eq!("00".repeat(32).parse::<PublicKey>(), Err(NotAPublicKey));
+    }
+
+    #[test]
+    fn the_shared_key_is_the_one_of_crypto_box() {
+        for n in 1..40_u8 {
+            let (a, b) = (
+                PrivateKey::from_bytes([n; 32]),
+                PrivateKey::from_bytes([n + 100; 32]),
+            );
+            let theirs = crypto_box::SalsaBox::new(&b.0.public_key(), &a.0);
+            let mut plain = [n; 50];
+            let tag = theirs
+                .encrypt_in_place_detached((&[n; 24]).into(), &[], &mut plain)
+                .unwrap();
+            let ours = a.shared_with(&b.public_key()).seal(&[n; 24], &[n; 50]);
+            assert_eq!(ours, [tag.as_slice(), &plain].concat());
+            let kept = SharedKey::from_bytes(b.shared_with(&a.public_key()).expose()).unwrap();
+            assert_eq!(kept.open(&[n; 24], &ours).unwrap(), [n; 50]);
+        }
+        assert!(SharedKey::from_bytes(&[0; 31]).is_none());
     }
 
     #[test]

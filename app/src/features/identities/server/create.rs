@@ -7,7 +7,7 @@ use super::{
 };
 use crate::features::{
     audit::server::record,
-    auth::server::{Granted, data_key},
+    auth::server::Granted,
     gateway::{
         server::{Account, CallError, GatewayClient},
         wire::PrivateKey,
@@ -20,6 +20,7 @@ use crate::kernel::{
     permission::cap,
     server::{
         Ctx,
+        data_key::sealing_key,
         faults::{internal, is_duplicate},
         secret::Key,
     },
@@ -142,7 +143,8 @@ async fn save(
     wanted: Wanted,
     proven: Proven,
 ) -> AppResult<IdentityView> {
-    let seal = data_key(ctx, granted.organisation_id()).await?;
+    let tx = ctx.db.begin().await?;
+    let seal = sealing_key(ctx, &tx, granted.organisation_id()).await?;
     let (rng, uid) = (&*ctx.rng, ctx.rng.uid());
     let row = entity::ActiveModel {
         uid: Set(uid.to_string()),
@@ -164,7 +166,6 @@ async fn save(
         created_at: Set(ctx.now().0),
         ..Default::default()
     };
-    let tx = ctx.db.begin().await?;
     let made = row.insert(tx.conn()).await.map_err(|e| match is_duplicate(&e) {
         true => AppError::field("threema_id", Problem::Taken),
         false => e.into(),

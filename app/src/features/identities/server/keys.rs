@@ -1,10 +1,11 @@
 //! Opening what is sealed of an identity.
 use super::entity::Model;
-use crate::features::{auth::server::data_key, gateway::server::Account};
+use crate::features::gateway::server::Account;
 use crate::kernel::{
     AppResult,
     server::{
         Ctx,
+        data_key::{open_key, open_sealed},
         faults::internal,
         secret::{Key, Place},
     },
@@ -23,17 +24,22 @@ pub(super) fn gateway_secret_place(uid: &str) -> Place {
 
 /// The identity's private key; wiped when it is dropped.
 pub async fn open_private_key(ctx: &Ctx, identity: &Model) -> AppResult<Key> {
-    let key = data_key(ctx, identity.organisation_id).await?;
-    Ok(key.unwrap(&private_key_place(&identity.uid), &identity.private_key_sealed)?)
+    let place = private_key_place(&identity.uid);
+    open_key(
+        ctx,
+        ctx.db.conn(),
+        identity.organisation_id,
+        &place,
+        &identity.private_key_sealed,
+    )
+    .await
 }
 
 /// The secret of the identity's gateway account; wiped when it is dropped.
 pub async fn open_gateway_secret(ctx: &Ctx, identity: &Model) -> AppResult<Zeroizing<String>> {
-    let key = data_key(ctx, identity.organisation_id).await?;
-    let bytes = key.open(
-        &gateway_secret_place(&identity.uid),
-        &identity.gateway_secret_sealed,
-    )?;
+    let place = gateway_secret_place(&identity.uid);
+    let sealed = &identity.gateway_secret_sealed;
+    let bytes = open_sealed(ctx, ctx.db.conn(), identity.organisation_id, &place, sealed).await?;
     let text = std::str::from_utf8(&bytes).map_err(|e| internal(&e))?;
     Ok(Zeroizing::new(text.to_owned()))
 }

@@ -1,6 +1,7 @@
 //! The door of `identities`.
 mod create;
 pub mod entity;
+mod key_export;
 mod keys;
 mod registration;
 pub mod rest;
@@ -9,6 +10,7 @@ mod store;
 
 pub use create::create;
 pub use entity::Model as Identity;
+pub use key_export::export_private_key;
 pub use keys::{account, open_gateway_secret, open_private_key};
 pub use service::{change_plan, configure, list, load};
-pub use store::{find, find_by_id, find_by_threema_id, seen};
+pub use store::{all, find, find_by_id, find_by_threema_id, seen};

@@ -36,13 +36,18 @@ pub async fn find_by_threema_id(ctx: &Ctx, threema_id: &ThreemaId) -> AppResult<
         .await?)
 }
 
-/// All identities of the organisation that the caller sees, by the time they were made.
-pub async fn seen<C: Capability>(ctx: &Ctx, granted: &Granted<C>) -> AppResult<Vec<Model>> {
-    let mut rows = Entity::find()
-        .filter(Column::OrganisationId.eq(granted.organisation_id()))
+/// All identities of an organisation, by the time they were made: for the server's own work.
+pub async fn all(ctx: &Ctx, organisation_id: i64) -> AppResult<Vec<Model>> {
+    Ok(Entity::find()
+        .filter(Column::OrganisationId.eq(organisation_id))
         .order_by_asc(Column::Id)
         .all(ctx.db.conn())
-        .await?;
+        .await?)
+}
+
+/// All identities of the organisation that the caller sees, by the time they were made.
+pub async fn seen<C: Capability>(ctx: &Ctx, granted: &Granted<C>) -> AppResult<Vec<Model>> {
+    let mut rows = all(ctx, granted.organisation_id()).await?;
     rows.retain(|row| granted.rights().sees(&row.id));
     Ok(rows)
 }

@@ -1,5 +1,6 @@
 //! `/i/{identity}/configuration`: nickname, description, language, undo window; plan; keys.
 use super::{
+    export_key::ExportKey,
     new::bytes_left,
     plan_fields::{PlanFields, PlanSignals},
     resource::use_identity_once,
@@ -232,6 +233,7 @@ fn Keys(identity: IdentityView) -> impl IntoView {
                     </div>
                 </dl>
             </div>
+            <ExportKey identity=identity.uid />
         </Card>
     }
 }

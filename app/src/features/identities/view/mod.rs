@@ -1,5 +1,6 @@
 //! Pages of identities: making one, overview, configuration.
 mod configuration;
+mod export_key;
 mod new;
 mod overview;
 mod plan_fields;

@@ -23,6 +23,9 @@ use crate::kernel::{
 use sea_orm::FromQueryResult;
 use std::collections::HashSet;
 
+/// So many new members change what the planner should do.
+const MANY: u64 = 1000;
+
 /// How many IDs an entry of the audit log names; beyond that it says only how many.
 const NAMED: usize = 20;
 
@@ -91,7 +94,7 @@ pub async fn add_members(
     let done = add(&ctx, &tx, &identity, &list, &ids).await?;
     note_added(&ctx, &tx, &granted, &list, &ids, done).await?;
     tx.commit().await?;
-    announce(&ctx, &identity);
+    announce(&ctx, &identity, done.added).await;
     Ok(done)
 }
 
@@ -121,7 +124,7 @@ pub async fn replace_members(
     let done = add(&ctx, &tx, &identity, &list, &ids).await?;
     note_added(&ctx, &tx, &granted, &list, &ids, done).await?;
     tx.commit().await?;
-    announce(&ctx, &identity);
+    announce(&ctx, &identity, done.added).await;
     Ok(Membership {
         removed: removed.len() as u64,
         ..done
@@ -176,10 +179,19 @@ pub(super) async fn lock(ctx: &Ctx, tx: &Tx, identity: &Identity, list: &Uid) ->
     store::find_active(tx, identity.id, list).await
 }
 
-/// Tells open pages, and wakes who fetches the keys of the new ones. After the commit.
-pub(super) fn announce(ctx: &Ctx, identity: &Identity) {
+/// Tells open pages, wakes who fetches the keys of the new ones, and keeps pages quick. After the commit.
+pub(super) async fn announce(ctx: &Ctx, identity: &Identity, added: u64) {
     tell(ctx, identity);
     ctx.work.notify_waiters();
+    if added < MANY {
+        return;
+    }
+    for table in ["distribution_list_member", "recipient"] {
+        // what was added stands already: the caller must not hear of a failure
+        if let Err(error) = ctx.db.has_grown(table).await {
+            tracing::warn!(%error, table, "the planner does not know yet that a table has grown");
+        }
+    }
 }
 
 /// Adds sorted, distinct IDs to a locked list.
@@ -209,8 +221,8 @@ pub(super) async fn add(
     tx.exec(&fresh, values()).await?;
     insert_missing(tx, identity.id, ids, 1, now).await?;
     let join = format!(
-        "INSERT INTO distribution_list_member (list_id, recipient_id, added_at) \
-         SELECT {}, r.id, {now} {known} ON CONFLICT (list_id, recipient_id) DO NOTHING",
+        "INSERT INTO distribution_list_member (list_id, recipient_id, added_at, name_key) \
+         SELECT {}, r.id, {now}, r.name_key {known} ON CONFLICT (list_id, recipient_id) DO NOTHING",
         list.id
     );
     let added = tx.exec(&join, values()).await?;
@@ -291,7 +303,8 @@ pub(super) async fn note_added(
     }
     let detail = serde_json::json!({
         "list": list.name, "added": done.added, "already": done.already,
-        "newRecipients": done.new_recipients, "members": done.members, "given": named(ids),
+        "newRecipients": done.new_recipients, "given": named(ids),
+        "before": { "members": done.members.saturating_sub(done.added) }, "after": { "members": done.members },
     });
     record(ctx, tx, granted.who(), "list.members.add", &list.uid, detail).await
 }
@@ -306,7 +319,11 @@ async fn note_removed(
     if ids.is_empty() {
         return Ok(());
     }
-    let detail = serde_json::json!({ "list": list.name, "removed": ids.len(), "ids": named(ids) });
+    let before = u64::try_from(list.member_count).unwrap_or_default();
+    let detail = serde_json::json!({
+        "list": list.name, "removed": ids.len(), "ids": named(ids),
+        "before": { "members": before }, "after": { "members": before.saturating_sub(ids.len() as u64) },
+    });
     record(ctx, tx, granted.who(), "list.members.remove", &list.uid, detail).await
 }
 

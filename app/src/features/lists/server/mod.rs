@@ -15,13 +15,12 @@ pub use entity::Model as List;
 pub use members::{
     add_members, list_members, pickable_members, remove_members, remove_unreachable, replace_members,
 };
-pub use service::{create_list, delete_list, list_lists, load_list, rename_list, restore_list};
+pub use service::{all_lists, create_list, delete_list, list_lists, load_list, rename_list, restore_list};
 pub use store::find_lists;
 pub use table::{bad_rows, check_table, import_table};
-pub use table_file::csv_cell;
 
 /// For the tests of reading tables.
 #[cfg(test)]
 pub mod test_table {
-    pub use super::table_file::{csv_cell, language, read_table};
+    pub use super::table_file::{language, read_table};
 }

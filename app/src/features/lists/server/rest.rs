@@ -1,11 +1,11 @@
 //! REST: distribution lists and who is on them (reference/broadcast-api.md section 3.4).
 use super::{
-    add_members, create_list, delete_list, list_lists, list_members, load_list, remove_members, rename_list,
+    add_members, all_lists, create_list, delete_list, list_members, load_list, remove_members, rename_list,
     replace_members,
 };
 use crate::features::{
     auth::server::Granted,
-    lists::model::{ListInput, ListState, ListView},
+    lists::model::{ListInput, ListView},
     recipients::model::Recipient,
 };
 use crate::kernel::{
@@ -163,18 +163,8 @@ async fn api_lists(
     paged: Paged,
 ) -> Result<Json<DistributionLists>, AppError> {
     let identity = uid(&identity)?;
-    let mut all = Vec::new();
-    for state in [ListState::Active, ListState::Deleted] {
-        let load = |request: PageRequest| {
-            let request = PageRequest {
-                filter: state.code().to_owned(),
-                ..request
-            };
-            list_lists(ctx.clone(), granted.clone(), identity.clone(), request)
-        };
-        all.extend(paged.everything(load).await?);
-    }
-    let (items, paging) = paged.part(all);
+    let (items, total) = all_lists(&ctx, &granted, &identity, paged.q(), paged.window()).await?;
+    let paging = paged.paging_of(total);
     Ok(Json(DistributionLists {
         links: vec![link(
             &ctx,

@@ -30,6 +30,18 @@ pub async fn list_lists(
     store::page(&ctx, &identity, &request).await
 }
 
+/// `limit` of the identity's lists (none: all) from `offset` on, deleted ones last, and how many there are.
+pub async fn all_lists(
+    ctx: &Ctx,
+    granted: &Granted<cap::SeeLists>,
+    identity: &Uid,
+    q: &str,
+    (offset, limit): (u64, Option<u64>),
+) -> AppResult<(Vec<ListView>, u64)> {
+    let identity = find_identity(ctx, granted, identity).await?;
+    store::window(ctx, identity.id, q, offset, limit).await
+}
+
 /// One list with whom it reaches.
 pub async fn load_list(
     ctx: Ctx,
@@ -95,7 +107,7 @@ pub async fn rename_list(
     row.name = Set(input.name);
     row.updated_at = Set(ctx.now().0);
     let after = row.update(tx.conn()).await?;
-    let detail = serde_json::json!({ "before": before.name, "after": after.name });
+    let detail = serde_json::json!({ "before": { "name": before.name }, "after": { "name": after.name } });
     record(&ctx, &tx, granted.who(), "list.rename", &after.uid, detail).await?;
     tx.commit().await?;
     tell(&ctx, &identity);
@@ -152,6 +164,7 @@ async fn switch(
     };
     let detail = serde_json::json!({
         "name": after.name, "members": after.member_count, "recipients": counting,
+        "before": { "state": before.state }, "after": { "state": after.state },
     });
     record(&ctx, &tx, granted.who(), action, &after.uid, detail).await?;
     tx.commit().await?;

@@ -67,12 +67,7 @@ pub async fn find_lists(ctx: &Ctx, identity_id: i64, uids: &[Uid]) -> AppResult<
 /// `updated`.
 pub async fn page(ctx: &Ctx, identity: &Identity, request: &PageRequest) -> AppResult<Page<ListView>> {
     let state = ListState::of(&request.filter);
-    let mut query = Entity::find()
-        .filter(Column::IdentityId.eq(identity.id))
-        .filter(Column::State.eq(state.code()));
-    for word in like_words(&request.q) {
-        query = query.filter(Expr::col(Column::NameKey).like(LikeExpr::new(word).escape('!')));
-    }
+    let query = matching(identity.id, &request.q).filter(Column::State.eq(state.code()));
     let total = query.clone().count(ctx.db.conn()).await?;
     let limit = request.limit();
     let page = Ord::min(u64::from(request.page), total.saturating_sub(1) / limit);
@@ -101,6 +96,37 @@ pub async fn page(ctx: &Ctx, identity: &Identity, request: &PageRequest) -> AppR
     })
 }
 
+/// Lists in use and deleted ones after them, each part by name: `limit` of them (none: all) from `offset` on, and how
+/// many there are.
+pub async fn window(
+    ctx: &Ctx,
+    identity_id: i64,
+    q: &str,
+    offset: u64,
+    limit: Option<u64>,
+) -> AppResult<(Vec<ListView>, u64)> {
+    let query = matching(identity_id, q);
+    let total = query.clone().count(ctx.db.conn()).await?;
+    let rows = query
+        // "active" comes before "deleted"
+        .order_by_asc(Column::State)
+        .order_by_asc(Column::NameKey)
+        .order_by_asc(Column::Id)
+        .offset(offset)
+        .limit(limit.unwrap_or(Ord::max(total, 1)))
+        .all(ctx.db.conn())
+        .await?;
+    Ok((rows.into_iter().map(view_of).collect::<AppResult<_>>()?, total))
+}
+
+/// The identity's lists whose names have all words of `q`.
+fn matching(identity_id: i64, q: &str) -> Select<Entity> {
+    like_words(q).into_iter().fold(
+        Entity::find().filter(Column::IdentityId.eq(identity_id)),
+        |query, word| query.filter(Expr::col(Column::NameKey).like(LikeExpr::new(word).escape('!'))),
+    )
+}
+
 /// What browser and REST get of a row.
 pub fn view_of(row: Model) -> AppResult<ListView> {
     Ok(ListView {
@@ -122,6 +148,7 @@ pub fn among_members(list: &Model) -> Among {
     Among {
         members: format!("SELECT recipient_id FROM distribution_list_member WHERE list_id = {id}"),
         condition: on_list(id),
+        by_name: Some(format!("distribution_list_member m WHERE m.list_id = {id}")),
         size: u64::try_from(list.member_count).ok(),
     }
 }
@@ -131,6 +158,7 @@ pub fn among_others(list: &Model) -> Among {
     Among {
         members: String::new(),
         condition: format!("NOT {}", on_list(list.id)),
+        by_name: None,
         size: None,
     }
 }

@@ -4,7 +4,7 @@ use super::{
     check::check_lines,
     members::{add, announce, lock, note_added},
     store,
-    table_file::{Table, csv_cell, language, read_table},
+    table_file::{Table, language, read_table},
 };
 use crate::features::{
     auth::server::Granted,
@@ -21,7 +21,7 @@ use crate::features::{
 use crate::kernel::{
     AppError, AppResult, ErrorCode, Lang, ThreemaId, Uid,
     permission::cap,
-    server::{Ctx, faults::internal},
+    server::{Ctx, csv::csv_cell, faults::internal},
 };
 use base64::{Engine, prelude::BASE64_STANDARD};
 use std::collections::HashSet;
@@ -114,7 +114,7 @@ pub async fn import_table(
         crate::features::audit::server::record(&ctx, &tx, who, "recipient.import", &list.uid, detail).await?;
     }
     tx.commit().await?;
-    announce(&ctx, &identity);
+    announce(&ctx, &identity, membership.added).await;
     Ok(TableImport {
         membership,
         changed,

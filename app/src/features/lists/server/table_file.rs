@@ -255,13 +255,3 @@ pub fn language(cell: &str) -> Option<LanguageCode> {
         .then(|| code.parse().ok())
         .flatten()
 }
-
-/// A cell for a file that a spreadsheet will open: what would start a formula (`=`, `+`, `-`, `@`, tab, line end) gets
-/// an apostrophe in front.
-pub fn csv_cell(text: &str) -> String {
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']) {
-        format!("'{text}")
-    } else {
-        text.to_owned()
-    }
-}

@@ -65,6 +65,17 @@ impl Desk {
         replace_members(self.ctx.clone(), granted, self.uid.clone(), list.clone(), ids).await
     }
 
+    async fn rename(&self, member: &ThreemaId, first_name: &str) {
+        let details = RecipientDetails {
+            first_name: first_name.to_owned(),
+            ..RecipientDetails::default()
+        };
+        let granted = self.ada.granted().unwrap();
+        edit_recipient(self.ctx.clone(), granted, self.uid.clone(), *member, details)
+            .await
+            .unwrap();
+    }
+
     async fn page(&self, list: &Uid, page: u32, desc: bool, sort: &str, q: &str) -> (u64, Vec<String>) {
         let request = PageRequest {
             page,
@@ -343,7 +354,7 @@ async fn audiences_are_exact() {
             (before.total, before.named_more_than_once, before.not_fetched),
             (20, 4, 20)
         );
-        crate::features::recipients::server::run_key_jobs(&desk.ctx)
+        crate::features::recipients::server::run_key_jobs(&desk.ctx, "test")
             .await
             .unwrap();
         let after = count().await;
@@ -674,6 +685,12 @@ async fn a_hundred_thousand_members_are_paged_alike_from_both_ends() {
             size: 200,
             ..PageRequest::default()
         };
+        // a new name moves a member in every list at once
+        desk.rename(&id(99_999), "Aaron").await;
+        assert_eq!(desk.page(&all, 0, false, "", "").await.1[0], name(99_999));
+        assert_eq!(desk.page(&all, 3_999, false, "", "").await.1[24], name(99_998));
+        desk.rename(&id(99_999), "").await;
+        assert_eq!(desk.page(&all, 0, false, "", "").await.1[0], name(0));
         let granted = desk.ada.granted().unwrap();
         let others = pickable_members(desk.ctx.clone(), granted, desk.uid.clone(), some.clone(), request)
             .await

@@ -1,8 +1,8 @@
 use crate::features::lists::{
     model::{Column, Encoding, TableOptions},
-    server::test_table::{csv_cell, language, read_table},
+    server::test_table::{language, read_table},
 };
-use crate::kernel::Problem;
+use crate::kernel::{Problem, server::csv::csv_cell};
 use encoding_rs::WINDOWS_1252;
 use proptest::prelude::*;
 

@@ -15,7 +15,9 @@ use crate::features::{
 };
 use crate::kernel::{ErrorCode, Uid, i18n::number, live::Change, permission::Right};
 use crate::shell::{Can, Page, PageHead, use_identity_uid, use_right};
-use crate::ui::{Banner, Button, ButtonLink, Load, Tone, Variant, live::use_reload_on, use_lang, use_toasts};
+use crate::ui::{
+    Banner, Button, ButtonLink, Load, Tone, Variant, live::use_reload_on, loading, use_lang, use_toasts,
+};
 use leptos::{prelude::*, task::spawn_local};
 use leptos_router::hooks::use_params_map;
 
@@ -67,7 +69,7 @@ pub fn ListPage() -> impl IntoView {
         version,
         changed,
     };
-    let head = Resource::new(
+    let head = loading(
         move || (identity.get(), list.get(), version.get()),
         |(identity, list, _)| async move {
             let missing = ErrorCode::NotFound;

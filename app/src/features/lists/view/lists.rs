@@ -15,7 +15,7 @@ use crate::kernel::{ErrorCode, Page as Rows, Uid, i18n::number, live::Change, pe
 use crate::shell::{Can, Page, PageHead, use_identity_uid, use_right};
 use crate::ui::{
     Button, Empty, IconButton, Load, Pager, SearchBox, SortHeader, Time, Variant, live::use_reload_on,
-    use_lang, use_page_request, use_toasts,
+    loading, use_lang, use_page_request, use_toasts,
 };
 use leptos::prelude::*;
 
@@ -38,7 +38,7 @@ pub fn ListsPage() -> impl IntoView {
         move |change| matches!(change, Change::Identity { uid } if identity.with_untracked(|i| i.as_ref() == Some(uid))),
     );
     let own = RwSignal::new(0_u32);
-    let page = Resource::new(
+    let page = loading(
         move || (identity.get(), request.get(), live.get(), own.get()),
         |(identity, request, ..)| async move { load_lists(identity.ok_or(ErrorCode::NotFound)?, request).await },
     );

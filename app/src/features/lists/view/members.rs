@@ -14,8 +14,8 @@ use crate::features::{
 use crate::kernel::{AppError, ErrorCode, Lang, Page, ThreemaId, Uid, permission::Right};
 use crate::shell::{Can, use_right};
 use crate::ui::{
-    Button, Empty, Failure, IconButton, Load, Pager, SearchBox, Toasts, Variant, use_lang, use_page_request,
-    use_toasts,
+    Button, Empty, Failure, IconButton, Load, Pager, SearchBox, Toasts, Variant, loading, use_lang,
+    use_page_request, use_toasts,
 };
 use leptos::{prelude::*, task::spawn_local};
 
@@ -29,7 +29,7 @@ pub fn Members(
 ) -> impl IntoView {
     let lang = use_lang();
     let request = use_page_request();
-    let page = Resource::new(
+    let page = loading(
         move || {
             (
                 place.identity.get(),

@@ -9,7 +9,6 @@ mod paste;
 mod pick;
 mod switch;
 mod table;
-mod table_file;
 
 pub use list::ListPage;
 pub use lists::ListsPage;

@@ -8,7 +8,7 @@ use crate::features::{
     recipients::{model::Recipient, view::StateWord},
 };
 use crate::kernel::{ErrorCode, Page, PageRequest, ThreemaId, i18n::number};
-use crate::ui::{Button, Empty, Form, Icon, Load, Submit, Tid, use_lang};
+use crate::ui::{Button, Empty, Form, Icon, Load, Submit, Tid, loading, use_lang};
 use leptos::{leptos_dom::helpers::debounce, prelude::*};
 use std::time::Duration;
 
@@ -26,7 +26,7 @@ pub fn PickPanel(
     let q = RwSignal::new(String::new());
     let chosen = RwSignal::new(Vec::<ThreemaId>::new());
     let add = ServerAction::<AddListMembers>::new();
-    let found = Resource::new(
+    let found = loading(
         move || (place.identity.get(), place.list.get(), q.get()),
         |(identity, list, q)| async move {
             let missing = ErrorCode::NotFound;

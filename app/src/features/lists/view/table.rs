@@ -2,7 +2,6 @@
 use super::{
     checked::{Afterwards, Lines, Summary},
     list::Place,
-    table_file::{Chosen, save},
 };
 use crate::features::lists::{
     api::{CheckTableFile, ImportTableFile, bad_table_rows},
@@ -10,7 +9,11 @@ use crate::features::lists::{
     text,
 };
 use crate::kernel::{ErrorCode, Lang, i18n::number};
-use crate::ui::{Button, Failure, FieldFrame, Form, Submit, use_lang, use_toasts};
+use crate::ui::{
+    Button, Failure, FieldFrame, Form, Submit,
+    file::{Chosen, save},
+    use_lang, use_toasts,
+};
 use leptos::{prelude::*, task::spawn_local};
 
 /// Chooses a file, shows how it is read, lets one change that, shows what becomes of its rows.
@@ -300,7 +303,7 @@ fn Found(check: TableCheck, content: RwSignal<Option<String>>) -> impl IntoView 
         busy.set(true);
         spawn_local(async move {
             match bad_table_rows(content, options, lang).await {
-                Ok(file) => drop(save(text::bad_file(lang), &file)),
+                Ok(file) => drop(save(text::bad_file(lang), "text/csv;charset=utf-8", &file)),
                 Err(error) => toasts.fail(error.text(lang)),
             }
             let _ = busy.try_set(false);

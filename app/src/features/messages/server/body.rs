@@ -1,15 +1,16 @@
 //! The texts of a message, sealed by a key of its own: erasing that key erases every copy.
 use super::entity;
-use crate::features::auth::server::data_key;
 use crate::features::messages::model::Texts;
 use crate::kernel::{
     AppResult, LanguageCode,
     server::{
-        Ctx,
+        Ctx, Tx,
+        data_key::{open_key, sealing_key},
         faults::internal,
         secret::{Key, Place},
     },
 };
+use crate::ui::markup;
 
 use sha2::{Digest, Sha256};
 
@@ -31,9 +32,10 @@ fn place(column: &str, uid: &str) -> Place {
     Place::new("message", column, uid)
 }
 
-/// Seals texts under a new key.
+/// Seals texts under a new key, in the transaction that writes them.
 pub async fn seal(
     ctx: &Ctx,
+    tx: &Tx,
     organisation_id: i64,
     uid: &str,
     texts: &Texts,
@@ -42,7 +44,7 @@ pub async fn seal(
     let key = Key::generate(&*ctx.rng);
     let json = serde_json::to_vec(texts).map_err(|e| internal(&e))?;
     Ok(Sealed {
-        key: data_key(ctx, organisation_id)
+        key: sealing_key(ctx, tx, organisation_id)
             .await?
             .wrap(&*ctx.rng, &place("key_sealed", uid), &key),
         body: key.seal(&*ctx.rng, &place("body_sealed", uid), &json),
@@ -54,7 +56,7 @@ pub async fn seal(
     })
 }
 
-/// First line that is not empty, in the default language or else any, without markup characters at its ends.
+/// First line that is not empty, in the default language or else any, without its marks.
 fn title(texts: &Texts, default: LanguageCode) -> String {
     let filled = |t: &&String| !t.trim().is_empty();
     let text = texts
@@ -64,15 +66,17 @@ fn title(texts: &Texts, default: LanguageCode) -> String {
     let line = text
         .and_then(|t| t.lines().map(str::trim).find(|l| !l.is_empty()))
         .unwrap_or_default();
-    line.trim_matches(['*', '_', '~']).chars().take(TITLE).collect()
+    markup::plain(line).chars().take(TITLE).collect()
 }
 
 async fn key(ctx: &Ctx, organisation_id: i64, message: &entity::Model) -> AppResult<Option<Key>> {
     let Some(sealed) = &message.key_sealed else {
         return Ok(None);
     };
-    let data = data_key(ctx, organisation_id).await?;
-    Ok(Some(data.unwrap(&place("key_sealed", &message.uid), sealed)?))
+    let place = place("key_sealed", &message.uid);
+    open_key(ctx, ctx.db.conn(), organisation_id, &place, sealed)
+        .await
+        .map(Some)
 }
 
 /// The texts; empty once they are erased.
@@ -147,6 +151,13 @@ mod tests {
             "Hochwasser Aare: Stufe 3"
         );
         assert_eq!(title(&texts("  ", "Flood"), LanguageCode::DE), "Flood");
+        assert_eq!(
+            title(
+                &texts("Das *Wasser* _steigt_, ~ruhig~ * bleiben", ""),
+                LanguageCode::DE
+            ),
+            "Das Wasser steigt, ruhig * bleiben"
+        );
         assert_eq!(title(&Texts::new(), LanguageCode::DE), "");
         assert_eq!(
             title(&texts(&"ä".repeat(300), ""), LanguageCode::DE)

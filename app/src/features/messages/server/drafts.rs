@@ -1,6 +1,7 @@
 //! Drafts: kept as they are while somebody writes.
 use super::{body, entity, store};
 use crate::features::{
+    audit::server::record,
     auth::server::Granted,
     identities::server::{self as identities, Identity},
     lists::server as lists,
@@ -91,15 +92,16 @@ pub async fn save_draft(
     let lists = list_ids(&ctx, &identity, &input.lists).await?;
     let now = ctx.now();
     let uid = input.uid.clone().unwrap_or_else(|| ctx.rng.uid());
+    let tx = ctx.db.begin().await?;
     let sealed = body::seal(
         &ctx,
+        &tx,
         granted.organisation_id(),
         uid.as_str(),
         &input.texts,
         default_language(&identity),
     )
     .await?;
-    let tx = ctx.db.begin().await?;
     let id = match &input.uid {
         Some(uid) => {
             let row = store::lock(&tx, identity.id, uid).await?;
@@ -292,6 +294,10 @@ pub async fn discard_draft(
         [row.id.into()],
     )
     .await?;
+    let detail = serde_json::json!({
+        "from": identity.threema_id, "savedAt": Timestamp(row.updated_at).rfc3339(),
+    });
+    record(&ctx, &tx, granted.who(), "draft.discard", &row.uid, detail).await?;
     row.delete(tx.conn()).await?;
     tx.commit().await
 }

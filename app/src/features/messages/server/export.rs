@@ -1,10 +1,14 @@
 //! The deliveries of a message as CSV, streamed: nothing holds them all at once.
 use super::{reading::deliveries_of, store};
 use crate::features::{
-    auth::server::Granted, identities::server as identities, lists::server::csv_cell,
+    audit::server::record, auth::server::Granted, identities::server as identities,
     messages::model::DeliveryRow,
 };
-use crate::kernel::{AppResult, ErrorCode, Uid, permission::cap, server::Ctx};
+use crate::kernel::{
+    AppResult, ErrorCode, Uid,
+    permission::cap,
+    server::{Ctx, csv::csv_line},
+};
 use axum::{
     body::{Body, Bytes},
     extract::{Path, State},
@@ -29,6 +33,10 @@ pub async fn export_csv(
     let identity = identities::find(&ctx, &granted, &identity).await?;
     let message = store::find(ctx.db.conn(), identity.id, &uid).await?;
     let (id, total) = (message.id, message.total);
+    let tx = ctx.db.begin().await?;
+    let detail = serde_json::json!({ "from": identity.threema_id, "deliveries": total });
+    record(&ctx, &tx, granted.who(), "message.export", uid.as_str(), detail).await?;
+    tx.commit().await?;
     let identity_id = identity.id;
     let rows = stream::unfold(0, move |from| {
         let (ctx, granted) = (ctx.clone(), granted.clone());
@@ -75,13 +83,12 @@ fn line(row: &DeliveryRow) -> String {
         .ok()
         .and_then(|v| v.as_str().map(str::to_owned))
         .unwrap_or_default();
-    let cells = [
-        csv_cell(&row.threema_id),
-        csv_cell(&row.name),
-        row.language.to_string(),
-        row.state.code().to_owned(),
-        reason,
-        row.at.rfc3339(),
-    ];
-    cells.join(",") + "\r\n"
+    csv_line(&[
+        &row.threema_id,
+        &row.name,
+        &row.language.to_string(),
+        row.state.code(),
+        &reason,
+        &row.at.rfc3339(),
+    ])
 }

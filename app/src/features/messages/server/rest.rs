@@ -66,7 +66,8 @@ struct ChatMessage {
     /// `needs_approval`, `queued`, `sending`, `paused`, `sent` or `cancelled`.
     #[schema(example = "sending")]
     state: String,
-    /// Why it is paused: `by_administrator`, `no_credits`, `unauthorized` or `plan_ended`.
+    /// Why it is paused: `by_administrator`, `no_credits`, `unauthorized` or `plan_ended`. While it is being sent:
+    /// `gateway_away` when the gateway does not answer; the message goes on by itself.
     pause_reason: Option<&'static str>,
     deliveries: Deliveries,
 }

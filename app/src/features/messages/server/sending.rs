@@ -78,18 +78,19 @@ pub async fn send_now(
     validate_texts(&input.texts, default_language(identity))?;
     let lists = list_ids(ctx, identity, &input.lists).await?;
     let uid = ctx.rng.uid();
+    let tx = ctx.db.begin().await?;
+    if let Some(known) = same_key(&tx, identity.id, input.idempotency_key.as_deref()).await? {
+        return Ok(known);
+    }
     let sealed = body::seal(
         ctx,
+        &tx,
         granted.organisation_id(),
         uid.as_str(),
         &input.texts,
         default_language(identity),
     )
     .await?;
-    let tx = ctx.db.begin().await?;
-    if let Some(known) = same_key(&tx, identity.id, input.idempotency_key.as_deref()).await? {
-        return Ok(known);
-    }
     let mut row = new_message(ctx, &uid, identity.id, granted.administrator_id());
     row.idempotency_key = Set(input.idempotency_key);
     set_body(&mut row, sealed, ctx.now());
@@ -136,6 +137,7 @@ pub async fn send_to_failed(
     let uid = ctx.rng.uid();
     let sealed = body::seal(
         &ctx,
+        &tx,
         granted.organisation_id(),
         uid.as_str(),
         &texts,
@@ -235,7 +237,11 @@ pub(super) async fn queue<C: Capability>(
     row.updated_at = Set(now.0);
     row.update(tx.conn()).await?;
     let languages: Vec<String> = languages.iter().map(ToString::to_string).collect();
-    let detail = json!({ "deliveries": total, "goesTo": pending, "languages": languages });
+    let detail = json!({
+        "from": identity.threema_id, "deliveries": total, "goesTo": pending, "languages": languages,
+        "undoSeconds": job.undo_ms / 1000, "onceMore": matches!(job.to, store::To::FailedOf(_)),
+        "before": { "state": S::Draft.code() }, "after": { "state": S::Queued.code() },
+    });
     record(ctx, tx, granted.who(), "message.send", &uid, detail).await
 }
 
@@ -391,7 +397,12 @@ pub(super) async fn change<C: Capability>(
     if !step(&tx, &row).await? {
         return Err(ErrorCode::WrongState.into());
     }
-    let detail = json!({ "from": row.state, "pending": row.pending });
+    let after = store::find(tx.conn(), identity.id, message).await?;
+    let detail = json!({
+        "from": identity.threema_id,
+        "before": { "state": row.state, "pending": row.pending },
+        "after": { "state": after.state, "pending": after.pending },
+    });
     record(ctx, &tx, granted.who(), action, &row.uid, detail).await?;
     tx.commit().await?;
     announce(ctx, granted.organisation_id(), &identity, message).await;

@@ -1,48 +1,65 @@
 //! The gateway's faults: what pauses, what is tried again, what fails one delivery alone (product rules 15 and 16).
 use super::world::World;
 use crate::features::{
+    identities::server as identities,
     messages::{
         model::{MessageState as S, PauseReason, Reason},
         server as messages,
     },
     recipients::server as recipients,
 };
-use crate::kernel::Timestamp;
+use crate::kernel::{Timestamp, Uid};
 use crate::testing::On;
 use serde_json::json;
 
-async fn no_credits_pause_and_resume_where_it_stood(on: On) {
+async fn resume(w: &World, message: &Uid) {
+    let granted = w.caller.granted().unwrap();
+    messages::resume(w.ctx().clone(), granted, w.uid.clone(), message.clone())
+        .await
+        .unwrap();
+}
+
+/// 402 and then 401 in the middle of a message: it pauses with the reason, and goes on with exactly those who are left.
+async fn no_credits_and_a_refused_secret_pause_and_resume_where_it_stood(on: On) {
     let w = World::new(on, 2_400).await;
     let sender = w.identity.threema_id.clone();
-    // one full batch can be paid; the second one can't
+    let secret = identities::account(w.ctx(), &w.identity).await.unwrap().secret;
+    // of three batches one or two can be paid
     w.patch(&sender, json!({ "credits": 1_500 })).await;
     let uid = w.send("text").await;
     let view = w.work_until(&uid, |v| v.row.state == S::Paused).await;
     assert_eq!(view.row.pause_reason, Some(PauseReason::NoCredits));
-    w.patch(&sender, json!({ "credits": 10_000 })).await;
-    messages::resume(
-        w.ctx().clone(),
-        w.caller.granted().unwrap(),
-        w.uid.clone(),
-        uid.clone(),
-    )
-    .await
-    .unwrap();
+    let accepted = view.row.counts.accepted;
+    assert!((1..2_400).contains(&accepted), "{accepted}");
+    assert_eq!(view.row.counts.pending, 2_400 - accepted);
+    assert_eq!(w.stats().await.0, accepted, "it knows where it stands");
+
+    w.patch(&sender, json!({ "credits": 10_000, "secret": "another secret" }))
+        .await;
+    resume(&w, &uid).await;
+    let view = w.work_until(&uid, |v| v.row.state == S::Paused).await;
+    assert_eq!(view.row.pause_reason, Some(PauseReason::Unauthorized));
+    assert_eq!(view.row.counts.accepted, accepted);
+    assert_eq!(w.stats().await.0, accepted, "nothing was taken");
+
+    w.patch(&sender, json!({ "secret": secret.as_str() })).await;
+    resume(&w, &uid).await;
     let view = w.work_until(&uid, |v| v.row.state == S::Sent).await;
     assert_eq!(view.row.counts.accepted, 2_400);
+    assert_eq!(view.row.pause_reason, None);
     let (accepted, repeated, nonces) = w.stats().await;
     assert_eq!((accepted, repeated), (2_400, 0), "nobody was sent to twice");
-    assert!(nonces.iter().all(|n| *n == 1));
+    assert!(nonces.iter().all(|n| *n == 1), "nobody was left out");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn no_credits_sqlite() {
-    no_credits_pause_and_resume_where_it_stood(On::Sqlite).await;
+async fn pauses_sqlite() {
+    no_credits_and_a_refused_secret_pause_and_resume_where_it_stood(On::Sqlite).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn no_credits_postgres() {
-    no_credits_pause_and_resume_where_it_stood(On::Postgres).await;
+async fn pauses_postgres() {
+    no_credits_and_a_refused_secret_pause_and_resume_where_it_stood(On::Postgres).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -54,6 +71,14 @@ async fn a_refused_secret_pauses_at_once() {
     let view = w.work_until(&uid, |v| v.row.state == S::Paused).await;
     assert_eq!(view.row.pause_reason, Some(PauseReason::Unauthorized));
     assert_eq!((view.row.counts.pending, w.stats().await.0), (10, 0));
+}
+
+#[test]
+fn every_reason_is_read_as_it_was_written() {
+    for reason in PauseReason::ALL {
+        assert_eq!(PauseReason::from_code(reason.code()), Some(reason));
+    }
+    assert!(PauseReason::ALL.contains(&PauseReason::GatewayAway));
 }
 
 async fn answers_that_get_lost_are_sent_again_with_the_same_nonce(on: On) {

@@ -2,5 +2,6 @@
 mod approval;
 mod faults;
 mod receipts;
+mod rotation;
 mod sending;
 mod world;

@@ -227,6 +227,21 @@ async fn texts_go_after_180_days(on: On) {
     }
 }
 
+async fn an_organisation_keeps_texts_for_less(on: On) {
+    let w = World::new(on, 3).await;
+    let uid = w.send("needle-in-the-database").await;
+    w.work_until(&uid, |v| v.row.state == S::Sent).await;
+    w.test.clock.turn(30 * Timestamp::DAY);
+    let conn = w.ctx().db.conn();
+    let shorter = "UPDATE organisation_rules SET text_days = 31";
+    conn.execute_unprepared(shorter).await.unwrap();
+    messages::shorten_text_periods(w.ctx()).await.unwrap();
+    assert_eq!(messages::erase_texts(w.ctx()).await.unwrap(), 0);
+    w.test.clock.turn(Timestamp::DAY);
+    assert_eq!(messages::erase_texts(w.ctx()).await.unwrap(), 1);
+    assert!(w.view(&uid).await.texts.is_empty());
+}
+
 async fn sealed_body(w: &World) -> Vec<Option<Vec<u8>>> {
     let conn = w.ctx().db.conn();
     let sql = "SELECT key_sealed AS k FROM message UNION ALL SELECT body_sealed FROM message UNION ALL SELECT title_sealed FROM message";
@@ -237,6 +252,16 @@ async fn sealed_body(w: &World) -> Vec<Option<Vec<u8>>> {
     rows.iter()
         .map(|r| r.try_get::<Option<Vec<u8>>>("", "k").unwrap())
         .collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_organisation_keeps_texts_for_less_sqlite() {
+    an_organisation_keeps_texts_for_less(On::Sqlite).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_organisation_keeps_texts_for_less_postgres() {
+    an_organisation_keeps_texts_for_less(On::Postgres).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -323,4 +348,9 @@ async fn tables_search_and_filter(on: On) {
 #[tokio::test(flavor = "multi_thread")]
 async fn tables_search_and_filter_sqlite() {
     tables_search_and_filter(On::Sqlite).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn tables_search_and_filter_postgres() {
+    tables_search_and_filter(On::Postgres).await;
 }

@@ -3,7 +3,7 @@ use super::{live::Known, table::MessageTable};
 use crate::features::messages::{api::list_messages, text};
 use crate::kernel::{ErrorCode, PageRequest, i18n::number, permission::Right};
 use crate::shell::{Can, use_identity_uid};
-use crate::ui::{ButtonLink, Card, DeliveryKey, Empty, Load, Variant, use_lang};
+use crate::ui::{ButtonLink, Card, DeliveryKey, Empty, Load, Variant, loading, use_lang};
 use leptos::prelude::*;
 
 /// How many messages the overview shows.
@@ -17,7 +17,7 @@ pub fn LastMessages() -> impl IntoView {
     let identity = use_identity_uid();
     let known = Known::new();
     let version = known.version();
-    let rows = Resource::new(
+    let rows = loading(
         move || (identity.get(), version.get()),
         |(identity, _)| async move {
             let identity = identity.ok_or(ErrorCode::NotFound)?;

@@ -8,7 +8,7 @@ use crate::features::messages::{
 use crate::kernel::{self, ErrorCode, Uid, permission::Right};
 use crate::shell::{Can, Page, PageHead, use_identity_uid};
 use crate::ui::{
-    ButtonLink, DeliveryKey, Empty, Load, Pager, SearchBox, Variant, use_lang, use_page_request,
+    ButtonLink, DeliveryKey, Empty, Load, Pager, SearchBox, Variant, loading, use_lang, use_page_request,
     use_write_page,
 };
 use leptos::prelude::*;
@@ -21,7 +21,7 @@ pub fn MessagesPage() -> impl IntoView {
     let request = use_page_request();
     let known = Known::new();
     let version = known.version();
-    let rows = Resource::new(
+    let rows = loading(
         move || (identity.get(), request.get(), version.get()),
         |(identity, request, _)| async move { list_messages(identity.ok_or(ErrorCode::NotFound)?, request).await },
     );

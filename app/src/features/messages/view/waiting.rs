@@ -3,7 +3,7 @@ use super::{live::Known, table::MessageTable};
 use crate::features::messages::{api::list_messages, model::MessageState, text};
 use crate::kernel::{ErrorCode, PageRequest};
 use crate::shell::use_identity_uid;
-use crate::ui::{Card, use_lang};
+use crate::ui::{Card, loading, use_lang};
 use leptos::prelude::*;
 
 /// The card "Waiting for approval" of the identity in the address; nothing while nothing waits.
@@ -13,7 +13,7 @@ pub fn WaitingForApproval() -> impl IntoView {
     let identity = use_identity_uid();
     let known = Known::new();
     let version = known.version();
-    let rows = Resource::new(
+    let rows = loading(
         move || (identity.get(), version.get()),
         |(identity, _)| async move {
             let request = PageRequest {

@@ -1,8 +1,8 @@
 //! What is stored and shown.
 use crate::features::gateway::wire::PrivateKey;
 use crate::features::phone::model::{Profile, clean_name};
-use crate::features::phone::qr::draw;
 use crate::features::phone::rules::{MAX_NONCES, Nonces};
+use crate::ui::qr::draw;
 use qrcode::Color;
 
 fn profile() -> Profile {

@@ -39,20 +39,11 @@ fn excerpt(what: &What, lang: Lang) -> String {
     match what {
         What::Text { text, .. } | What::Own { text, .. } => {
             let start: String = text.chars().take(80).collect();
-            plain(&markup::parse(&start))
+            markup::plain(&start)
         }
         What::Unknown(number) => text::cannot_show(lang, &format!("0x{number:02x}")),
         What::Closed => text::cannot_open(lang).to_owned(),
     }
-}
-
-/// The words without their marks.
-fn plain(spans: &[markup::Span]) -> String {
-    let one = |span: &markup::Span| match span {
-        markup::Span::Text(text) => text.clone(),
-        markup::Span::Marked(_, inner) => plain(inner),
-    };
-    spans.iter().map(one).collect()
 }
 
 /// The phone's own ID above, the chats, a field for a new one below.

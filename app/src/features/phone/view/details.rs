@@ -1,11 +1,11 @@
 //! The phone's own ID, its settings, and what it has counted.
-use super::super::{device::Device, qr, text};
+use super::super::{device::Device, text};
 use super::{
     address::{Screen, link},
     phones::Phones,
 };
 use crate::kernel::{ThreemaId, i18n::number};
-use crate::ui::{Button, ButtonLink, Confirm, Copy, Icon, Switch, Tid, Variant, use_lang};
+use crate::ui::{Button, ButtonLink, Confirm, Copy, Icon, QrCode, Switch, Tid, Variant, use_lang};
 use leptos::prelude::*;
 
 /// ID with its code, settings, counters, the way out.
@@ -53,25 +53,9 @@ fn Identity(device: Device) -> impl IntoView {
     let id = Signal::derive(move || device.id().map(|id| id.to_string()).unwrap_or_default());
     let code = Memo::new(move |_| device.read(|p| p.code()).unwrap_or_default());
     let key = Signal::derive(move || code.with(|c| c.rsplit(',').next().unwrap_or_default().to_owned()));
-    let drawn = move || {
-        let drawing = qr::draw(&code.get())?;
-        Some(view! {
-            <svg
-                class="w-44 rounded-md"
-                viewBox=format!("0 0 {0} {0}", drawing.size)
-                shape-rendering="crispEdges"
-                role="img"
-                aria-label=text::qr_of(lang, &id.get())
-            >
-                // black on white in every theme: cameras want it so
-                <rect width=drawing.size height=drawing.size fill="#ffffff"></rect>
-                <path d=drawing.path fill="#000000"></path>
-            </svg>
-        })
-    };
     view! {
         <div class="grid gap-2 justify-items-center text-center">
-            {drawn}
+            <QrCode text=code label=Signal::derive(move || text::qr_of(lang, &id.get())) />
             <p class="flex items-center gap-1 text-md">
                 <span class="tid">{id}</span>
                 <Copy text=id label=text::copy_id(lang) />

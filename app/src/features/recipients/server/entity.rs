@@ -18,6 +18,8 @@ pub struct Model {
     /// 0: never
     pub key_checked_at: i64,
     pub new_public_key: Option<Vec<u8>>,
+    /// The identity's shared key with `public_key`, sealed by a key that follows from the identity's private key.
+    pub shared_key_stored: Option<Vec<u8>>,
     pub places: i64,
     pub name_key: String,
     pub search_text: String,

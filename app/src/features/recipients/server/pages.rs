@@ -15,6 +15,9 @@ pub struct Among {
     pub members: String,
     /// A condition on recipient `r` that holds for them only.
     pub condition: String,
+    /// Rows `m` with `recipient_id` and the recipient's `name_key`, indexed in the order of both: whole pages by name are
+    /// read from there.
+    pub by_name: Option<String>,
     /// How many they are; none: not known.
     pub size: Option<u64>,
 }
@@ -97,15 +100,26 @@ pub async fn page_of(
     let walked = (skip + take).saturating_mul(known / size.unwrap_or(known).max(1) + 1);
     let by_members = size.is_some_and(|size| few && (plan.narrowed || size.saturating_mul(3) < walked));
     let way = if request.desc != from_end { "DESC" } else { "ASC" };
+    let by_id = request.sort == "id";
+    let indexed = among
+        .and_then(|a| a.by_name.as_ref())
+        .filter(|_| !plan.narrowed && !by_id);
     let order = |r: &str| match request.sort.as_str() {
         "id" => format!("{r}.threema_id {way}"),
         _ => format!("{r}.name_key {way}, {r}.id {way}"),
     };
+    let found = match indexed {
+        Some(rows) => format!(
+            "SELECT m.recipient_id AS found FROM {rows} ORDER BY m.name_key {way}, m.recipient_id {way}"
+        ),
+        None => format!(
+            "SELECT r.id AS found {} ORDER BY {}",
+            plan.source(among, by_members),
+            order("r")
+        ),
+    };
     let sql = format!(
-        "SELECT p.* FROM (SELECT r.id AS found {} ORDER BY {} LIMIT {take} OFFSET {skip}) f \
-         CROSS JOIN recipient p WHERE p.id = f.found ORDER BY {}",
-        plan.source(among, by_members),
-        order("r"),
+        "SELECT p.* FROM ({found} LIMIT {take} OFFSET {skip}) f CROSS JOIN recipient p WHERE p.id = f.found ORDER BY {}",
         order("p"),
     );
     let rows = Model::find_by_statement(db.stmt(&sql, plan.values))

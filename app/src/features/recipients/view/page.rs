@@ -8,7 +8,7 @@ use crate::features::recipients::{
 use crate::kernel::{ErrorCode, i18n::number, live::Change};
 use crate::shell::{Page, PageHead, use_identity_uid};
 use crate::ui::{
-    Banner, ButtonLink, Empty, Load, Meter, Pager, SearchBox, Tone, live::use_reload_on, use_lang,
+    Banner, ButtonLink, Empty, Load, Meter, Pager, SearchBox, Tone, live::use_reload_on, loading, use_lang,
     use_page_request,
 };
 use leptos::prelude::*;
@@ -23,7 +23,7 @@ pub fn AllRecipientsPage() -> impl IntoView {
         move |change| matches!(change, Change::Identity { uid } if identity.with_untracked(|i| i.as_ref() == Some(uid))),
     );
     let own = RwSignal::new(0_u32);
-    let page = Resource::new(
+    let page = loading(
         move || (identity.get(), request.get(), live.get(), own.get()),
         |(identity, request, ..)| async move {
             load_recipients(identity.ok_or(ErrorCode::NotFound)?, request).await

@@ -23,7 +23,7 @@ use crate::kernel::{
     server::{Ctx, faults::internal},
 };
 use sea_orm::{EntityTrait, FromQueryResult};
-use std::{collections::BTreeMap, sync::Arc};
+use std::collections::BTreeMap;
 
 /// A pending delivery as it is loaded.
 #[derive(FromQueryResult)]
@@ -34,6 +34,7 @@ struct Pending {
     language: String,
     public_key: Option<Vec<u8>>,
     recipient_key: Option<Vec<u8>>,
+    shared_key_stored: Option<Vec<u8>>,
     recipient_state: i64,
     key_checked_at: Option<i64>,
 }
@@ -81,7 +82,7 @@ pub async fn work(fanout: &Fanout, lease: &Lease) -> AppResult<()> {
 
 async fn load(ctx: &Ctx, lease: &Lease) -> AppResult<Vec<Pending>> {
     let sql = "SELECT d.seq AS seq, d.recipient_id AS recipient_id, r.threema_id AS threema_id, d.language AS language,
-                      d.public_key AS public_key, r.public_key AS recipient_key, r.state AS recipient_state, r.key_checked_at AS key_checked_at
+                      d.public_key AS public_key, r.public_key AS recipient_key, r.shared_key_stored AS shared_key_stored, r.state AS recipient_state, r.key_checked_at AS key_checked_at
                FROM delivery d JOIN recipient r ON r.id = d.recipient_id
                WHERE d.message_id = $1 AND d.seq >= $2 AND d.seq < $3 AND d.state = 0 AND d.reason <> 1 ORDER BY d.seq";
     let values = [lease.message_id.into(), lease.first().into(), lease.end().into()];
@@ -113,6 +114,7 @@ struct Ready {
     seq: i64,
     to: ThreemaId,
     key: PublicKey,
+    stored: Option<Vec<u8>>,
     language: LanguageCode,
 }
 
@@ -132,6 +134,7 @@ fn sort(pending: Vec<Pending>) -> (Vec<Row>, Vec<Ready>) {
                     seq: p.seq,
                     to,
                     key,
+                    stored: p.shared_key_stored,
                     language,
                 });
                 continue;
@@ -143,7 +146,7 @@ fn sort(pending: Vec<Pending>) -> (Vec<Row>, Vec<Ready>) {
     (rows, ready)
 }
 
-/// Seals off the async threads, on as many cores as there are batches in work.
+/// Seals off the async threads, on all cores.
 async fn seal(
     fanout: &Fanout,
     identity: &Identity,
@@ -158,7 +161,6 @@ async fn seal(
         .as_slice()
         .try_into()
         .map_err(|_| internal(&"a nonce seed is not 16 bytes long"))?;
-    let cache = Arc::clone(&fanout.shared_keys);
     let sealing = move || {
         let variants: BTreeMap<LanguageCode, Plaintext> = texts
             .into_iter()
@@ -170,13 +172,14 @@ async fn seal(
                 let plaintext = variants.get(&r.language)?;
                 Some(Job {
                     recipient: r.key,
+                    stored: r.stored.as_deref(),
                     nonce_seed,
                     seq: r.seq.unsigned_abs(),
                     plaintext,
                 })
             })
             .collect();
-        let boxes = seal_batch(&sender, &cache, &jobs?);
+        let boxes = seal_batch(&sender, &jobs?);
         let outgoing = |(r, sealed): (&Ready, _)| Outgoing {
             to: r.to,
             sealed,
@@ -185,6 +188,7 @@ async fn seal(
         };
         Some(ready.iter().zip(boxes).map(outgoing).collect())
     };
+    let _place = fanout.sealing.acquire().await.map_err(|e| internal(&e))?;
     let sealed = tokio::task::spawn_blocking(sealing)
         .await
         .map_err(|e| internal(&e))?;

@@ -1,6 +1,9 @@
 //! Taking batches, and giving them back.
 use super::super::store::BATCH;
-use crate::kernel::{AppResult, server::Ctx};
+use crate::kernel::{
+    AppResult,
+    server::{Ctx, Tx},
+};
 use sea_orm::{ConnectionTrait, FromQueryResult};
 
 /// A batch that this process works on.
@@ -35,6 +38,11 @@ impl Lease {
     }
 }
 
+/// After a restore nothing is sent until somebody says so.
+const NOT_WAITING: &str =
+    "m.identity_id NOT IN (SELECT i.id FROM identity i JOIN organisation o ON o.id = i.organisation_id
+    WHERE o.restored_from IS NOT NULL)";
+
 #[derive(FromQueryResult)]
 struct Next {
     at: Option<i64>,
@@ -42,8 +50,8 @@ struct Next {
 
 /// Moves messages whose undo window has ended to `sending`; answers when the next one ends.
 pub async fn promote(ctx: &Ctx) -> AppResult<Option<i64>> {
-    let sql = "SELECT MIN(send_after) AS at FROM message WHERE state = 'queued'";
-    let next = Next::find_by_statement(ctx.db.stmt(sql, []))
+    let sql = format!("SELECT MIN(send_after) AS at FROM message m WHERE state = 'queued' AND {NOT_WAITING}");
+    let next = Next::find_by_statement(ctx.db.stmt(&sql, []))
         .one(ctx.db.conn())
         .await?
         .and_then(|n| n.at);
@@ -52,9 +60,11 @@ pub async fn promote(ctx: &Ctx) -> AppResult<Option<i64>> {
         return Ok(next);
     }
     let tx = ctx.db.begin().await?;
-    let sql =
-        "UPDATE message SET state = 'sending', started_at = $1 WHERE state = 'queued' AND send_after <= $1";
-    tx.exec(sql, [now.into()]).await?;
+    let sql = format!(
+        "UPDATE message AS m SET state = 'sending', started_at = $1
+         WHERE state = 'queued' AND send_after <= $1 AND {NOT_WAITING}"
+    );
+    tx.exec(&sql, [now.into()]).await?;
     tx.commit().await?;
     Ok(None)
 }
@@ -67,7 +77,7 @@ pub async fn take(ctx: &Ctx, holder: &str, most: usize, gated: &[i64]) -> AppRes
     let open = format!(
         "SELECT b.message_id AS message_id, b.batch AS batch FROM message m JOIN fanout_batch b ON b.message_id = m.id
          WHERE m.state = 'sending' AND NOT b.done AND b.lease_holder IS NULL AND b.not_before <= $1
-           AND COALESCE(m.identity_id IN ({gated}), FALSE) = FALSE
+           AND COALESCE(m.identity_id IN ({gated}), FALSE) = FALSE AND {NOT_WAITING}
          ORDER BY b.batch, b.message_id LIMIT {most}"
     );
     // looking costs no lock: most of the time there is nothing
@@ -97,6 +107,13 @@ pub async fn take(ctx: &Ctx, holder: &str, most: usize, gated: &[i64]) -> AppRes
         .collect::<Result<_, _>>()?;
     tx.commit().await?;
     Ok(leases)
+}
+
+/// Of a database that was just restored: what had not left when the backup was made may have left since. It goes out again,
+/// in the same boxes, and receipts may name IDs that we do not know.
+pub async fn sent_in_doubt(tx: &Tx) -> AppResult<()> {
+    let sql = "UPDATE fanout_batch SET open_attempts = open_attempts + 1 WHERE NOT done";
+    tx.exec(sql, []).await.map(|_| ())
 }
 
 /// Frees a lease without a result: its outcome is not known.

@@ -10,18 +10,22 @@ mod outcome;
 mod results;
 
 pub use held::key_accepted;
+pub use lease::sent_in_doubt;
 
-use crate::features::gateway::server::{GatewayClient, SharedKeys};
+use crate::features::gateway::server::GatewayClient;
 use crate::kernel::{AppResult, server::Ctx};
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
-use tokio::{sync::watch, task::JoinSet};
+use tokio::{
+    sync::{Semaphore, watch},
+    task::JoinSet,
+};
 
 /// Batches that one process has in flight: enough to fill 100 ms of latency, few enough to stay small in memory.
-const IN_FLIGHT: usize = 8;
+const IN_FLIGHT: usize = 6;
 /// How long to wait when nothing is to do and nobody rings.
 const IDLE: Duration = Duration::from_secs(1);
 /// How long to wait when the database is away.
@@ -34,7 +38,8 @@ pub struct Fanout {
     /// Names this process in leases.
     holder: String,
     gateway: GatewayClient,
-    shared_keys: Arc<SharedKeys>,
+    /// One place a core: sealing more batches at once would only take the time from requests and from the database.
+    sealing: Semaphore,
     /// Identities whose account is to be left alone until then (429).
     gates: Mutex<HashMap<i64, i64>>,
     /// Leases whose end could not be written.
@@ -46,7 +51,7 @@ impl Fanout {
     pub fn new(ctx: Ctx, holder: String) -> Arc<Self> {
         Arc::new(Self {
             gateway: GatewayClient::of(&ctx),
-            shared_keys: Arc::new(SharedKeys::new(SharedKeys::CAPACITY)),
+            sealing: Semaphore::new(std::thread::available_parallelism().map_or(1, usize::from)),
             gates: Mutex::default(),
             orphans: Mutex::default(),
             holder,

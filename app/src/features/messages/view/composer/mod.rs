@@ -13,7 +13,7 @@ use super::live::focus_on;
 use crate::features::messages::{api::discard_draft, model::Returned, text};
 use crate::kernel::{AppError, ErrorCode, Uid};
 use crate::shell::{Page, use_identity_uid};
-use crate::ui::{Banner, Button, Confirm, Failure, Icon, Load, Time, TimeStyle, Tone, use_lang};
+use crate::ui::{Banner, Button, Confirm, Failure, Icon, Load, Time, TimeStyle, Tone, loading, use_lang};
 use audience::AudienceField;
 use check::CheckDialog;
 use editor::Editor;
@@ -66,7 +66,7 @@ pub fn ComposerPage() -> impl IntoView {
     let lang = use_lang();
     let own = StoredValue::new(None::<Uid>);
     let wanted = use_wanted(own);
-    let opening = Resource::new(
+    let opening = loading(
         move || wanted.get(),
         |wanted| async move {
             let identity = wanted.identity.ok_or(ErrorCode::NotFound)?;

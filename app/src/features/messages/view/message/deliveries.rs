@@ -6,15 +6,15 @@ use crate::features::messages::{
     model::{DeliveryRow, DeliveryState, Reason},
     text,
 };
-use crate::kernel::{AppResult, ErrorCode, Page, Timestamp, Uid, i18n::number};
+use crate::kernel::{ErrorCode, Page, Timestamp, Uid, i18n::number};
 use crate::ui::{
-    Failed, Icon, Pager, SearchBox, SortHeader, StateChip, Time, TimeStyle, use_lang, use_page_request,
-    use_write_page,
+    Failed, Icon, Loading, Pager, SearchBox, SortHeader, StateChip, Time, TimeStyle, loading, use_lang,
+    use_page_request, use_write_page,
 };
 use leptos::prelude::*;
 
 /// One page of deliveries.
-pub type Rows = Resource<AppResult<Page<DeliveryRow>>>;
+pub type Rows = Loading<Page<DeliveryRow>>;
 
 /// Loads them as the address says; again when `version` goes up.
 pub fn use_deliveries(
@@ -23,7 +23,7 @@ pub fn use_deliveries(
     version: RwSignal<u32>,
 ) -> Rows {
     let request = use_page_request();
-    Resource::new(
+    loading(
         move || (identity.get(), message.get(), request.get(), version.get()),
         |(identity, message, request, _)| async move {
             let (identity, message) = (

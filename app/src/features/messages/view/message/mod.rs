@@ -20,6 +20,7 @@ use crate::features::messages::{
 };
 use crate::kernel::{AppError, ErrorCode, Uid, live::Change, permission::Right};
 use crate::shell::{Can, Page, use_identity_uid, use_right};
+use crate::ui::loading;
 use crate::ui::{
     Failure, Load, Time, TimeStyle,
     live::{use_live, use_missed},
@@ -173,7 +174,7 @@ pub fn MessagePage() -> impl IntoView {
     let params = use_params_map();
     let message =
         Memo::new(move |_| params.with(|p| p.get_str("message").and_then(|m| m.parse::<Uid>().ok())));
-    let view = Resource::new(
+    let view = loading(
         move || (identity.get(), message.get()),
         |(identity, message)| async move {
             let (identity, message) = (

@@ -1,5 +1,6 @@
-//! The code that another phone scans.
-use qrcode::{Color, EcLevel, QrCode};
+//! A code that a phone scans.
+use leptos::prelude::*;
+use qrcode::{Color, EcLevel, QrCode as Code};
 use std::fmt::Write;
 
 /// Light modules around the code, as its standard asks for.
@@ -16,7 +17,7 @@ pub struct Drawing {
 
 /// Draws a text; none when it is too long for a code.
 pub fn draw(text: &str) -> Option<Drawing> {
-    let code = QrCode::with_error_correction_level(text, EcLevel::M).ok()?;
+    let code = Code::with_error_correction_level(text, EcLevel::M).ok()?;
     let width = code.width();
     let mut path = String::new();
     for (y, row) in code.to_colors().chunks(width).enumerate() {
@@ -40,4 +41,32 @@ pub fn draw(text: &str) -> Option<Drawing> {
         size: width + 2 * QUIET,
         path,
     })
+}
+
+/// A code that a phone scans, with what it is called.
+#[component]
+pub fn QrCode(
+    /// What it says
+    #[prop(into)]
+    text: Signal<String>,
+    /// What it is called
+    #[prop(into)]
+    label: Signal<String>,
+) -> impl IntoView {
+    move || {
+        let drawing = text.with(|text| draw(text))?;
+        Some(view! {
+            <svg
+                class="w-44 rounded-md"
+                viewBox=format!("0 0 {0} {0}", drawing.size)
+                shape-rendering="crispEdges"
+                role="img"
+                aria-label=label
+            >
+                // black on white in every theme: cameras want it so
+                <rect width=drawing.size height=drawing.size fill="#ffffff"></rect>
+                <path d=drawing.path fill="#000000"></path>
+            </svg>
+        })
+    }
 }

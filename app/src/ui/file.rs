@@ -38,9 +38,9 @@ mod browser {
     }
 
     /// Saves a text as a file, as if a link had been followed.
-    pub fn save(name: &str, text: &str) -> Option<()> {
+    pub fn save(name: &str, kind: &str, text: &str) -> Option<()> {
         let options = BlobPropertyBag::new();
-        options.set_type("text/csv;charset=utf-8");
+        options.set_type(kind);
         let blob = Blob::new_with_str_sequence_and_options(&Array::of1(&text.into()), &options).ok()?;
         let url = Url::create_object_url_with_blob(&blob).ok()?;
         let link = document()
@@ -81,7 +81,7 @@ mod browser {
     }
 
     /// Never called
-    pub const fn save(_name: &str, _text: &str) -> Option<()> {
+    pub const fn save(_name: &str, _kind: &str, _text: &str) -> Option<()> {
         None
     }
 }

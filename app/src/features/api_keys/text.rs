@@ -1,0 +1,44 @@
+//! Texts about API keys.
+crate::texts! {
+    api_keys => "API keys", "API-Schlüssel";
+    lede => "Programs use a key instead of a password. It may do what you may do.", "Programme verwenden einen Schlüssel statt eines Passworts. Er darf, was Sie dürfen.";
+    own_keys => "Your keys", "Ihre Schlüssel";
+    other_keys => "Keys of other administrators", "Schlüssel anderer Administratoren";
+    new_key => "New key", "Neuer Schlüssel";
+    name => "Name", "Name";
+    name_help => "What the key is for, for example the website.", "Wofür der Schlüssel ist, zum Beispiel die Website.";
+    networks => "Networks", "Netze";
+    networks_help => "Only calls from these networks or addresses count, for example 192.0.2.0/24. Empty: from anywhere.", "Nur Aufrufe aus diesen Netzen oder Adressen gelten, zum Beispiel 192.0.2.0/24. Leer: von überall.";
+    expires => "Last day", "Letzter Tag";
+    expires_help => "The key ends after this day (UTC). Empty: it has no end.", "Der Schlüssel endet nach diesem Tag (UTC). Leer: ohne Ende.";
+    make => "Make the key", "Schlüssel erstellen";
+    cancel => "Cancel", "Abbrechen";
+    made_title(name: &str) => "The key {name}", "Der Schlüssel {name}";
+    made_text => "Copy it now: it is shown only this once. Fanfare keeps no copy.", "Kopieren Sie ihn jetzt: er wird nur dieses eine Mal gezeigt. Fanfare behält keine Kopie.";
+    the_key => "API key", "API-Schlüssel";
+    copy_key => "Copy the key", "Schlüssel kopieren";
+    done => "I have copied it", "Ich habe ihn kopiert";
+    key => "Key", "Schlüssel";
+    owner => "Owner", "Inhaber";
+    state => "State", "Zustand";
+    active => "Active", "Aktiv";
+    expired => "Expired", "Abgelaufen";
+    revoked => "Revoked", "Widerrufen";
+    created => "Created", "Erstellt";
+    last_used => "Last used", "Zuletzt verwendet";
+    never_used => "Never", "Nie";
+    ends => "Ends", "Endet";
+    no_end => "No end", "Ohne Ende";
+    anywhere => "From anywhere", "Von überall";
+    today => "Requests today", "Anfragen heute";
+    of_limit(n: &str, limit: &str) => "{n} of {limit}", "{n} von {limit}";
+    actions => "Actions", "Aktionen";
+    revoke => "Revoke", "Widerrufen";
+    revoke_which(name: &str) => "Revoke {name}", "{name} widerrufen";
+    revoke_title(name: &str) => "Revoke the key {name}?", "Den Schlüssel {name} widerrufen?";
+    revoke_text(prefix: &str) => "Programs that use the key {prefix}… are refused at once. This cannot be undone.", "Programme mit dem Schlüssel {prefix}… werden sofort abgewiesen. Das lässt sich nicht rückgängig machen.";
+    revoke_verb => "Revoke 1 key", "1 Schlüssel widerrufen";
+    revoked_toast(name: &str) => "{name} is revoked", "{name} ist widerrufen";
+    none_title => "No keys yet", "Noch keine Schlüssel";
+    none_text => "With a key a program can send messages and keep lists. The description of the API stands at /api/docs.", "Mit einem Schlüssel kann ein Programm Nachrichten senden und Listen pflegen. Die Beschreibung der Schnittstelle steht unter /api/docs.";
+}
