@@ -118,13 +118,7 @@ pub fn CommonNavigation() -> impl IntoView {
     let local = use_site().local_gateway;
     view! {
         <ul class="grid gap-0.5">
-            <Item href="/settings" icon="settings-2" words=text::settings(lang) exact=true />
-            {use_rights()
-                .organisation()
-                .has(Right::Administrators)
-                .then(|| {
-                    view! { <Item href="/settings/administrators" icon="users-round" words=text::administrators(lang) /> }
-                })}
+            <Item href="/settings" icon="settings-2" words=text::settings(lang) />
             {local
                 .then(|| {
                     view! {

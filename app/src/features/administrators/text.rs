@@ -3,6 +3,7 @@ crate::texts! {
     settings => "Settings", "Einstellungen";
     administrators => "Administrators", "Administratoren";
     lede => "What has no mark is refused, in the cockpit and by API alike.", "Was kein Zeichen hat, wird abgelehnt, im Cockpit wie über die API.";
+    rules => "Administrator rules", "Administratorregeln";
     administrator => "Administrator", "Administrator";
     invite => "Invite", "Einladen";
     search => "Search administrators", "Administratoren suchen";
@@ -52,6 +53,7 @@ crate::texts! {
 
     // steps
     access => "Access", "Zugang";
+    reset_link => "Link for a new password", "Link für ein neues Passwort";
     disable => "Disable", "Sperren";
     disable_title(name: &str) => "Disable {name}?", "{name} sperren?";
     disable_text => "All sessions end at once. Rights stay as they are, and access can be given back.", "Alle Sitzungen enden sofort. Die Rechte bleiben, und der Zugang lässt sich zurückgeben.";

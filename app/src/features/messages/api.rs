@@ -111,6 +111,12 @@ pub async fn list_deliveries(
     rpc(|ctx, granted| s::list_deliveries(ctx, granted, identity, message, page)).await
 }
 
+/// Whether the deliveries of a message may be exported now; the file itself comes from `/export/…`.
+#[server]
+pub async fn prepare_message_export(identity: Uid, message: Uid) -> Result<(), AppError> {
+    rpc(|ctx, granted| s::prepare_export(ctx, granted, identity, message)).await
+}
+
 /// Sends the same texts once more to those whose delivery failed, as a message of its own; answers that message.
 #[server]
 pub async fn send_to_failed(identity: Uid, message: Uid) -> Result<Uid, AppError> {

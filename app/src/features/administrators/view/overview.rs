@@ -8,10 +8,10 @@ use crate::kernel::{
     Lang,
     permission::{Right, Scope},
 };
-use crate::shell::{Page, PageHead};
+use crate::shell::{PageHead, SettingsPage, use_identities, use_rights};
 use crate::ui::{
     Avatar, AvatarSize, ButtonLink, Empty, Icon, Load, Look, SearchBox, StateChip, Tid, Time, Variant,
-    use_lang, use_page_request, use_write_page,
+    loading, use_lang, use_page_request, use_write_page,
 };
 use leptos::prelude::*;
 
@@ -20,40 +20,60 @@ use leptos::prelude::*;
 pub fn AdministratorsPage() -> impl IntoView {
     let lang = use_lang();
     let request = use_page_request();
-    let people = Resource::new(move || request.get(), load_administrators);
-    let trail = vec![(text::settings(lang).to_owned(), "/settings".to_owned())];
+    let people = loading(move || request.get(), load_administrators);
+    let rules = use_rights().full_access;
     view! {
-        <Page title=text::administrators(lang).to_owned() trail>
+        <SettingsPage title=text::administrators(lang).to_owned() wide=true>
             <PageHead title=text::administrators(lang).to_owned() lede=text::lede(lang).to_owned()>
+                {rules
+                    .then(|| view! { <ButtonLink href="/settings/rules">{text::rules(lang)}</ButtonLink> })}
                 <ButtonLink variant=Variant::Primary icon="user-round-plus" href="/settings/administrators/new">
                     {text::invite(lang)}
                 </ButtonLink>
             </PageHead>
             <section class="card" aria-label=text::administrators(lang)>
+                <Toolbar />
                 <Load resource=people rows=6 let:people>
                     <Table people />
                 </Load>
             </section>
-        </Page>
+        </SettingsPage>
     }
 }
 
 /// Search, one identity only, and what the marks mean.
 #[component]
-fn Toolbar(places: Vec<Place>) -> impl IntoView {
+fn Toolbar() -> impl IntoView {
     let lang = use_lang();
     let request = use_page_request();
     let write = use_write_page();
     let chosen = request.with_untracked(|r| r.filter.clone());
-    let option = |place: Place| {
-        let (uid, chosen) = (place.uid.to_string(), chosen.clone());
-        view! {
-            <option value=uid.clone() selected={uid == chosen}>
-                {place.name}
-            </option>
-        }
+    let choose = Callback::new(move |value: String| write(false, &|r| r.filter = value.clone()));
+    let identities = use_identities();
+    let chooser = move || {
+        let chosen = chosen.clone();
+        Suspend::new(async move {
+            let all = identities.await.unwrap_or_default();
+            let options = all.into_iter().map(|identity| {
+                let uid = identity.uid.to_string();
+                view! {
+                    <option value=uid.clone() selected={uid == chosen}>
+                        {identity.name}
+                    </option>
+                }
+            });
+            view! {
+                <select
+                    class="select select-sm"
+                    aria-label=text::of_id(lang)
+                    on:change:target=move |event| choose.run(event.target().value())
+                >
+                    <option value="">{text::all_ids(lang)}</option>
+                    {options.collect_view()}
+                </select>
+            }
+        })
     };
-    let choose = move |value: String| write(false, &|r| r.filter = value.clone());
     let key = |icon: &'static str, class: &'static str, words: &'static str| {
         view! {
             <span class="flex items-center gap-1.5">
@@ -65,14 +85,7 @@ fn Toolbar(places: Vec<Place>) -> impl IntoView {
     view! {
         <div class="toolbar">
             <SearchBox label=text::search(lang) />
-            <select
-                class="select select-sm"
-                aria-label=text::of_id(lang)
-                on:change:target=move |event| choose(event.target().value())
-            >
-                <option value="">{text::all_ids(lang)}</option>
-                {places.into_iter().map(option).collect_view()}
-            </select>
+            <Transition fallback=|| ()>{chooser}</Transition>
             <span class="grow"></span>
             <span class="flex flex-wrap gap-x-4 gap-y-1 meta">
                 {key("check", "icon-sm text-ok-ink", text::may(lang))}
@@ -101,18 +114,13 @@ fn Table(people: People) -> impl IntoView {
         }
     });
     if people.people.is_empty() {
-        return view! {
-            <Toolbar places=people.places />
-            <Empty title=text::nobody_found(lang) text=text::nobody_found_text(lang) />
-        }
-        .into_any();
+        return view! { <Empty title=text::nobody_found(lang) text=text::nobody_found_text(lang) /> }.into_any();
     }
     let rows = people.people.into_iter().map(|person| {
         let places = places.with_value(|all| names(lang, &person, all));
         view! { <Row person places n /> }
     });
     view! {
-        <Toolbar places=people.places />
         <table class="data data-stack matrix">
             <thead>
                 <tr>

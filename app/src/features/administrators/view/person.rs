@@ -46,6 +46,7 @@ fn Body(view: PersonView, title: RwSignal<String>) -> impl IntoView {
     };
     let uid = person.uid.clone();
     let shut = person.you || (person.rights.full_access && !own.full_access);
+    let givable = own.clone();
     let rights = RwSignal::new(person.rights.clone());
     let action = ServerAction::<ChangeRights>::new();
     let submit = move || {
@@ -71,7 +72,7 @@ fn Body(view: PersonView, title: RwSignal<String>) -> impl IntoView {
                     {you.then(|| view! { <Banner tone=Tone::Plain>{text::own_rights(lang)}</Banner> })}
                     <p class="text-sm text-ink-2">{text::rights_lede(lang)}</p>
                     <Form action submit class="grid gap-6">
-                        <Matrix rights places own=own.clone() shut />
+                        <Matrix rights places own=givable shut />
                         {(!shut)
                             .then(|| {
                                 view! {

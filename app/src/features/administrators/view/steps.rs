@@ -8,6 +8,7 @@ use crate::features::administrators::{
     model::{InvitationLink, Person, PersonState},
     text,
 };
+use crate::features::auth::view::ResetLinkDialog;
 use crate::kernel::{AppError, AppResult, Uid, rights::Rights};
 use crate::ui::{Button, Card, Confirm, Failure, StepUp, Variant, use_lang, use_step_up, use_toasts};
 use leptos::prelude::*;
@@ -82,7 +83,8 @@ fn Access(person: Person, full: bool) -> impl IntoView {
     let lang = use_lang();
     let doing = Doing::new();
     let uid = StoredValue::new(person.uid.clone());
-    let [disabling, removing, handing] = std::array::from_fn(|_| RwSignal::new(false));
+    let of = RwSignal::new(Some((person.uid.clone(), person.name.clone())));
+    let [disabling, removing, handing, resetting] = std::array::from_fn(|_| RwSignal::new(false));
     let active = person.state == PersonState::Active;
     let name = person.name.clone();
     let enable = move |_| doing.run(text::enabled(lang), move || enable_administrator(uid.get_value()));
@@ -119,6 +121,14 @@ fn Access(person: Person, full: bool) -> impl IntoView {
                     {(full && active)
                         .then(|| {
                             view! {
+                                <Button icon="key-round" disabled=doing.busy on:click=move |_| resetting.set(true)>
+                                    {text::reset_link(lang)}
+                                </Button>
+                            }
+                        })}
+                    {(full && active)
+                        .then(|| {
+                            view! {
                                 <Button icon="user-cog" disabled=doing.busy on:click=move |_| handing.set(true)>
                                     {text::transfer(lang)}
                                 </Button>
@@ -135,6 +145,7 @@ fn Access(person: Person, full: bool) -> impl IntoView {
                 </div>
             </div>
         </Card>
+        <ResetLinkDialog open=resetting of />
         <Confirm
             open=disabling
             name="disable"

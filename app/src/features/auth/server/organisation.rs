@@ -6,7 +6,7 @@ use super::{
 };
 use crate::features::audit::server::{Who, record};
 use crate::kernel::{
-    AppError, AppResult, Lang, Problem,
+    AppError, AppResult, ErrorCode, Lang, Problem,
     server::{
         Ctx, Tx,
         faults::is_duplicate,

@@ -1,7 +1,9 @@
 //! The deliveries of a message as CSV, streamed: nothing holds them all at once.
-use super::{reading::deliveries_of, store};
+use super::{entity, reading::deliveries_of, store};
 use crate::features::{
-    audit::server::record, auth::server::Granted, identities::server as identities,
+    audit::server::record,
+    auth::server::Granted,
+    identities::server::{self as identities, Identity},
     messages::model::DeliveryRow,
 };
 use crate::kernel::{
@@ -20,6 +22,31 @@ use futures::{StreamExt, stream};
 const CHUNK: i64 = 2_000;
 const HEAD: &str = "threemaId,name,language,state,reason,time\r\n";
 
+/// Whether the deliveries may be exported now.
+///
+/// # Errors
+/// [`ErrorCode::ConfirmSignIn`]
+pub async fn prepare_export(
+    ctx: Ctx,
+    granted: Granted<cap::SeeMessages>,
+    identity: Uid,
+    message: Uid,
+) -> AppResult<()> {
+    exportable(&ctx, &granted, &identity, &message).await.map(|_| ())
+}
+
+async fn exportable(
+    ctx: &Ctx,
+    granted: &Granted<cap::SeeMessages>,
+    identity: &Uid,
+    message: &Uid,
+) -> AppResult<(Identity, entity::Model)> {
+    let identity = identities::find(ctx, granted, identity).await?;
+    let message = store::find(ctx.db.conn(), identity.id, message).await?;
+    granted.fresh(ctx.now())?;
+    Ok((identity, message))
+}
+
 /// `GET /export/{identity}/messages/{message}.csv`
 pub async fn export_csv(
     granted: Granted<cap::SeeMessages>,
@@ -30,8 +57,7 @@ pub async fn export_csv(
         .strip_suffix(".csv")
         .and_then(|u| u.parse().ok())
         .ok_or(ErrorCode::NotFound)?;
-    let identity = identities::find(&ctx, &granted, &identity).await?;
-    let message = store::find(ctx.db.conn(), identity.id, &uid).await?;
+    let (identity, message) = exportable(&ctx, &granted, &identity, &uid).await?;
     let (id, total) = (message.id, message.total);
     let tx = ctx.db.begin().await?;
     let detail = serde_json::json!({ "from": identity.threema_id, "deliveries": total });

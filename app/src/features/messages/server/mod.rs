@@ -16,7 +16,7 @@ mod store;
 pub use approval::{approve, ask_approval, send_back, withdraw};
 pub use deleting::erase_message;
 pub use drafts::{count_audience, discard_draft, load_draft, save_draft};
-pub use export::export_csv;
+pub use export::{export_csv, prepare_export};
 pub use fanout::{key_accepted, sent_in_doubt};
 pub use reading::{
     ListFilter, deliveries_of, list_deliveries, list_messages, load_message, messages_of_list,

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::features::{
     audit::server::record,
-    auth::server::Granted,
+    auth::server::{Granted, rules},
     identities::server::{self as identities, Identity},
     messages::model::{MessageState as S, PauseReason, SendInput, Texts, validate_texts},
     plans::server as plans,
@@ -192,7 +192,8 @@ pub(super) enum Gate {
 
 /// Turns a message into deliveries, in the caller's transaction.
 ///
-/// Everything that is sent passes here, and so the gate of rule 17: from the interface, by REST, approved or retried.
+/// Everything that is sent passes here, and so the gate of rule 17 and the question who is there: from the interface, by
+/// REST, approved or retried.
 pub(super) async fn queue<C: Capability>(
     ctx: &Ctx,
     tx: &Tx,
@@ -213,6 +214,13 @@ pub(super) async fn queue<C: Capability>(
             _ => {}
         }
     }
+    let step_up_above = u64::from(rules(ctx, granted.organisation_id()).await?.step_up_above);
+    let fresh = |n: u64| match n > step_up_above {
+        true => granted.fresh_or_key(now),
+        false => Ok(()),
+    };
+    // before the work: the number that was shown is the one that it goes to, or it goes to nobody
+    fresh(job.expect.unwrap_or_default())?;
     let languages: Vec<LanguageCode> = job.texts.keys().copied().collect();
     let variant = store::variant(&languages, default_language(identity));
     let total = store::insert_deliveries(tx, &row, &job.to, &variant, now.0).await?;
@@ -231,6 +239,7 @@ pub(super) async fn queue<C: Capability>(
     if job.expect.is_some_and(|expected| expected != pending) || closed(pending) {
         return Err(ErrorCode::Changed.into());
     }
+    fresh(pending)?;
     row.state = Set(S::Queued.code().to_owned());
     row.queued_at = Set(Some(now.0));
     row.send_after = Set(Some(now.plus(job.undo_ms).0));

@@ -38,11 +38,12 @@ fn Card(followed: Followed, asked: Asked) -> impl IntoView {
             goes_to,
             version,
         };
-        followed.step(approve_message(followed.identity.get_value(), input), nothing);
+        let identity = followed.identity.get_value();
+        followed.step(move || approve_message(identity.clone(), input.clone()), nothing);
     };
     let withdraw = move |_| {
-        let call = withdraw_message(followed.identity.get_value(), followed.uid.get_value());
-        followed.step(call, nothing);
+        let (identity, uid) = (followed.identity.get_value(), followed.uid.get_value());
+        followed.step(move || withdraw_message(identity.clone(), uid.clone()), nothing);
     };
     let by = asked.by.unwrap_or_default();
     let verb = StoredValue::new(text::approve_verb(lang, &who));
@@ -89,9 +90,10 @@ fn SendBack(followed: Followed, open: RwSignal<bool>) -> impl IntoView {
     let note = RwSignal::new(String::new());
     let send = move |_| {
         let (identity, uid) = (followed.identity.get_value(), followed.uid.get_value());
+        let note = note.get_untracked();
         open.set(false);
         followed.step(
-            send_message_back(identity, uid, note.get_untracked()),
+            move || send_message_back(identity.clone(), uid.clone(), note.clone()),
             Callback::new(|()| ()),
         );
     };

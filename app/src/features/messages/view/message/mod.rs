@@ -20,11 +20,10 @@ use crate::features::messages::{
 };
 use crate::kernel::{AppError, ErrorCode, Uid, live::Change, permission::Right};
 use crate::shell::{Can, Page, use_identity_uid, use_right};
-use crate::ui::loading;
 use crate::ui::{
-    Failure, Load, Time, TimeStyle,
+    Failure, Load, StepUp, Time, TimeStyle,
     live::{use_live, use_missed},
-    use_lang,
+    loading, use_lang, use_step_up,
 };
 use actions::Actions;
 use approval::ApprovalCard;
@@ -55,6 +54,8 @@ pub(super) struct Followed {
     error: RwSignal<Option<AppError>>,
     /// A step is being taken
     busy: RwSignal<bool>,
+    /// Asks who is there
+    step_up: StepUp,
 }
 
 impl Followed {
@@ -67,6 +68,7 @@ impl Followed {
             loaded_at: StoredValue::new(super::live::clock()),
             error: RwSignal::new(None),
             busy: RwSignal::new(false),
+            step_up: use_step_up(),
         }
     }
 
@@ -87,10 +89,12 @@ impl Followed {
         });
     }
 
-    /// Takes a step; afterwards the page shows the newest state, even when somebody else was quicker.
-    fn step<F>(self, call: F, then: Callback<()>)
+    /// Takes a step, once more after a confirmation if it needs a fresh sign-in; afterwards the page shows the newest state,
+    /// even when somebody else was quicker.
+    fn step<F, C>(self, call: C, then: Callback<()>)
     where
         F: Future<Output = Result<(), AppError>> + 'static,
+        C: Fn() -> F + Clone + Send + Sync + 'static,
     {
         if self.busy.get_untracked() {
             return;
@@ -98,7 +102,7 @@ impl Followed {
         self.busy.set(true);
         self.error.set(None);
         leptos::task::spawn_local(async move {
-            let done = call.await;
+            let done = call().await;
             if self.busy.try_set(false).is_some() {
                 return;
             }
@@ -106,7 +110,12 @@ impl Followed {
                 Ok(()) => then.run(()),
                 Err(error) => {
                     crate::ui::to_sign_in(&error);
-                    self.error.set(Some(error));
+                    if !self
+                        .step_up
+                        .asked_by(&error, move || self.step(call.clone(), then))
+                    {
+                        self.error.set(Some(error));
+                    }
                 }
             }
             self.reload();
