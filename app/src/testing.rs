@@ -118,18 +118,29 @@ impl TestCtx {
     }
 
     /// An organisation with one administrator with full access, as the caller of use cases.
-    ///
-    /// # Panics
-    /// When it cannot be made.
-    #[expect(clippy::expect_used, reason = "set-up of a test")]
     pub async fn administrator(&self, organisation: &str, email: &str) -> Caller {
-        let ctx = &self.ctx;
         let input = AdministratorInput {
             name: "Ada".to_owned(),
             email: email.to_owned(),
             password_hash: "no sign-in in this test".to_owned(),
             language: Lang::En,
         };
+        self.made(organisation, input).await
+    }
+
+    /// The same, and signing in works with that password.
+    ///
+    /// # Panics
+    /// When the password cannot be hashed.
+    #[expect(clippy::expect_used, reason = "set-up of a test")]
+    pub async fn with_password(&self, organisation: &str, email: &str, password: &str) -> Caller {
+        let input = AdministratorInput::new("Ada".to_owned(), email.to_owned(), password, Lang::En);
+        self.made(organisation, input.await.expect("a hash")).await
+    }
+
+    #[expect(clippy::expect_used, reason = "set-up of a test")]
+    async fn made(&self, organisation: &str, input: AdministratorInput) -> Caller {
+        let ctx = &self.ctx;
         let tx = ctx.db.begin().await.expect("a transaction");
         let organisation = find_or_create_organisation(ctx, &tx, organisation)
             .await

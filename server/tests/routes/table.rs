@@ -1,6 +1,6 @@
 //! Every address of the program with the permission that it asks for: server functions, REST calls, streams. An address
 //! that is not listed here fails a test.
-use crate::world::World;
+use crate::{account, world::World};
 use app::kernel::permission::Permission as P;
 use axum::http::Method;
 use serde_json::{Value, json};
@@ -10,8 +10,12 @@ use serde_json::{Value, json};
 pub enum Door {
     /// Everybody, without a session.
     Open,
+    /// Whoever is signed in, and then finds nothing: it names what could be their own only.
+    Own,
     /// Whoever has the permission somewhere.
     Anywhere(P),
+    /// Whoever of the first organisation has the permission: it names something of it.
+    Ours(P),
     /// Whoever has the permission in the first identity.
     Here(P),
 }
@@ -37,78 +41,36 @@ pub struct Route {
     pub input: Input,
 }
 
-use Door::{Anywhere, Here, Open};
+use Door::{Anywhere, Here};
 
-fn form(pairs: &[(&str, &dyn std::fmt::Display)]) -> Input {
+pub fn form(pairs: &[(&str, &dyn std::fmt::Display)]) -> Input {
     let pairs: Vec<String> = pairs.iter().map(|(k, v)| format!("{k}={v}")).collect();
     Input::Form(pairs.join("&"))
+}
+
+pub const fn function(path: &'static str, door: Door, input: Input) -> Route {
+    Route {
+        method: Method::POST,
+        path,
+        door,
+        input,
+    }
 }
 
 /// All server functions. None of the calls changes what the next one needs: they stop at the state of things.
 pub fn functions(w: &World) -> Vec<Route> {
     let (identity, list, empty) = (&w.identity, &w.list, &w.empty_list);
-    let (draft, waiting, sent, person, invitation) =
-        (&w.draft, &w.waiting, &w.sent, &w.person, &w.invitation);
+    let (draft, waiting, sent) = (&w.draft, &w.waiting, &w.sent);
     let page = json!({ "page": 0, "size": 25, "q": "", "sort": "", "desc": false, "filter": "" });
     let options = json!({ "delimiter": null, "header": null, "columns": [] });
     let here = |list: &app::kernel::Uid| form(&[("identity", identity), ("list", list)]);
     let message = |message: &app::kernel::Uid| form(&[("identity", identity), ("message", message)]);
-    let someone = form(&[("person", person)]);
-    let nobody = form(&[("person", invitation)]);
     let sending = json!({ "identity": identity, "input": { "draft": waiting, "goes_to": 1 } });
-    let mut all = Vec::new();
-    let mut add = |path: &'static str, door: Door, input: Input| {
-        all.push(Route {
-            method: Method::POST,
-            path,
-            door,
-            input,
-        });
-    };
-    // sign-in
-    add("load_site", Open, Input::None);
-    add(
-        "sign_in",
-        Open,
-        form(&[("email", &"x@example.org"), ("password", &"x")]),
-    );
-    add("sign_out", Open, Input::None);
-    add("first_set_up", Open, Input::Json(json!({ "input": {} })));
-    add("load_confirmation", Anywhere(P::SignedIn), Input::None);
-    add(
-        "confirm_by_password",
-        Anywhere(P::SignedIn),
-        form(&[("password", &"guess")]),
-    );
-    add("change_language", Open, form(&[("language", &"en")]));
-    // administrators
-    add("load_invitation", Open, form(&[("token", &"x")]));
-    add("accept_invitation", Open, Input::Json(json!({ "input": {} })));
-    let manage = Anywhere(P::ManageAdministrators);
-    add(
-        "load_administrators",
-        manage,
-        Input::Json(json!({ "request": page })),
-    );
-    add("load_administrator", manage, someone.clone());
-    add("prepare_invitation", manage, Input::None);
-    let rights = json!({ "full_access": true, "organisation": [], "identities": {} });
-    add(
-        "invite_administrator",
-        manage,
-        Input::Json(json!({ "input": { "email": "none", "rights": rights } })),
-    );
-    add("renew_invitation", manage, nobody.clone());
-    add("withdraw_invitation", manage, nobody);
-    add(
-        "change_rights",
-        manage,
-        Input::Json(json!({ "person": person, "rights": rights })),
-    );
-    add("disable_administrator", manage, someone.clone());
-    add("enable_administrator", manage, someone.clone());
-    add("remove_administrator", manage, someone.clone());
-    add("transfer_full_access", Anywhere(P::TransferFullAccess), someone);
+    let mut all = account::signing_in();
+    all.extend(account::own());
+    all.extend(account::organisation(w));
+    all.extend(account::administrators(w));
+    let mut add = |path, door, input| all.push(function(path, door, input));
     // identities
     add("list_identities", Anywhere(P::SignedIn), Input::None);
     add(
@@ -129,6 +91,11 @@ pub fn functions(w: &World) -> Vec<Route> {
         "configure_identity",
         Here(P::ConfigureIdentities),
         Input::Json(json!({ "identity": identity, "input": configuration })),
+    );
+    add(
+        "export_private_key",
+        Here(P::ExportPrivateKeys),
+        form(&[("identity", identity)]),
     );
     add(
         "change_plan",
@@ -209,6 +176,7 @@ pub fn functions(w: &World) -> Vec<Route> {
         see,
         Input::Json(json!({ "identity": identity, "message": sent, "page": page })),
     );
+    add("prepare_message_export", see, message(sent));
     let input = json!({ "uid": draft, "lists": [list], "texts": { "en": "Hello" } });
     add(
         "save_draft",
@@ -320,5 +288,7 @@ pub fn streams() -> Vec<Route> {
     vec![
         route("/live", Anywhere(P::SignedIn)),
         route("/export/{identity}/messages/{message}.csv", Here(P::SeeMessages)),
+        route("/export/audit/audit-log.csv", Anywhere(P::SeeAuditLog)),
+        route("/export/audit/audit-log.jsonl", Anywhere(P::SeeAuditLog)),
     ]
 }

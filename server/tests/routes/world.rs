@@ -64,6 +64,8 @@ pub struct World {
     /// An administrator with full access.
     pub person: Uid,
     pub invitation: Uid,
+    /// An API key of somebody else.
+    pub key: Uid,
 }
 
 /// What was answered: status and, for a server function, the code of its error.
@@ -74,6 +76,14 @@ pub struct Answer {
 }
 
 impl Answer {
+    /// Nobody is let in. A wrong password has the same status, and another code.
+    pub fn asks_to_sign_in(&self) -> bool {
+        match self.code.as_str() {
+            "" => self.status == StatusCode::UNAUTHORIZED,
+            code => code == "sign_in_required",
+        }
+    }
+
     /// The guard let the call pass; whatever came afterwards.
     pub fn passed(&self) -> bool {
         let refused = match self.code.as_str() {
@@ -151,6 +161,17 @@ impl World {
             .await
             .unwrap()
             .people;
+        test.limited("Aarental", "keys@example.org", Rights::default())
+            .await;
+        api_keys::create(&ctx, "keys@example.org", "test", &[])
+            .await
+            .unwrap();
+        let key = db
+            .query_one_raw(ctx.db.stmt("SELECT uid FROM api_key", []))
+            .await
+            .unwrap()
+            .unwrap();
+        let key: String = key.try_get("", "uid").unwrap();
         let of = |email: &str| all.iter().find(|p| p.email == email).unwrap().uid.clone();
         let parts = Parts {
             metrics: PrometheusBuilder::new().build_recorder().handle(),
@@ -168,6 +189,7 @@ impl World {
             sent,
             person: of("ada@example.org"),
             invitation: of("new@example.org"),
+            key: key.parse().unwrap(),
             test,
         };
         let people = world.people(ada, row.id, second.id).await;
