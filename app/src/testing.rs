@@ -1,7 +1,8 @@
 //! Helpers for tests: a context on a real database with a clock that can be turned.
 use crate::features::audit::server::{ActorKind, Who};
 use crate::features::auth::server::{
-    AdministratorInput, Caller, access_changed, create_administrator, find_or_create_organisation, give_rights,
+    AdministratorInput, Caller, access_changed, create_administrator, find_or_create_organisation,
+    give_rights,
 };
 use crate::features::identities::server::{Identity, entity as identity_entity};
 use crate::features::plans::server::start_plan;
@@ -124,6 +125,7 @@ impl TestCtx {
             email: email.to_owned(),
             password_hash: "no sign-in in this test".to_owned(),
             language: Lang::En,
+            full_access: true,
         };
         self.made(organisation, input).await
     }

@@ -325,7 +325,9 @@ async fn the_rest_api_keeps_organisations_apart() {
 async fn the_set_up_link_ends_with_the_first_administrator() {
     let test = TestCtx::new(On::Sqlite, "http://127.0.0.1:9").await;
     let ctx = &test.ctx;
-    app::kernel::server::master_key::check_master_key(ctx).await.unwrap();
+    app::kernel::server::master_key::check_master_key(ctx)
+        .await
+        .unwrap();
     let link = app::features::auth::server::new_set_up_link(ctx)
         .await
         .unwrap()

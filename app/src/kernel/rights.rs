@@ -73,6 +73,12 @@ impl RightSet {
         Right::ALL.iter().copied().filter(move |r| self.has(*r))
     }
 
+    /// What of it can be given in any scope; with a right in an identity comes seeing it.
+    #[must_use]
+    pub fn tidy_all(self) -> Self {
+        self.tidy(Scope::Identity).or(self.tidy(Scope::Organisation))
+    }
+
     /// Only what can be given in that scope; in an identity every right brings seeing it.
     #[must_use]
     pub fn tidy(self, scope: Scope) -> Self {
@@ -220,6 +226,21 @@ impl<I: Ord + Clone> Rights<I> {
         }
     }
 
+    /// The same with these rights only, wherever they were. `everywhere` are all identities, in which full access means
+    /// something.
+    #[must_use]
+    pub fn only(&self, rights: RightSet, everywhere: impl IntoIterator<Item = I>) -> Self {
+        let within = |identity: I| {
+            let set = self.within(&identity).and(rights);
+            (!set.is_empty()).then_some((identity, set))
+        };
+        Self {
+            full_access: false,
+            organisation: self.organisation().and(rights),
+            identities: everywhere.into_iter().filter_map(within).collect(),
+        }
+    }
+
     /// Whether everything that the other allows is allowed here too.
     pub fn covers(&self, other: &Self) -> bool {
         self.full_access
@@ -288,6 +309,24 @@ mod tests {
         assert_eq!(some.and(&Rights::full()), some);
         assert!(some.covers(&both) && other.covers(&both) && !both.covers(&some));
         assert!(Rights::full().covers(&some) && !some.covers(&Rights::full()));
+    }
+
+    #[test]
+    fn what_is_narrowed_never_allows_more() {
+        let set = RightSet::of(&[Right::Send, Right::AuditLog]).tidy_all();
+        assert!(set.has(Right::See));
+        let of_full = Rights::full().only(set, [1, 2]);
+        assert!(!of_full.full_access && of_full.sees(&1) && of_full.sees(&2) && !of_full.sees(&3));
+        assert!(of_full.allow(Needs::Right(Right::AuditLog)) && !of_full.allow(Needs::FullAccess));
+        assert!(!of_full.allow(Needs::Right(Right::Lists)));
+        let some = Rights::default()
+            .with(Right::Lists, Some(1))
+            .with(Right::Plan, None);
+        assert_eq!(
+            some.only(set, [1, 2]),
+            Rights::default().with(Right::See, Some(1))
+        );
+        assert_eq!(Rights::full().only(RightSet::default(), [1]), Rights::default());
     }
 
     #[test]

@@ -139,7 +139,9 @@ impl Installation {
         )
         .await
         .unwrap();
-        let identity = identities::find(&ctx, &operator::<SeeIdentities>(organisation_id), &made.uid).await.unwrap();
+        let identity = identities::find(&ctx, &operator::<SeeIdentities>(organisation_id), &made.uid)
+            .await
+            .unwrap();
         let send = SendNow {
             lists: vec![list.uid],
             texts: [(LanguageCode::EN, TEXT.to_owned())].into(),
@@ -164,6 +166,7 @@ async fn organisation(ctx: &Ctx) -> i64 {
         email: "ada@aarental.example".to_owned(),
         password_hash: "no sign-in in this test".to_owned(),
         language: Lang::En,
+        full_access: true,
     };
     let tx = ctx.db.begin().await.unwrap();
     let organisation = find_or_create_organisation(ctx, &tx, "Aarental").await.unwrap();

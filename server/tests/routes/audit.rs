@@ -10,15 +10,27 @@ use std::collections::BTreeMap;
 
 /// Calls that may change something without an entry, and why.
 const SILENT: [(&str, &str); 9] = [
-    ("save_draft", "kept while somebody writes; sending and discarding leave entries"),
-    ("start_totp", "counts only with its first code, which leaves an entry"),
+    (
+        "save_draft",
+        "kept while somebody writes; sending and discarding leave entries",
+    ),
+    (
+        "start_totp",
+        "counts only with its first code, which leaves an entry",
+    ),
     ("start_passkey", "a challenge; its answer leaves an entry"),
-    ("start_passkey_confirmation", "a challenge; its answer leaves an entry"),
+    (
+        "start_passkey_confirmation",
+        "a challenge; its answer leaves an entry",
+    ),
     ("confirm_by_password", "a wrong one only slows down the next"),
     ("confirm_by_code", "a wrong one only slows down the next"),
     ("finish_second_factor", "a wrong code only slows down the next"),
     ("change_password", "a wrong one only slows down the next"),
-    ("accept_invitation", "of a link that does not work only an attempt is counted"),
+    (
+        "accept_invitation",
+        "of a link that does not work only an attempt is counted",
+    ),
 ];
 
 /// What changes with every call, whatever it is: the log itself, the last use of sessions and keys, and what is to be

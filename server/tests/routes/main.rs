@@ -11,7 +11,7 @@ mod table;
 mod world;
 
 use app::{
-    features::auth::server::PUBLIC_RPC,
+    features::{api_keys::model::KEY_RIGHTS, auth::server::PUBLIC_RPC},
     kernel::{
         Lang,
         permission::{Needs, Permission, Preset, Right, Scope},
@@ -135,6 +135,21 @@ async fn every_address_is_listed() {
     let rest = table::rest(&world);
     let listed: BTreeSet<String> = rest.iter().map(|r| format!("{} {}", r.method, r.path)).collect();
     assert_eq!(known, listed, "REST calls");
+}
+
+#[tokio::test]
+async fn a_key_can_be_narrowed_to_every_right_that_rest_asks_for() {
+    let (world, _) = World::new(On::Sqlite).await;
+    let mut asked = BTreeSet::new();
+    for route in table::rest(&world) {
+        if let Door::Here(permission) = route.door
+            && let Needs::Right(right) = permission.needs()
+        {
+            asked.insert(right);
+        }
+    }
+    let offered: BTreeSet<Right> = KEY_RIGHTS.into_iter().collect();
+    assert_eq!(asked, offered);
 }
 
 #[test]

@@ -1,5 +1,5 @@
 //! Administrators as browser and server know them.
-use crate::features::auth::model::check_length;
+use crate::features::auth::model::{Proofs, check_length};
 use crate::kernel::{
     AppResult, Lang, ThreemaId, Timestamp, Uid, permission::Scope, rights::Rights, validate::Check,
 };
@@ -39,6 +39,8 @@ pub struct Person {
     pub last_sign_in_at: Option<Timestamp>,
     /// When they were made or invited.
     pub since: Timestamp,
+    /// What they have besides the password; none while invited.
+    pub proofs: Option<Proofs>,
     /// It is the person who looks.
     pub you: bool,
 }

@@ -21,6 +21,11 @@ crate::texts! {
     all_n_ids(n: usize) => "All {n} IDs", "Alle {n} IDs";
     nothing => "Nothing", "Nichts";
     state => "State", "Stand";
+    second_factor => "Second factor", "Zweiter Faktor";
+    passkey => "Passkey", "Passkey";
+    authenticator => "Authenticator", "Authenticator-App";
+    threema_code => "Threema code", "Threema-Code";
+    no_factor => "None", "Keiner";
     active => "Active", "Aktiv";
     disabled => "Disabled", "Gesperrt";
     invited => "Invited", "Eingeladen";
@@ -91,6 +96,7 @@ crate::texts! {
     your_name => "Name", "Name";
     password => "Password", "Passwort";
     password_help(min: u32) => "At least {min} characters. A sentence is easier to remember than a puzzle.", "Mindestens {min} Zeichen. Ein Satz merkt sich leichter als ein Rätsel.";
+    has_account => "There is an account with this e-mail already. Please ask for an invitation to another address.", "Mit dieser E-Mail gibt es schon ein Konto. Bitte um eine Einladung an eine andere Adresse bitten.";
     accept => "Accept and sign in", "Annehmen und anmelden";
     not_valid => "This invitation is not valid (any more)", "Diese Einladung gilt nicht (mehr)";
     not_valid_text => "It was used, withdrawn, or is older than 7 days. Please ask for a new one.", "Sie wurde benutzt, zurückgezogen oder ist älter als 7 Tage. Bitte um eine neue bitten.";

@@ -8,7 +8,7 @@ mod session;
 pub use passkeys::{Ceremony, PasskeyRow, Passkeys, passkey_name};
 pub use password::{PasswordChange, PasswordReset, PasswordView, ResetLink, ResetView, check_length};
 pub use rules::Rules;
-pub use second_factor::{Factor, FactorKind, NextStep, SecondFactor, SecondStep, TotpSetUp};
+pub use second_factor::{Factor, FactorKind, NextStep, Proofs, SecondFactor, SecondStep, TotpSetUp};
 pub use session::SessionView;
 
 use crate::kernel::{AppResult, Lang, Timestamp, Uid, rights::Rights, validate::Check};

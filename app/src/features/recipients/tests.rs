@@ -12,7 +12,6 @@ use crate::kernel::{
 pub use crate::testing::identity;
 use crate::testing::{On, TestCtx};
 use axum::{Json, Router, extract::State, http::StatusCode, response::IntoResponse, routing::post};
-use sea_orm::prelude::*;
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex},

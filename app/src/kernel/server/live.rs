@@ -34,7 +34,9 @@ impl LiveEvent {
     /// None: never waits.
     fn topic(&self) -> Option<Topic> {
         match &self.change {
-            Change::Message { uid, .. } | Change::Identity { uid } => Some((self.organisation_id, uid.clone())),
+            Change::Message { uid, .. } | Change::Identity { uid } => {
+                Some((self.organisation_id, uid.clone()))
+            }
             // who loses a right loses it at once
             Change::Access { .. } => None,
         }

@@ -1,8 +1,8 @@
 //! Invitations: a link that lets one person in once. Only the SHA-256 of its token is stored.
 use super::{
     entity::{ActiveModel, Column, Entity, Model},
-    people::{invitation, rights_of},
-    steps::{check_given, logged},
+    people::{Places, invitation, rights_of},
+    steps::check_given,
 };
 use crate::features::{
     administrators::model::{AcceptInput, INVITATION_DAYS, InvitationLink, InvitationView, InviteInput},
@@ -65,7 +65,8 @@ pub async fn invite(
 ) -> AppResult<InvitationLink> {
     granted.fresh(ctx.now())?;
     let input = input.validate()?;
-    check_given(&ctx, &granted, &input.rights).await?;
+    let places = Places::of(&ctx, &granted).await?;
+    check_given(&granted, &places, &input.rights)?;
     let taken = || AppError::field("email", Problem::Taken);
     let token = Token::new(&ctx);
     let uid = ctx.rng.uid();
@@ -88,7 +89,7 @@ pub async fn invite(
         true => taken(),
         false => e.into(),
     })?;
-    let detail = json!({ "email": input.email, "rights": logged(&input.rights) });
+    let detail = json!({ "email": input.email, "after": places.logged(&input.rights) });
     record(
         &ctx,
         &tx,
@@ -112,7 +113,7 @@ pub async fn renew(
     let token = Token::new(&ctx);
     let tx = ctx.db.begin().await?;
     let row = invitation(tx.conn(), granted.organisation_id(), &person).await?;
-    check_given(&ctx, &granted, &rights_of(&row)?).await?;
+    check_given(&granted, &Places::of(&ctx, &granted).await?, &rights_of(&row)?)?;
     let email = row.email.clone();
     let mut row = row.into_active_model();
     row.token_hash = Set(token.hash.clone());
@@ -137,7 +138,7 @@ pub async fn withdraw(ctx: Ctx, granted: Granted<cap::ManageAdministrators>, per
     granted.fresh(ctx.now())?;
     let tx = ctx.db.begin().await?;
     let row = invitation(tx.conn(), granted.organisation_id(), &person).await?;
-    check_given(&ctx, &granted, &rights_of(&row)?).await?;
+    check_given(&granted, &Places::of(&ctx, &granted).await?, &rights_of(&row)?)?;
     let detail = json!({ "email": row.email });
     row.delete(tx.conn()).await?;
     record(
@@ -184,7 +185,8 @@ pub async fn accept(ctx: Ctx, visit: Visit, input: AcceptInput) -> AppResult<()>
     let rules = rules(&ctx, row.organisation_id).await?;
     let input = input.validate(rules.password_min_length)?;
     check_new_password(&rules, Some(own), "password", &input.password)?;
-    let made = AdministratorInput::new(input.name, row.email, &input.password, input.language).await?;
+    let mut made = AdministratorInput::new(input.name, row.email, &input.password, input.language).await?;
+    let places = Places::everywhere(&ctx, row.organisation_id).await?;
     let tx = ctx.db.begin().await?;
     let row = of_token(&ctx, tx.conn(), &input.token).await?;
     if Entity::delete_by_id(row.id).exec(tx.conn()).await?.rows_affected == 0 {
@@ -197,11 +199,17 @@ pub async fn accept(ctx: Ctx, visit: Visit, input: AcceptInput) -> AppResult<()>
         administrator_id: None,
         address: visit.address.clone(),
     };
-    let administrator = create_administrator(&ctx, &tx, &who, made).await?;
     let given = rights_of(&row)?;
+    made.full_access = given.full_access;
+    let administrator = create_administrator(&ctx, &tx, &who, made).await?;
     let rights = stored_rights(&tx, row.organisation_id, &given).await?;
     give_rights(&tx, administrator.id, &rights).await?;
-    let detail = json!({ "email": administrator.email, "rights": logged(&given) });
+    let who = Who {
+        administrator_id: Some(administrator.id),
+        ..who
+    };
+    let detail =
+        json!({ "name": administrator.name, "email": administrator.email, "after": places.logged(&given) });
     record(
         &ctx,
         &tx,
@@ -213,5 +221,7 @@ pub async fn accept(ctx: Ctx, visit: Visit, input: AcceptInput) -> AppResult<()>
     .await?;
     tx.commit().await?;
     // a second factor that the rules ask for is set up next: every page leads there
-    first_session(&ctx, &visit, &administrator, "invitation").await.map(|_| ())
+    first_session(&ctx, &visit, &administrator, "invitation")
+        .await
+        .map(|_| ())
 }

@@ -2,25 +2,51 @@
 use super::entity::{Column, Entity, Model};
 use crate::features::{
     administrators::model::{People, Person, PersonState, PersonView, Place},
-    auth::server::{Administrator, Granted, administrator_of, administrators_of},
-    identities::server::{Identity, seen},
+    auth::{
+        model::Proofs,
+        server::{Administrator, Granted, administrator_of, administrators_of, proofs_of},
+    },
+    identities::server::{Identity, all, seen},
 };
 use crate::kernel::{
     AppResult, ErrorCode, PageRequest, Timestamp, Uid,
-    permission::cap,
+    permission::{Capability, cap},
     rights::Rights,
     server::{Ctx, faults::internal},
 };
 use sea_orm::{QueryOrder, prelude::*};
+use serde_json::{Map, Value, json};
 use std::collections::HashMap;
 
 /// The identities that the caller sees, by number and by uid: rights are stored by one and shown by the other.
 pub(super) struct Places(Vec<(i64, Place)>);
 
 impl Places {
-    pub async fn of(ctx: &Ctx, granted: &Granted<cap::ManageAdministrators>) -> AppResult<Self> {
+    pub async fn of<C: Capability>(ctx: &Ctx, granted: &Granted<C>) -> AppResult<Self> {
         let rows = seen(ctx, granted).await?;
         rows.into_iter().map(place).collect::<AppResult<_>>().map(Self)
+    }
+
+    /// Those of the whole organisation, for the log.
+    pub async fn everywhere(ctx: &Ctx, organisation_id: i64) -> AppResult<Self> {
+        let rows = all(ctx, organisation_id).await?;
+        rows.into_iter().map(place).collect::<AppResult<_>>().map(Self)
+    }
+
+    /// What the log has of rights: codes, for each identity by its Threema ID.
+    pub fn logged(&self, rights: &Rights<Uid>) -> Value {
+        let mut fields = Map::new();
+        fields.insert("fullAccess".to_owned(), rights.full_access.into());
+        if !rights.full_access {
+            fields.insert("organisation".to_owned(), json!(rights.organisation));
+            for (_, place) in &self.0 {
+                let set = rights.within(&place.uid);
+                if !set.is_empty() {
+                    fields.insert(place.threema_id.to_string(), json!(set));
+                }
+            }
+        }
+        Value::Object(fields)
     }
 
     /// What is stored, as far as the caller sees it.
@@ -53,6 +79,11 @@ impl Places {
         }
     }
 
+    /// Their numbers.
+    pub fn numbers(&self) -> impl Iterator<Item = i64> {
+        self.0.iter().map(|(id, _)| *id)
+    }
+
     fn into_list(self) -> Vec<Place> {
         self.0.into_iter().map(|(_, place)| place).collect()
     }
@@ -79,9 +110,11 @@ pub async fn load_people(
     request: PageRequest,
 ) -> AppResult<People> {
     let places = Places::of(&ctx, &granted).await?;
+    let proofs = proofs_of(&ctx, granted.organisation_id()).await?;
     let mut people = Vec::new();
     for (row, rights) in administrators_of(&ctx, granted.organisation_id()).await? {
-        people.push(person(&granted, &places, &row, &rights)?);
+        let proofs = proofs.get(&row.id).copied();
+        people.push(person(&granted, &places, &row, &rights, proofs)?);
     }
     people.sort_by_cached_key(|p| (p.name.to_lowercase(), p.email.clone()));
     let invitations = Entity::find()
@@ -114,7 +147,11 @@ pub async fn load_person(
 ) -> AppResult<PersonView> {
     let places = Places::of(&ctx, &granted).await?;
     let found = match find(&ctx, &granted, &person).await? {
-        Found::Administrator(row, rights) => self::person(&granted, &places, &row, &rights)?,
+        Found::Administrator(row, rights) => {
+            let proofs = proofs_of(&ctx, granted.organisation_id()).await?;
+            let proofs = proofs.get(&row.id).copied();
+            self::person(&granted, &places, &row, &rights, proofs)?
+        }
         Found::Invitation(row) => invited(&ctx, &places, &row)?,
     };
     Ok(view(&granted, places, found))
@@ -131,6 +168,7 @@ pub async fn prepare(ctx: Ctx, granted: Granted<cap::ManageAdministrators>) -> A
         state: PersonState::Invited,
         last_sign_in_at: None,
         since: ctx.now(),
+        proofs: None,
         you: false,
     };
     Ok(view(&granted, places, nobody))
@@ -186,6 +224,7 @@ fn person(
     places: &Places,
     row: &Administrator,
     rights: &Rights,
+    proofs: Option<Proofs>,
 ) -> AppResult<Person> {
     Ok(Person {
         uid: row
@@ -201,6 +240,7 @@ fn person(
         },
         last_sign_in_at: row.last_sign_in_at.map(Timestamp),
         since: Timestamp(row.created_at),
+        proofs,
         you: granted.administrator_id() == Some(row.id),
     })
 }
@@ -229,6 +269,7 @@ fn invited(ctx: &Ctx, places: &Places, row: &Model) -> AppResult<Person> {
         },
         last_sign_in_at: None,
         since: Timestamp(row.created_at),
+        proofs: None,
         you: false,
     })
 }

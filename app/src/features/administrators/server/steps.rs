@@ -9,8 +9,8 @@ use crate::features::{
     api_keys::server::revoke_keys_of,
     audit::server::record,
     auth::server::{
-        Administrator, Granted, access_changed, administrator_of, check_full_access_left, give_rights,
-        lock_administrators, remove_administrator, set_disabled,
+        Administrator, Granted, access_changed, administrator_of, administrators_of, check_full_access_left,
+        give_rights, lock_administrators, remove_administrator, set_disabled,
     },
 };
 use crate::kernel::{
@@ -20,15 +20,7 @@ use crate::kernel::{
     server::{Ctx, Tx, faults::internal},
 };
 use sea_orm::{ActiveValue::Set, IntoActiveModel, prelude::*};
-use serde_json::{Value, json};
-
-/// What the log has of rights: codes, by identity.
-pub(super) fn logged(rights: &Rights<Uid>) -> Value {
-    match rights.full_access {
-        true => json!("full-access"),
-        false => json!({ "organisation": rights.organisation, "identities": rights.identities }),
-    }
-}
+use serde_json::json;
 
 /// Whether the caller may turn these rights into those: everything that changes must be the caller's own.
 pub(super) fn check_change<C: Capability>(
@@ -80,7 +72,7 @@ pub async fn change_rights(
     let wanted = tidy(wanted);
     match find(&ctx, &granted, &person).await? {
         Found::Administrator(..) => change_administrator(&ctx, &granted, &person, &places, wanted).await?,
-        Found::Invitation(_) => change_invitation(&ctx, &granted, &person, wanted).await?,
+        Found::Invitation(_) => change_invitation(&ctx, &granted, &person, &places, wanted).await?,
     }
     load_person(ctx, granted, person).await
 }
@@ -104,7 +96,8 @@ async fn change_administrator(
     give_rights(&tx, row.id, &after).await?;
     check_full_access_left(&tx, organisation_id).await?;
     let detail = json!({
-        "email": row.email, "before": logged(&places.shown(&before)), "after": logged(&places.shown(&after)),
+        "name": row.name, "email": row.email,
+        "before": places.logged(&places.shown(&before)), "after": places.logged(&places.shown(&after)),
     });
     record(ctx, &tx, granted.who(), "administrator.rights", &row.uid, detail).await?;
     tx.commit().await?;
@@ -116,14 +109,17 @@ async fn change_invitation(
     ctx: &Ctx,
     granted: &Granted<cap::ManageAdministrators>,
     person: &Uid,
+    places: &Places,
     wanted: Rights<Uid>,
 ) -> AppResult<()> {
     let tx = ctx.db.begin().await?;
     let row = invitation(tx.conn(), granted.organisation_id(), person).await?;
     let before = rights_of(&row)?;
-    check_given(ctx, granted, &before).await?;
-    check_given(ctx, granted, &wanted).await?;
-    let detail = json!({ "email": row.email, "before": logged(&before), "after": logged(&wanted) });
+    check_given(granted, places, &before)?;
+    check_given(granted, places, &wanted)?;
+    let detail = json!({
+        "email": row.email, "before": places.logged(&before), "after": places.logged(&wanted),
+    });
     let uid = row.uid.clone();
     let mut row: entity::ActiveModel = row.into_active_model();
     row.rights = Set(serde_json::to_string(&wanted).map_err(|e| internal(&e))?);
@@ -141,12 +137,11 @@ async fn change_invitation(
 }
 
 /// Whether all of it is the caller's to give.
-pub(super) async fn check_given(
-    ctx: &Ctx,
+pub(super) fn check_given(
     granted: &Granted<cap::ManageAdministrators>,
+    places: &Places,
     rights: &Rights<Uid>,
 ) -> AppResult<()> {
-    let places = Places::of(ctx, granted).await?;
     let own = places.shown(granted.rights());
     match granted.rights().full_access || own.covers(rights) {
         true => Ok(()),
@@ -162,6 +157,7 @@ pub async fn disable(ctx: Ctx, granted: Granted<cap::ManageAdministrators>, pers
         &granted,
         &person,
         "administrator.disable",
+        "disabled",
         async |tx, row| set_disabled(tx, row.id, Some(now)).await,
     )
     .await
@@ -174,6 +170,7 @@ pub async fn enable(ctx: Ctx, granted: Granted<cap::ManageAdministrators>, perso
         &granted,
         &person,
         "administrator.enable",
+        "active",
         async |tx, row| set_disabled(tx, row.id, None).await,
     )
     .await
@@ -187,6 +184,7 @@ pub async fn remove(ctx: Ctx, granted: Granted<cap::ManageAdministrators>, perso
         &granted,
         &person,
         "administrator.remove",
+        "removed",
         async |tx, row| {
             revoke_keys_of(tx, row.id, now).await?;
             remove_administrator(tx, row, now).await
@@ -200,6 +198,7 @@ async fn step(
     granted: &Granted<cap::ManageAdministrators>,
     person: &Uid,
     action: &str,
+    then: &str,
     change: impl AsyncFnOnce(&Tx, &Administrator) -> AppResult<()>,
 ) -> AppResult<()> {
     granted.fresh(ctx.now())?;
@@ -210,7 +209,11 @@ async fn step(
     check_person(granted, &row, &rights)?;
     change(&tx, &row).await?;
     check_full_access_left(&tx, organisation_id).await?;
-    let detail = json!({ "name": row.name, "email": row.email });
+    let state = |disabled: bool| if disabled { "disabled" } else { "active" };
+    let detail = json!({
+        "name": row.name, "email": row.email,
+        "before": { "state": state(row.disabled_at.is_some()) }, "after": { "state": then },
+    });
     record(ctx, &tx, granted.who(), action, &row.uid, detail).await?;
     tx.commit().await?;
     access_changed(ctx, organisation_id, row.id);
@@ -222,7 +225,7 @@ pub async fn transfer(ctx: Ctx, granted: Granted<cap::TransferFullAccess>, perso
     granted.fresh(ctx.now())?;
     let organisation_id = granted.organisation_id();
     let me = granted.administrator_id().ok_or(ErrorCode::Forbidden)?;
-    let identities = crate::features::identities::server::seen(&ctx, &granted).await?;
+    let places = Places::of(&ctx, &granted).await?;
     let tx = ctx.db.begin().await?;
     lock_administrators(&tx, organisation_id).await?;
     let (row, before) = administrator_of(tx.conn(), organisation_id, &person).await?;
@@ -232,16 +235,22 @@ pub async fn transfer(ctx: Ctx, granted: Granted<cap::TransferFullAccess>, perso
     if row.disabled_at.is_some() {
         return Err(ErrorCode::WrongState.into());
     }
+    let own = administrators_of(&ctx, organisation_id).await?;
+    let own = own.into_iter().find(|(own, _)| own.id == me);
+    let (own, _) = own.ok_or(ErrorCode::Forbidden)?;
     let all: RightSet = Right::of(Scope::Identity).collect();
     let left = Rights {
         full_access: false,
         organisation: RightSet::all(Scope::Organisation),
-        identities: identities.iter().map(|i| (i.id, all)).collect(),
+        identities: places.numbers().map(|id| (id, all)).collect(),
     };
     give_rights(&tx, row.id, &Rights::full()).await?;
     give_rights(&tx, me, &left).await?;
     check_full_access_left(&tx, organisation_id).await?;
-    let detail = json!({ "to": row.email, "hadFullAccess": before.full_access });
+    let detail = json!({
+        "name": row.name, "email": row.email,
+        "before": { "fullAccess": before.full_access }, "after": { "fullAccess": true },
+    });
     record(
         &ctx,
         &tx,
@@ -251,6 +260,11 @@ pub async fn transfer(ctx: Ctx, granted: Granted<cap::TransferFullAccess>, perso
         detail,
     )
     .await?;
+    let detail = json!({
+        "name": own.name, "email": own.email,
+        "before": places.logged(&Rights::full()), "after": places.logged(&places.shown(&left)),
+    });
+    record(&ctx, &tx, granted.who(), "administrator.rights", &own.uid, detail).await?;
     tx.commit().await?;
     access_changed(&ctx, organisation_id, row.id);
     access_changed(&ctx, organisation_id, me);

@@ -9,7 +9,7 @@ use crate::features::{
 };
 use crate::kernel::ErrorCode;
 use crate::shell::{Logo, use_lang, use_site};
-use crate::ui::{Empty, Form, PasswordField, Skeleton, Submit, TextField, loading};
+use crate::ui::{Banner, Empty, Form, PasswordField, Skeleton, Submit, TextField, Tone, loading};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
@@ -77,6 +77,18 @@ fn Accept(invitation: InvitationView, token: String) -> impl IntoView {
         <p class="meta">{invitation.email.clone()}</p>
         <h1 class="text-xl tracking-tight mt-1">{text::accept_title(lang, &invitation.organisation)}</h1>
         <p class="lede mt-1 mb-6">{text::accept_lede(lang)}</p>
+        {move || {
+            action
+                .value()
+                .with(|v| matches!(v, Some(Err(error)) if error.of("email").is_some()))
+                .then(|| {
+                    view! {
+                        <div class="mb-5" role="alert">
+                            <Banner tone=Tone::Warn>{text::has_account(lang)}</Banner>
+                        </div>
+                    }
+                })
+        }}
         <Form action submit class="grid gap-5">
             // for password managers: this is the account that the password belongs to
             <input class="sr" type="text" autocomplete="username" value=invitation.email readonly tabindex="-1" aria-hidden="true" />

@@ -1,8 +1,11 @@
 //! `/settings/administrators`: who there is and what they may.
-use crate::features::administrators::{
-    api::load_administrators,
-    model::{People, Person, PersonState, Place},
-    text,
+use crate::features::{
+    administrators::{
+        api::load_administrators,
+        model::{People, Person, PersonState, Place},
+        text,
+    },
+    auth::model::{FactorKind, Proofs},
 };
 use crate::kernel::{
     Lang,
@@ -114,7 +117,8 @@ fn Table(people: People) -> impl IntoView {
         }
     });
     if people.people.is_empty() {
-        return view! { <Empty title=text::nobody_found(lang) text=text::nobody_found_text(lang) /> }.into_any();
+        return view! { <Empty title=text::nobody_found(lang) text=text::nobody_found_text(lang) /> }
+            .into_any();
     }
     let rows = people.people.into_iter().map(|person| {
         let places = places.with_value(|all| names(lang, &person, all));
@@ -127,6 +131,7 @@ fn Table(people: People) -> impl IntoView {
                     <th scope="col">{text::administrator(lang)}</th>
                     {head.collect_view()}
                     <th scope="col">{text::applies_to(lang)}</th>
+                    <th scope="col">{text::second_factor(lang)}</th>
                     <th scope="col">{text::state(lang)}</th>
                 </tr>
             </thead>
@@ -151,6 +156,25 @@ fn names(lang: Lang, person: &Person, places: &[Place]) -> AnyView {
             .map(|place| view! { <span class="mr-1.5"><Tid id=place.threema_id /></span> })
             .collect_view()
             .into_any(),
+    }
+}
+
+/// What somebody has besides the password.
+fn proofs(lang: Lang, proofs: Option<Proofs>) -> AnyView {
+    let Some(proofs) = proofs else {
+        return "–".into_any();
+    };
+    match proofs.code {
+        _ if proofs.passkey => text::passkey(lang).into_any(),
+        Some(FactorKind::Totp) => text::authenticator(lang).into_any(),
+        Some(FactorKind::Message) => text::threema_code(lang).into_any(),
+        None => view! {
+            <span class="state is-warn">
+                <Icon name="triangle-alert" />
+                {text::no_factor(lang)}
+            </span>
+        }
+        .into_any(),
     }
 }
 
@@ -202,6 +226,9 @@ fn Row(person: Person, places: AnyView, n: usize) -> impl IntoView {
             {marks}
             <td class="text-ink-2 text-xs wide" data-label=text::applies_to(lang)>
                 {places}
+            </td>
+            <td class="text-ink-2 text-xs" data-label=text::second_factor(lang)>
+                {proofs(lang, person.proofs)}
             </td>
             <td data-label=text::state(lang)>
                 <State state=person.state />

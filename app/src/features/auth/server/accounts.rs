@@ -4,15 +4,17 @@ use super::{
     entity::{administrator, administrator_right},
     reset::remove_links,
     rights::rights_of,
+    rules::rules,
     sessions::remove_sessions,
 };
+use crate::features::auth::model::{FactorKind, Proofs};
 use crate::kernel::{
     AppResult, ErrorCode, Timestamp, Uid,
     permission::Right,
     rights::Rights,
     server::{Ctx, Tx},
 };
-use sea_orm::{ActiveValue::Set, IntoActiveModel, QuerySelect, QueryTrait, prelude::*};
+use sea_orm::{ActiveValue::Set, FromQueryResult, IntoActiveModel, QuerySelect, QueryTrait, prelude::*};
 use std::collections::HashMap;
 
 /// All administrators of an organisation with what they may, in two queries however many they are.
@@ -51,6 +53,33 @@ pub async fn administrators_of(
         (row, rights)
     };
     Ok(rows.into_iter().map(with_rights).collect())
+}
+
+#[derive(FromQueryResult)]
+struct ProofsRow {
+    id: i64,
+    kind: Option<String>,
+    passkeys: i64,
+}
+
+/// What the administrators of an organisation have besides their passwords.
+pub async fn proofs_of(ctx: &Ctx, organisation_id: i64) -> AppResult<HashMap<i64, Proofs>> {
+    let passkeys_allowed = rules(ctx, organisation_id).await?.passkeys_allowed;
+    let sql = "SELECT a.id,
+                   (SELECT f.kind FROM second_factor f WHERE f.administrator_id = a.id AND f.active) AS kind,
+                   (SELECT COUNT(*) FROM passkey p WHERE p.administrator_id = a.id) AS passkeys
+               FROM administrator a WHERE a.organisation_id = $1";
+    let rows = ProofsRow::find_by_statement(ctx.db.stmt(sql, [organisation_id.into()]))
+        .all(ctx.db.conn())
+        .await?;
+    let proofs = |row: ProofsRow| {
+        let proofs = Proofs {
+            passkey: passkeys_allowed && row.passkeys > 0,
+            code: row.kind.as_deref().and_then(FactorKind::parse),
+        };
+        (row.id, proofs)
+    };
+    Ok(rows.into_iter().map(proofs).collect())
 }
 
 /// One administrator of an organisation with what they may.

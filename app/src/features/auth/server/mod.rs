@@ -28,7 +28,7 @@ mod user_agent;
 
 pub use accounts::{
     administrator_of, administrators_of, check_full_access_left, email_is_taken, lock_administrators,
-    remove_administrator, set_disabled,
+    proofs_of, remove_administrator, set_disabled,
 };
 pub use confirm::{confirm_by_password, confirmation, session_confirmed_at};
 pub use devices::forget_old_devices;
@@ -57,7 +57,7 @@ pub use reset::{
     reset_view,
 };
 pub use restored::{after_restore, resume_sending};
-pub use rights::{give_rights, rights_of, shown_rights, stored_rights};
+pub use rights::{give_rights, narrowed, rights_of, shown_rights, stored_rights};
 pub use rotation::{RotateError, rotate_data_key, rotate_master_key};
 pub use rules::{change_rules, own_rules, rules, shorter_address_periods, shorter_text_periods};
 pub use second_factor::{

@@ -57,7 +57,7 @@ pub async fn find_or_create_organisation(ctx: &Ctx, tx: &Tx, name: &str) -> AppR
     Ok(made)
 }
 
-/// A new administrator with full access; the input is validated already.
+/// A new administrator; the input is validated already.
 #[derive(Debug)]
 pub struct AdministratorInput {
     /// Name
@@ -68,21 +68,24 @@ pub struct AdministratorInput {
     pub password_hash: String,
     /// Language of the interface
     pub language: Lang,
+    /// May do everything, everywhere
+    pub full_access: bool,
 }
 
 impl AdministratorInput {
-    /// Hashes the password; done before the transaction, since it takes long.
+    /// With full access. Hashes the password; done before the transaction, since it takes long.
     pub async fn new(name: String, email: String, password: &str, language: Lang) -> AppResult<Self> {
         Ok(Self {
             name,
             email,
             password_hash: password::hash(password).await?,
             language,
+            full_access: true,
         })
     }
 }
 
-/// Makes an administrator with full access.
+/// Makes an administrator. Single rights are given afterwards.
 pub async fn create_administrator(
     ctx: &Ctx,
     tx: &Tx,
@@ -96,7 +99,7 @@ pub async fn create_administrator(
         name: Set(input.name),
         password_hash: Set(input.password_hash),
         language: Set(input.language.code().to_owned()),
-        full_access: Set(true),
+        full_access: Set(input.full_access),
         created_at: Set(ctx.now().0),
         disabled_at: Set(None),
         last_sign_in_at: Set(None),

@@ -3,7 +3,7 @@ use super::entity::{administrator, administrator_right as row};
 use crate::kernel::{
     AppResult, Uid,
     permission::Right,
-    rights::Rights,
+    rights::{RightSet, Rights},
     server::{Ctx, Tx},
 };
 use sea_orm::{ActiveValue::Set, FromQueryResult, prelude::*};
@@ -27,6 +27,15 @@ pub async fn rights_of<C: ConnectionTrait>(
         }
     }
     Ok(rights)
+}
+
+/// The same rights, narrowed to a set: what an API key may that was made for less than its administrator may.
+pub async fn narrowed(ctx: &Ctx, organisation_id: i64, rights: &Rights, to: RightSet) -> AppResult<Rights> {
+    let sql = "SELECT id, uid FROM identity WHERE organisation_id = $1";
+    let names = Name::find_by_statement(ctx.db.stmt(sql, [organisation_id.into()]))
+        .all(ctx.db.conn())
+        .await?;
+    Ok(rights.only(to, names.into_iter().map(|name| name.id)))
 }
 
 /// Exchanges everything that an administrator has been given. Afterwards, and after the commit, call

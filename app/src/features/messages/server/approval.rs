@@ -3,7 +3,8 @@ use super::{
     body,
     drafts::{default_language, is_open, lists_of},
     entity,
-    sending::{Gate, Queue, announce, change, queue, wait_for_approval},
+    sending::{Gate, Queue, announce, queue, wait_for_approval},
+    steps::change,
     store::{self, To},
 };
 use crate::features::{
@@ -53,7 +54,7 @@ pub async fn ask_approval(
         return Err(ErrorCode::Changed.into());
     }
     store::note_author(&tx, row.id, granted.administrator_id()).await?;
-    wait_for_approval(&ctx, &tx, &granted, row, goes_to).await?;
+    wait_for_approval(&ctx, &tx, &granted, &identity, row, goes_to).await?;
     tx.commit().await?;
     announce(&ctx, granted.organisation_id(), &identity, &input.draft).await;
     Ok(())
@@ -80,12 +81,12 @@ pub async fn approve(
     }
     let texts = body::texts(&ctx, granted.organisation_id(), &row).await?;
     let to = to(&ctx, tx.conn(), &row).await?;
-    let asked_by = row.approval_asked_by;
+    let asked_by = name(&ctx, row.approval_asked_by).await?;
     let mut approved: entity::ActiveModel = row.into();
     approved.approved_by = Set(granted.administrator_id());
     approved.approved_at = Set(Some(ctx.now().0));
     let row = approved.update(tx.conn()).await?;
-    let detail = json!({ "goesTo": input.goes_to, "askedBy": asked_by });
+    let detail = json!({ "from": identity.threema_id, "goesTo": input.goes_to, "askedBy": asked_by });
     record(&ctx, &tx, granted.who(), "message.approve", &row.uid, detail).await?;
     let job = Queue {
         texts: &texts,

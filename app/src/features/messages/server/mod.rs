@@ -11,6 +11,7 @@ mod receipts;
 pub mod rest;
 mod retention;
 mod sending;
+mod steps;
 mod store;
 
 pub use approval::{approve, ask_approval, send_back, withdraw};
@@ -23,4 +24,5 @@ pub use reading::{
 };
 pub use receipts::{Outcome, ReceiptOf, apply_receipts, tell_changed};
 pub use retention::{erase_texts, shorten_text_periods};
-pub use sending::{SendNow, pause, resume, send_draft, send_now, send_to_failed, stop, undo_send};
+pub use sending::{SendNow, send_draft, send_now, send_to_failed};
+pub use steps::{pause, resume, stop, undo_send};

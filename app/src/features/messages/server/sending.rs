@@ -1,4 +1,4 @@
-//! Sending, taking back, pausing, stopping. What is answered is durable; the network comes later.
+//! Sending. What is answered is durable; the network comes later.
 use super::{
     body,
     drafts::{clear_approval, default_language, list_ids, lists_of, new_message, set_audience, set_body},
@@ -8,7 +8,7 @@ use crate::features::{
     audit::server::record,
     auth::server::{Granted, rules},
     identities::server::{self as identities, Identity},
-    messages::model::{MessageState as S, PauseReason, SendInput, Texts, validate_texts},
+    messages::model::{MessageState as S, SendInput, Texts, validate_texts},
     plans::server as plans,
 };
 use crate::kernel::{
@@ -210,7 +210,9 @@ pub(super) async fn queue<C: Capability>(
         let goes_to = store::count_to(ctx, tx.conn(), identity.id, &job.to).await?;
         match job.gate {
             Gate::Refuse if closed(goes_to) => return Err(ErrorCode::NeedsApproval.into()),
-            Gate::Ask if closed(goes_to) => return wait_for_approval(ctx, tx, granted, row, goes_to).await,
+            Gate::Ask if closed(goes_to) => {
+                return wait_for_approval(ctx, tx, granted, identity, row, goes_to).await;
+            }
             _ => {}
         }
     }
@@ -225,7 +227,7 @@ pub(super) async fn queue<C: Capability>(
     let variant = store::variant(&languages, default_language(identity));
     let total = store::insert_deliveries(tx, &row, &job.to, &variant, now.0).await?;
     store::count_anew(tx, row.id).await?;
-    let (id, uid) = (row.id, row.uid.clone());
+    let (id, uid, before) = (row.id, row.uid.clone(), row.state.clone());
     let mut row: entity::ActiveModel = entity::Entity::find_by_id(id)
         .one(tx.conn())
         .await?
@@ -249,7 +251,7 @@ pub(super) async fn queue<C: Capability>(
     let detail = json!({
         "from": identity.threema_id, "deliveries": total, "goesTo": pending, "languages": languages,
         "undoSeconds": job.undo_ms / 1000, "onceMore": matches!(job.to, store::To::FailedOf(_)),
-        "before": { "state": S::Draft.code() }, "after": { "state": S::Queued.code() },
+        "before": { "state": before }, "after": { "state": S::Queued.code() },
     });
     record(ctx, tx, granted.who(), "message.send", &uid, detail).await
 }
@@ -259,10 +261,11 @@ pub(super) async fn wait_for_approval<C: Capability>(
     ctx: &Ctx,
     tx: &Tx,
     granted: &Granted<C>,
+    identity: &Identity,
     row: entity::Model,
     goes_to: u64,
 ) -> AppResult<()> {
-    let uid = row.uid.clone();
+    let (uid, before) = (row.uid.clone(), row.state.clone());
     let mut row: entity::ActiveModel = row.into();
     clear_approval(&mut row);
     row.state = Set(S::NeedsApproval.code().to_owned());
@@ -273,149 +276,11 @@ pub(super) async fn wait_for_approval<C: Capability>(
     row.returned_at = Set(None);
     row.return_note_sealed = Set(None);
     row.update(tx.conn()).await?;
-    let detail = json!({ "goesTo": goes_to });
-    record(ctx, tx, granted.who(), "message.ask-approval", &uid, detail).await
-}
-
-/// Takes a queued message back while its undo window runs; it is a draft again.
-pub async fn undo_send(
-    ctx: Ctx,
-    granted: Granted<cap::SendMessages>,
-    identity: Uid,
-    message: Uid,
-) -> AppResult<()> {
-    change(
-        &ctx,
-        &granted,
-        &identity,
-        &message,
-        "message.undo",
-        async |tx, row| {
-            // a draft knows lists only: one to the failed of another message can be stopped, not taken back
-            let moved =
-                row.retry_of.is_none() && store::move_state(tx, row.id, &[S::Queued], S::Draft, None).await?;
-            if moved {
-                store::remove_deliveries(tx, row.id).await?;
-                tx.exec(
-                    "UPDATE message SET queued_at = NULL, send_after = NULL, approved_by = NULL, approved_at = NULL WHERE id = $1",
-                    [row.id.into()],
-                )
-                .await?;
-            }
-            Ok(moved)
-        },
-    )
-    .await
-}
-
-/// Halts a message that is being sent; what is on its way now is still taken note of.
-pub async fn pause(
-    ctx: Ctx,
-    granted: Granted<cap::SendMessages>,
-    identity: Uid,
-    message: Uid,
-) -> AppResult<()> {
-    change(
-        &ctx,
-        &granted,
-        &identity,
-        &message,
-        "message.pause",
-        async |tx, row| {
-            store::move_state(
-                tx,
-                row.id,
-                &[S::Sending],
-                S::Paused,
-                Some(PauseReason::ByAdministrator),
-            )
-            .await
-        },
-    )
-    .await
-}
-
-/// Goes on exactly where it stood.
-pub async fn resume(
-    ctx: Ctx,
-    granted: Granted<cap::SendMessages>,
-    identity: Uid,
-    message: Uid,
-) -> AppResult<()> {
-    let found = identities::find(&ctx, &granted, &identity).await?;
-    plans::check_valid(&ctx, ctx.db.conn(), found.id).await?;
-    change(
-        &ctx,
-        &granted,
-        &identity,
-        &message,
-        "message.resume",
-        async |tx, row| store::move_state(tx, row.id, &[S::Paused], S::Sending, None).await,
-    )
-    .await
-}
-
-/// Ends a message: what has not left is cancelled, what is on its way is still taken note of.
-pub async fn stop(
-    ctx: Ctx,
-    granted: Granted<cap::SendMessages>,
-    identity: Uid,
-    message: Uid,
-) -> AppResult<()> {
-    let now = ctx.now().0;
-    change(
-        &ctx,
-        &granted,
-        &identity,
-        &message,
-        "message.stop",
-        async |tx, row| {
-            let moved = store::move_state(
-                tx,
-                row.id,
-                &[S::Queued, S::Sending, S::Paused],
-                S::Cancelled,
-                None,
-            )
-            .await?;
-            if moved {
-                store::cancel_pending(tx, row.id, None, now).await?;
-                tx.exec(
-                    "UPDATE message SET finished_at = $1 WHERE id = $2",
-                    [now.into(), row.id.into()],
-                )
-                .await?;
-            }
-            Ok(moved)
-        },
-    )
-    .await
-}
-
-pub(super) async fn change<C: Capability>(
-    ctx: &Ctx,
-    granted: &Granted<C>,
-    identity: &Uid,
-    message: &Uid,
-    action: &str,
-    step: impl AsyncFnOnce(&Tx, &entity::Model) -> AppResult<bool>,
-) -> AppResult<()> {
-    let identity = identities::find(ctx, granted, identity).await?;
-    let tx = ctx.db.begin().await?;
-    let row = store::lock(&tx, identity.id, message).await?;
-    if !step(&tx, &row).await? {
-        return Err(ErrorCode::WrongState.into());
-    }
-    let after = store::find(tx.conn(), identity.id, message).await?;
     let detail = json!({
-        "from": identity.threema_id,
-        "before": { "state": row.state, "pending": row.pending },
-        "after": { "state": after.state, "pending": after.pending },
+        "from": identity.threema_id, "goesTo": goes_to,
+        "before": { "state": before }, "after": { "state": S::NeedsApproval.code() },
     });
-    record(ctx, &tx, granted.who(), action, &row.uid, detail).await?;
-    tx.commit().await?;
-    announce(ctx, granted.organisation_id(), &identity, message).await;
-    Ok(())
+    record(ctx, tx, granted.who(), "message.ask-approval", &uid, detail).await
 }
 
 /// Tells open pages and wakes the fan-out. After the commit: a failure here loses nothing.

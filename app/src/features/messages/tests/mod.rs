@@ -4,4 +4,5 @@ mod faults;
 mod receipts;
 mod rotation;
 mod sending;
+mod step_up;
 mod world;

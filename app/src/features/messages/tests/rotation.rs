@@ -2,7 +2,9 @@
 use super::world::World;
 use crate::features::{
     audit::server::ActorKind,
-    auth::server::{Caller, Granted, RotateError, find_or_create_organisation, rotate_data_key, rotate_master_key},
+    auth::server::{
+        Caller, Granted, RotateError, find_or_create_organisation, rotate_data_key, rotate_master_key,
+    },
     identities::server as identities,
     messages::server as messages,
 };
@@ -44,9 +46,7 @@ async fn reads_everything(world: &World, ctx: &Ctx, draft: &crate::kernel::Uid) 
     let granted = world.caller.granted().unwrap();
     let read = messages::load_draft(ctx.clone(), granted, world.uid.clone(), draft.clone()).await;
     assert!(read.unwrap().texts.values().any(|t| t == TEXT));
-    let identity = identities::find(ctx, &seeing(world), &world.uid)
-        .await
-        .unwrap();
+    let identity = identities::find(ctx, &seeing(world), &world.uid).await.unwrap();
     identities::open_private_key(ctx, &identity).await.unwrap();
     identities::open_gateway_secret(ctx, &identity).await.unwrap();
 }

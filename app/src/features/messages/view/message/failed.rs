@@ -51,7 +51,10 @@ pub fn FailedCard(followed: Followed) -> impl IntoView {
     let navigate = use_navigate();
     let open = Callback::new(move |new: Uid| {
         let identity = followed.identity.get_value();
-        navigate(&format!("/i/{identity}/messages/{new}"), NavigateOptions::default());
+        navigate(
+            &format!("/i/{identity}/messages/{new}"),
+            NavigateOptions::default(),
+        );
     });
     let again = move || send_again(followed, open);
     let title = move || match failed.get() {
