@@ -68,6 +68,11 @@ pub async fn finish<M: MigratorTrait>(tx: &Tx) -> Result<(), Sentence> {
 /// Fills tables until a mark comes that is none of theirs; answers it and the number of rows.
 pub async fn fill(source: &mut Source, tx: &Tx) -> Result<(Mark, u64), Sentence> {
     let known = tables(tx.conn()).await.map_err(failed)?;
+    if tx.conn().get_database_backend() == DbBackend::Sqlite {
+        // tables come in the order that the references of the old database asked for; it may know fewer of them
+        let at_the_end = "PRAGMA defer_foreign_keys = ON";
+        tx.conn().execute_unprepared(at_the_end).await.map_err(failed)?;
+    }
     let mut all = 0;
     loop {
         match next(source).await? {

@@ -69,7 +69,10 @@ async fn run(on: On) {
     assert_eq!(site.stats().await.accepted, after.accepted, "nothing is sent yet");
     let cookie = site.sign_in().await;
     let page = site.page(&cookie, "/").await;
-    assert!(page.contains("Restored from a backup of") && page.contains("Resume sending"));
+    assert!(
+        page.contains("Restored from a backup of") && page.contains("Resume sending"),
+        "{page}"
+    );
 
     assert_eq!(site.rpc("", "resume_sending").await, StatusCode::UNAUTHORIZED);
     assert_eq!(site.rpc(&cookie, "resume_sending").await, StatusCode::OK);

@@ -369,8 +369,12 @@ impl Site {
             .await;
         let answer = answer.expect("serve answers");
         assert!(answer.status().is_success(), "{}", answer.status());
-        let cookie = answer.headers()["set-cookie"].to_str().expect("text");
-        cookie.split(';').next().unwrap_or_default().to_owned()
+        // the session, and the device that is known from now on
+        let cookies = answer.headers().get_all("set-cookie").iter();
+        let pairs: Vec<&str> = cookies
+            .filter_map(|c| c.to_str().ok()?.split(';').next())
+            .collect();
+        pairs.join("; ")
     }
 
     /// Calls a server function without arguments.

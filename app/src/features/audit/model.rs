@@ -104,9 +104,6 @@ actions! {
     "second-factor.remove" Security => "Second factor removed", "Zweiter Faktor entfernt";
     "backup-code.renew" Security => "Backup codes renewed", "Ersatzcodes erneuert";
     "backup-code.use" Security => "Backup code used", "Ersatzcode verwendet";
-    "master-key.rotate" Security => "Master key changed", "Hauptschlüssel gewechselt";
-    "data-key.rotate" Security => "Data key changed", "Datenschlüssel gewechselt";
-    "installation.restore" Security => "Restored from a backup", "Aus Sicherung wiederhergestellt";
     "api-key.create" Security => "API key created", "API-Schlüssel erstellt";
     "api-key.revoke" Security => "API key revoked", "API-Schlüssel widerrufen";
     "audit.verify" Security => "Audit log verified", "Protokoll geprüft";
@@ -114,11 +111,9 @@ actions! {
     "master-key.rotate" Security => "Master key changed", "Hauptschlüssel gewechselt";
     "data-key.rotate" Security => "Data key changed", "Datenschlüssel gewechselt";
     "installation.restore" Security => "Restored from a backup", "Aus einem Backup wiederhergestellt";
-    "sending.resume" Security => "Sending resumed after a restore", "Versand nach Wiederherstellung fortgesetzt";
     "identity.export-key" Security => "Private key exported", "Privater Schlüssel exportiert";
     "identity.create" Identities => "Broadcast ID added", "Broadcast-ID hinzugefügt";
     "identity.configure" Identities => "Broadcast ID configured", "Broadcast-ID konfiguriert";
-    "identity.export-key" Identities => "Private key exported", "Privater Schlüssel exportiert";
     "identity.plan" Identities => "Plan changed", "Tarif geändert";
     "list.create" Audience => "List created", "Liste erstellt";
     "list.rename" Audience => "List renamed", "Liste umbenannt";

@@ -15,6 +15,7 @@ use sea_orm::ConnectionTrait;
 pub use addresses::{ADDRESS_DAYS, erase_addresses};
 pub use head::heads;
 pub use old::chain_old_entries;
+pub use entity::Model as EntryRow;
 pub use verify::{Checked, verify, verify_all};
 
 /// Who acts, and from where.

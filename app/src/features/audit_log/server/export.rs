@@ -1,7 +1,7 @@
 //! The log as a file, streamed: nothing holds it whole.
 use super::query::{Query, total};
 use crate::features::{
-    audit::server::{entity::Model, record},
+    audit::server::{EntryRow, record},
     audit_log::model::LogFilter,
     auth::server::Granted,
 };
@@ -107,7 +107,7 @@ async fn note(
     tx.commit().await
 }
 
-fn line(format: Format, row: &Model) -> String {
+fn line(format: Format, row: &EntryRow) -> String {
     let (entry, time) = (row.seq.unwrap_or_default(), Timestamp(row.at).rfc3339());
     match format {
         Format::Csv => csv_line(&[

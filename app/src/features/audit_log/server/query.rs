@@ -4,7 +4,7 @@ use super::{check, shown};
 use crate::features::{
     audit::{
         model::{ACTIONS, Action, Group},
-        server::entity::Model,
+        server::EntryRow,
     },
     audit_log::model::{LogFilter, LogPage, PAGE, Place},
     auth::server::Granted,
@@ -122,7 +122,7 @@ impl Query {
         (from, to): (i64, i64),
         newest: bool,
         most: usize,
-    ) -> AppResult<Vec<Model>> {
+    ) -> AppResult<Vec<EntryRow>> {
         if from > to || self.actions.is_empty() {
             return Ok(Vec::new());
         }
@@ -145,7 +145,7 @@ impl Query {
             parts.join(" UNION ALL ")
         );
         let statement = ctx.db.stmt(&sql, self.values.clone());
-        Ok(Model::find_by_statement(statement).all(ctx.db.conn()).await?)
+        Ok(EntryRow::find_by_statement(statement).all(ctx.db.conn()).await?)
     }
 }
 

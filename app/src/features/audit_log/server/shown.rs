@@ -1,6 +1,6 @@
 //! From a row to what a page shows of it.
 use crate::features::{
-    audit::server::entity::Model,
+    audit::server::EntryRow,
     audit_log::model::{Line, LogEntry},
 };
 use crate::kernel::Timestamp;
@@ -11,12 +11,12 @@ use std::collections::BTreeMap;
 const TITLES: [&str; 6] = ["name", "list", "threemaId", "nickname", "email", "from"];
 
 /// The administrator's name; empty for others.
-pub(super) fn actor(row: &Model) -> String {
+pub(super) fn actor(row: &EntryRow) -> String {
     row.actor_name.clone()
 }
 
 /// The entry for the page.
-pub(super) fn entry(row: Model) -> LogEntry {
+pub(super) fn entry(row: EntryRow) -> LogEntry {
     let detail: Value = serde_json::from_str(&row.detail).unwrap_or_default();
     LogEntry {
         seq: u64::try_from(row.seq.unwrap_or_default()).unwrap_or_default(),

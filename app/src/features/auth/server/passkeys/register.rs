@@ -77,6 +77,10 @@ pub async fn finish_passkey(
     if discoverable != Some(true) {
         return Err(ErrorCode::PasskeyNotDiscoverable.into());
     }
+    let own = passkeys_of(&ctx, administrator.id).await?;
+    if own.iter().any(|row| row.credential_id == answer.raw_id.as_slice()) {
+        return Err(ErrorCode::PasskeyKnown.into());
+    }
     let passkey = relying_party(&ctx)?
         .finish_passkey_registration(&answer, &state)
         .map_err(|e| refused(&e))?;
