@@ -33,8 +33,7 @@ const SILENT: [(&str, &str); 9] = [
     ),
 ];
 
-/// What changes with every call, whatever it is: the log itself, the last use of sessions and keys, and what is to be
-/// told to the gateway later.
+/// What changes with every call, whatever it is: the log itself, and the last use of sessions and keys.
 const APART: [&str; 4] = ["audit_entry", "audit_head", "session", "sqlite_sequence"];
 const APART_COLUMNS: [&str; 3] = ["last_used_at", "day", "day_count"];
 
@@ -159,5 +158,5 @@ async fn whatever_a_call_changes_leaves_an_entry() {
         noted += usize::from(call(&world, ada, &route, "/api/v1").await);
     }
     // had the calls changed nothing, their silence would prove nothing
-    assert!(noted > 20, "{noted} calls have changed something");
+    assert!(noted > 15, "{noted} calls have changed something");
 }

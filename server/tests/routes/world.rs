@@ -259,7 +259,12 @@ impl World {
             .body(Body::from(format!("email={email}&password={PASSWORD}")));
         let answer = self.cockpit.clone().oneshot(request.unwrap()).await.unwrap();
         assert_eq!(answer.status(), StatusCode::OK, "{email}");
-        let cookie = answer.headers()[header::SET_COOKIE].to_str().unwrap();
+        // another one names the browser
+        let cookies = answer.headers().get_all(header::SET_COOKIE).iter();
+        let cookie = cookies
+            .map(|c| c.to_str().unwrap())
+            .find(|c| c.starts_with("fanfare="))
+            .unwrap();
         cookie.split(';').next().unwrap().to_owned()
     }
 

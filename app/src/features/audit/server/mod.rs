@@ -13,9 +13,9 @@ use crate::kernel::{
 use sea_orm::ConnectionTrait;
 
 pub use addresses::{ADDRESS_DAYS, erase_addresses};
+pub use entity::Model as EntryRow;
 pub use head::heads;
 pub use old::chain_old_entries;
-pub use entity::Model as EntryRow;
 pub use verify::{Checked, verify, verify_all};
 
 /// Who acts, and from where.

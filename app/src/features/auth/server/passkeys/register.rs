@@ -78,7 +78,10 @@ pub async fn finish_passkey(
         return Err(ErrorCode::PasskeyNotDiscoverable.into());
     }
     let own = passkeys_of(&ctx, administrator.id).await?;
-    if own.iter().any(|row| row.credential_id == answer.raw_id.as_slice()) {
+    if own
+        .iter()
+        .any(|row| row.credential_id == answer.raw_id.as_slice())
+    {
         return Err(ErrorCode::PasskeyKnown.into());
     }
     let passkey = relying_party(&ctx)?
