@@ -1,21 +1,26 @@
 //! Helpers for tests: a context on a real database with a clock that can be turned.
 use crate::features::audit::server::{ActorKind, Who};
 use crate::features::auth::server::{
-    AdministratorInput, Caller, create_administrator, find_or_create_organisation,
+    AdministratorInput, Caller, access_changed, create_administrator, find_or_create_organisation,
+    give_rights,
 };
+use crate::features::identities::server::{Identity, entity as identity_entity};
+use crate::features::plans::server::start_plan;
 use crate::kernel::{
-    Lang, Timestamp,
+    Lang, Timestamp, Uid,
+    rights::Rights,
     server::{
         Ctx, Db, Settings,
         clock::TestClock,
+        data_key::sealing_key,
         live::LiveBus,
         master_key::check_master_key,
         rng::SystemRng,
-        secret::{KeyFile, KeyRing},
+        secret::{Key, KeyFile, KeyRing, Place},
     },
 };
 use migrations::Migrator;
-use sea_orm::ConnectionTrait;
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, ConnectionTrait};
 use sea_orm_migration::MigratorTrait;
 use std::sync::Arc;
 
@@ -93,19 +98,51 @@ impl TestCtx {
         self.folder.path()
     }
 
-    /// An organisation with one administrator with full access, as the caller of use cases.
+    /// An administrator of that organisation with these rights only, as the caller of use cases.
+    pub async fn limited(&self, organisation: &str, email: &str, rights: Rights) -> Caller {
+        let caller = self.administrator(organisation, email).await;
+        self.give(&caller, &rights).await;
+        Caller { rights, ..caller }
+    }
+
+    /// Gives an administrator these rights instead of those until now.
     ///
     /// # Panics
-    /// When it cannot be made.
+    /// When the database fails.
     #[expect(clippy::expect_used, reason = "set-up of a test")]
+    pub async fn give(&self, caller: &Caller, rights: &Rights) {
+        let id = caller.who.administrator_id.expect("an administrator");
+        let tx = self.ctx.db.begin().await.expect("a transaction");
+        give_rights(&tx, id, rights).await.expect("rights");
+        tx.commit().await.expect("a commit");
+        access_changed(&self.ctx, caller.who.organisation_id, id);
+    }
+
+    /// An organisation with one administrator with full access, as the caller of use cases.
     pub async fn administrator(&self, organisation: &str, email: &str) -> Caller {
-        let ctx = &self.ctx;
         let input = AdministratorInput {
             name: "Ada".to_owned(),
             email: email.to_owned(),
             password_hash: "no sign-in in this test".to_owned(),
             language: Lang::En,
+            full_access: true,
         };
+        self.made(organisation, input).await
+    }
+
+    /// The same, and signing in works with that password.
+    ///
+    /// # Panics
+    /// When the password cannot be hashed.
+    #[expect(clippy::expect_used, reason = "set-up of a test")]
+    pub async fn with_password(&self, organisation: &str, email: &str, password: &str) -> Caller {
+        let input = AdministratorInput::new("Ada".to_owned(), email.to_owned(), password, Lang::En);
+        self.made(organisation, input.await.expect("a hash")).await
+    }
+
+    #[expect(clippy::expect_used, reason = "set-up of a test")]
+    async fn made(&self, organisation: &str, input: AdministratorInput) -> Caller {
+        let ctx = &self.ctx;
         let tx = ctx.db.begin().await.expect("a transaction");
         let organisation = find_or_create_organisation(ctx, &tx, organisation)
             .await
@@ -125,11 +162,46 @@ impl TestCtx {
                 administrator_id: Some(administrator.id),
                 ..who
             },
-            full_access: true,
+            rights: Rights::full(),
             language: Lang::En,
             confirmed_at: Some(ctx.now()),
         }
     }
+}
+
+/// An identity of the caller's organisation with a plan.
+///
+/// # Panics
+/// When it cannot be made.
+#[expect(clippy::expect_used, reason = "set-up of a test")]
+pub async fn identity(ctx: &Ctx, caller: &Caller, threema_id: &str, plan: &str) -> (Identity, Uid) {
+    let organisation_id = caller.who.organisation_id;
+    let uid = ctx.rng.uid();
+    let tx = ctx.db.begin().await.expect("a transaction");
+    let key = sealing_key(ctx, &tx, organisation_id).await.expect("a data key");
+    let place = Place::new("identity", "gateway_secret_sealed", &uid);
+    let private_key_place = Place::new("identity", "private_key_sealed", &uid);
+    let row = identity_entity::ActiveModel {
+        uid: Set(uid.to_string()),
+        organisation_id: Set(organisation_id),
+        threema_id: Set(threema_id.to_owned()),
+        public_key: Set(vec![9; 32]),
+        private_key_sealed: Set(key.wrap(&*ctx.rng, &private_key_place, &Key::generate(&*ctx.rng))),
+        gateway_secret_sealed: Set(key.seal(&*ctx.rng, &place, b"secret")),
+        nickname: Set("Test".to_owned()),
+        description: Set(String::new()),
+        default_language: Set("en".to_owned()),
+        undo_seconds: Set(5),
+        internal_only: Set(true),
+        recipient_count: Set(0),
+        created_at: Set(ctx.now().0),
+        ..Default::default()
+    };
+    let made = row.insert(tx.conn()).await.expect("an identity");
+    let plan = plan.parse().expect("a plan");
+    start_plan(ctx, &tx, made.id, &plan, 12).await.expect("a plan");
+    tx.commit().await.expect("a commit");
+    (made, uid)
 }
 
 #[expect(clippy::expect_used, reason = "a test without its database has failed")]

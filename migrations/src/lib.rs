@@ -7,6 +7,7 @@ pub mod gateway;
 mod m0001_foundation;
 mod m0002_sign_in;
 mod m0003_rules;
+mod m0004_rights;
 mod m0005_audit_chain;
 mod m0006_vault;
 mod m0007_shared_keys;
@@ -27,6 +28,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0001_foundation::Migration),
             Box::new(m0002_sign_in::Migration),
             Box::new(m0003_rules::Migration),
+            Box::new(m0004_rights::Migration),
             Box::new(m0005_audit_chain::Migration),
             Box::new(m0006_vault::Migration),
             Box::new(m0007_shared_keys::Migration),

@@ -134,7 +134,8 @@ async fn owes_set_up(session: &Session, path: &str) -> bool {
 fn is_closed_page(path: &str) -> bool {
     path == "/"
         || path == SET_UP_PAGE
-        || path.starts_with("/settings")
+        || path == "/settings"
+        || path.starts_with("/settings/")
         || path.starts_with("/i/")
         || path.starts_with("/identities")
 }

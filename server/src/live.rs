@@ -1,7 +1,8 @@
 //! `/live`: server-sent events for open pages; and the bridge between machines.
-use app::features::auth::server::Caller;
+use app::features::auth::server::{Caller, Standing, Stands};
 use app::kernel::{
     ErrorCode,
+    live::Change,
     server::{Ctx, live::LiveEvent},
 };
 use axum::{
@@ -12,28 +13,91 @@ use axum::{
         sse::{Event, KeepAlive, Sse},
     },
 };
-use futures::StreamExt;
+use futures::{StreamExt, stream};
 use sea_orm::ConnectionTrait;
-use std::convert::Infallible;
-use tokio::sync::broadcast::error::RecvError;
-use tokio_stream::wrappers::BroadcastStream;
+use std::{convert::Infallible, time::Duration};
+use tokio::sync::broadcast::{self, error::RecvError};
 
-/// The changes of the caller's organisation, one JSON event each. An event `lagged` says that some were missed: the page
-/// loads its state again.
-pub async fn live(State(ctx): State<Ctx>, caller: Option<Extension<Caller>>) -> Response {
+/// How often a quiet stream looks whether its caller still stands.
+const LOOK: Duration = Duration::from_secs(10);
+
+/// The changes of the caller's organisation in the identities that the caller sees, one JSON event each. An event
+/// `lagged` says that some were missed: the page loads its state again. An event `access` is the last one: rights have
+/// changed, and the page loads anew; or `again`: the session has another token, or none, and the page asks again.
+pub async fn live(
+    State(ctx): State<Ctx>,
+    session: tower_sessions::Session,
+    caller: Option<Extension<Caller>>,
+) -> Response {
     let Some(Extension(caller)) = caller else {
         return app::kernel::AppError::from(ErrorCode::SignInRequired).into_response();
     };
-    let organisation = caller.who.organisation_id;
-    let events = BroadcastStream::new(ctx.live.listen()).filter_map(move |event| async move {
-        match event {
-            Ok(e) if e.organisation_id == organisation => Some(Ok::<_, Infallible>(change(&e))),
-            Ok(_) => None,
-            Err(_) => Some(Ok(Event::default().event("lagged").data("{}"))),
-        }
-    });
+    let listener = Listener {
+        events: ctx.live.listen(),
+        standing: Standing::new(&ctx, caller, session.id()),
+        ctx: ctx.clone(),
+        ended: false,
+    };
+    let events = stream::unfold(listener, Listener::next);
     let events = events.take_until(Box::pin(ctx.live.until_closed()));
     Sse::new(events).keep_alive(KeepAlive::default()).into_response()
+}
+
+/// One open page.
+struct Listener {
+    ctx: Ctx,
+    events: broadcast::Receiver<LiveEvent>,
+    standing: Standing,
+    ended: bool,
+}
+
+impl Listener {
+    /// The next event for the page, and none after the last one.
+    async fn next(mut self) -> Option<(Result<Event, Infallible>, Self)> {
+        if self.ended {
+            return None;
+        }
+        loop {
+            let heard = tokio::time::timeout(LOOK, self.events.recv()).await;
+            let (stands, told) = match heard {
+                Ok(Ok(event)) if !self.concerns(&event) => continue,
+                Ok(Ok(event)) if matches!(event.change, Change::Access { .. }) => {
+                    (self.standing.holds_now(&self.ctx).await, None)
+                }
+                Ok(Ok(event)) => (self.standing.holds(&self.ctx).await, Some(change(&event))),
+                Ok(Err(RecvError::Lagged(_))) => {
+                    let lagged = Event::default().event("lagged").data("{}");
+                    (self.standing.holds(&self.ctx).await, Some(lagged))
+                }
+                Ok(Err(RecvError::Closed)) => return None,
+                Err(_) => (self.standing.holds(&self.ctx).await, None),
+            };
+            let last = match stands {
+                Ok(Stands::Yes) => None,
+                Ok(Stands::No) => Some("access"),
+                // a fault of the database says nothing about the caller: come again
+                Ok(Stands::NotInThisSession) | Err(_) => Some("again"),
+            };
+            if let Some(last) = last {
+                self.ended = true;
+                return Some((Ok(Event::default().event(last).data("{}")), self));
+            }
+            if let Some(told) = told {
+                return Some((Ok(told), self));
+            }
+        }
+    }
+
+    fn concerns(&self, event: &LiveEvent) -> bool {
+        let caller = self.standing.caller();
+        if event.organisation_id != caller.who.organisation_id {
+            return false;
+        }
+        match &event.change {
+            Change::Access { administrator_id } => caller.who.administrator_id == Some(*administrator_id),
+            _ => event.identity_id.is_none_or(|id| caller.sees(id)),
+        }
+    }
 }
 
 fn change(event: &LiveEvent) -> Event {

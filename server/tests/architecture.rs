@@ -12,11 +12,12 @@ use std::{
 };
 
 /// Imports go to lower ranks.
-const RANKS: [(&str, u8); 14] = [
+const RANKS: [(&str, u8); 15] = [
     ("audit", 1),
     ("auth", 1),
     ("gateway", 1),
     ("plans", 1),
+    ("administrators", 2),
     ("api_keys", 2),
     ("audit_log", 2),
     ("identities", 2),
@@ -31,8 +32,10 @@ const RANKS: [(&str, u8); 14] = [
 /// Slices that come later keep their place.
 const RANKS_TO_COME: [(&str, u8); 1] = [("phone", 5)];
 /// Within a rank only these.
-const ARROWS: [(&str, &str); 5] = [
+const ARROWS: [(&str, &str); 7] = [
     ("auth", "audit"),
+    ("administrators", "api_keys"),
+    ("administrators", "identities"),
     ("recipients", "identities"),
     ("lists", "identities"),
     ("lists", "recipients"),
@@ -286,6 +289,39 @@ fn doors(source: &Source) -> Vec<String> {
     wrong
 }
 
+/// Where an identity is found without asking for the caller's right in it: jobs and the callback, which no caller starts.
+const PAST_THE_GUARD: [&str; 5] = [
+    "features/inbound/server/callback.rs",
+    "features/inbound/server/dispatch.rs",
+    "features/messages/server/fanout/batch.rs",
+    "features/recipients/server/keys.rs",
+    "features/identities/",
+];
+
+/// Whoever is called from outside finds an identity by `find`, which asks for the right in it.
+fn identities_by_right(source: &Source) -> Vec<String> {
+    let open = source.is_test() || PAST_THE_GUARD.iter().any(|p| source.path.starts_with(p));
+    if open || source.path == "testing.rs" {
+        return Vec::new();
+    }
+    let names = ["find_by_id", "find_by_threema_id", "entity"];
+    let past = |path: &Vec<String>| {
+        matches!(path.as_slice(), [features, slice, server, name, ..]
+            if features == "features" && slice == "identities" && server == "server" && names.contains(&name.as_str()))
+    };
+    let imported = source.paths().into_iter().filter(past).map(|p| p.join("::"));
+    // `use …::identities::server as identities`, and then by that name
+    let words: String = source.code.split_whitespace().collect();
+    let called = names
+        .iter()
+        .filter(|name| words.contains(&format!("identities::{name}")))
+        .map(|name| format!("identities::{name}"));
+    imported
+        .chain(called)
+        .map(|what| format!("{}: {what} goes past the guard", source.path))
+        .collect()
+}
+
 /// The kernel knows nothing above it, the kit no slice and not the shell.
 fn layers(source: &Source) -> Vec<String> {
     let closed: &[&str] = match source.module().first().map(String::as_str) {
@@ -479,6 +515,11 @@ fn slices_are_entered_through_their_doors() {
 }
 
 #[test]
+fn identities_are_found_by_right() {
+    check(identities_by_right);
+}
+
+#[test]
 fn kernel_and_kit_know_no_slice() {
     check(layers);
 }
@@ -579,6 +620,29 @@ mod can_fail {
         }
         let good = "use crate::features::{identities::{model::A, server::{self as i, Outcome::Found}}, gateway::wire::Text};";
         assert_eq!(found(doors, "features/lists/server/store.rs", good), 0);
+    }
+
+    #[test]
+    fn a_way_past_the_guard_is_seen() {
+        for bad in [
+            "use crate::features::identities::server::find_by_id;",
+            "use crate::features::identities::server::{Identity, entity::Column};",
+            "use crate::features::identities::server as identities; fn f() { identities::find_by_threema_id(ctx, &id) }",
+        ] {
+            assert!(
+                found(identities_by_right, "features/lists/server/store.rs", bad) > 0,
+                "{bad}"
+            );
+            assert_eq!(
+                found(identities_by_right, "features/inbound/server/dispatch.rs", bad),
+                0
+            );
+        }
+        let good = "use crate::features::identities::server::{Identity, find};";
+        assert_eq!(
+            found(identities_by_right, "features/lists/server/store.rs", good),
+            0
+        );
     }
 
     #[test]

@@ -61,6 +61,10 @@ const SILENT: &[(&str, &str)] = &[
         "only asks; the export itself leaves an entry",
     ),
     (
+        "prepare_message_export",
+        "only asks; the export itself leaves an entry",
+    ),
+    (
         "save_draft",
         "kept while somebody writes, many times a minute; nobody gets it before message.send, and discarding it leaves an entry",
     ),

@@ -8,11 +8,7 @@
 use app::{
     features::{
         api_keys::server as api_keys,
-        audit::server::{ActorKind, Who},
-        auth::server::{
-            AdministratorInput, create_administrator, entity::administrator, find_or_create_organisation,
-            operator,
-        },
+        auth::server::{entity::administrator, operator},
         identities::{model::NewIdentity, server::create as create_identity},
         lists::{model::ListInput, server::create_list},
         local_gateway::server::LocalGateway,
@@ -21,7 +17,6 @@ use app::{
     kernel::{
         Lang, PageRequest, Uid,
         server::{
-            Ctx,
             clock::{Clock, SystemClock},
             rng::SystemRng,
         },
@@ -70,8 +65,9 @@ impl World {
         // the gateway goes by the machine's clock
         test.clock.turn(SystemClock.now().0 - test.clock.now().0);
         let ctx = test.ctx.clone();
-        let own = new_administrator(&ctx, "Aarental", "ada@example.org").await;
-        new_administrator(&ctx, "Elsewhere", "eve@example.org").await;
+        let ada = test.with_password("Aarental", "ada@example.org", PASSWORD).await;
+        test.with_password("Elsewhere", "eve@example.org", PASSWORD).await;
+        let own = ada.who.organisation_id;
         let input = NewIdentity {
             plan: "o50".to_owned(),
             ..NewIdentity::default()
@@ -218,23 +214,6 @@ enum Input {
     Json(Value),
 }
 
-async fn new_administrator(ctx: &Ctx, organisation: &str, email: &str) -> i64 {
-    let input = AdministratorInput::new("Somebody".to_owned(), email.to_owned(), PASSWORD, Lang::En).await;
-    let tx = ctx.db.begin().await.unwrap();
-    let organisation = find_or_create_organisation(ctx, &tx, organisation).await.unwrap();
-    let who = Who {
-        organisation_id: organisation.id,
-        kind: ActorKind::Operator,
-        administrator_id: None,
-        address: None,
-    };
-    create_administrator(ctx, &tx, &who, input.unwrap())
-        .await
-        .unwrap();
-    tx.commit().await.unwrap();
-    organisation.id
-}
-
 async fn the_cockpit_keeps_organisations_apart(on: On) {
     let world = World::new(on).await;
     let own = world.sign_in("ada@example.org").await;
@@ -353,7 +332,7 @@ async fn the_set_up_link_ends_with_the_first_administrator() {
         .await
         .unwrap()
         .unwrap();
-    new_administrator(ctx, "Aarental", "ada@example.org").await;
+    test.administrator("Aarental", "ada@example.org").await;
     let parts = Parts {
         metrics: PrometheusBuilder::new().build_recorder().handle(),
         metrics_token: None,

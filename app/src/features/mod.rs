@@ -1,4 +1,5 @@
 //! One capability a folder; ranks and arrows are described in ARCHITECTURE.md and checked by a test.
+pub mod administrators;
 pub mod api_keys;
 pub mod audit;
 pub mod audit_log;

@@ -124,6 +124,18 @@ codes! {
     RecipientLimit { limit: u64, count: u64, adding: u64 } => "The plan allows {limit} recipients. There are {count}, and {adding} new ones do not fit. Nothing was changed.", "Der Tarif erlaubt {limit} Empfänger. Es sind {count}, und {adding} neue passen nicht dazu. Nichts wurde geändert.";
     /// Rule 3: after the plan's end nothing can be sent.
     PlanEnded => "The plan of this Broadcast ID has ended. Nothing can be sent until it is renewed.", "Der Tarif dieser Broadcast-ID ist abgelaufen. Bis zur Erneuerung kann nichts gesendet werden.";
+    /// Rule 17: somebody else must approve it first.
+    NeedsApproval => "This message needs the approval of another administrator.", "Diese Nachricht braucht die Freigabe einer zweiten Person.";
+    /// Rule 17: nobody approves what they wrote themselves.
+    OwnText => "You have written on this message. Somebody else must approve it.", "Sie haben an dieser Nachricht geschrieben. Freigeben muss sie jemand anderes.";
+    /// The last administrator with full access stays.
+    LastFullAccess => "This is the last administrator with full access. Give somebody else full access first.", "Das ist die letzte Person mit vollem Zugriff. Bitte zuerst jemand anderem vollen Zugriff geben.";
+    /// Nobody changes their own rights.
+    OwnRights => "Nobody can do this to themselves. Another administrator must.", "Das kann niemand bei sich selbst tun. Jemand anderes muss es tun.";
+    /// Nobody gives or takes what they do not have.
+    BeyondOwnRights => "You can only give or take rights that you have yourself.", "Sie können nur Rechte geben oder nehmen, die Sie selbst haben.";
+    /// The link of an invitation is wrong, used or too old.
+    InvitationEnded => "This invitation is not valid (any more). Please ask for a new one.", "Diese Einladung gilt nicht (mehr). Bitte um eine neue bitten.";
     /// Nobody would get the message.
     NobodyToSendTo => "Nobody would get this message: choose a list with recipients who can be reached.", "Niemand würde diese Nachricht erhalten: bitte eine Liste mit erreichbaren Empfängern wählen.";
     /// The gateway does not answer.
@@ -229,6 +241,11 @@ impl AppError {
             | ErrorCode::SecondFactorMissing
             | ErrorCode::RecipientLimit { .. }
             | ErrorCode::PlanEnded
+            | ErrorCode::NeedsApproval
+            | ErrorCode::OwnText
+            | ErrorCode::OwnRights
+            | ErrorCode::BeyondOwnRights
+            | ErrorCode::InvitationEnded
             | ErrorCode::SetupLink
             | ErrorCode::ResetLink => 403,
             ErrorCode::NotFound => 404,
@@ -239,6 +256,7 @@ impl AppError {
             | ErrorCode::PasskeyNotDiscoverable => 400,
             ErrorCode::WrongState
             | ErrorCode::Changed
+            | ErrorCode::LastFullAccess
             | ErrorCode::SecondStepOver
             | ErrorCode::PasskeyKnown
             | ErrorCode::PasskeyAddress

@@ -20,6 +20,11 @@ pub enum Change {
         /// The identity.
         uid: Uid,
     },
+    /// Rights or sessions of an administrator. It stays on the server: whom it concerns loads the page anew.
+    Access {
+        /// The number of the administrator.
+        administrator_id: i64,
+    },
 }
 
 /// How many deliveries are in each state; they add up to `total`.

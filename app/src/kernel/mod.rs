@@ -7,6 +7,7 @@ pub mod lang;
 pub mod live;
 pub mod page;
 pub mod permission;
+pub mod rights;
 pub mod threema_id;
 pub mod time;
 pub mod validate;

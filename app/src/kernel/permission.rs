@@ -1,10 +1,156 @@
-//! The catalogue of permissions. The guard in `auth` turns one of the markers in [`cap`] into a proof
-//! (`Granted<cap::X>`) that a use case takes as its first argument.
+//! The catalogue of rights and permissions: the one source for guard, navigation, buttons, API and documentation.
+//!
+//! A [`Right`] is what an administrator is given, in one identity or in the organisation. A [`Permission`] is what one
+//! use case asks for, and names what it [`Needs`]. The guard in `auth` turns one of the markers in [`cap`] into a proof
+//! (`Granted<cap::X>`) that a use case takes as its first argument. A capability that comes later adds its right as one
+//! line below, and its permissions likewise.
+use super::{Lang, rights::RightSet};
 use serde::{Deserialize, Serialize};
 
+/// Where a right is given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// For each identity anew.
+    Identity,
+    /// Once, for the organisation.
+    Organisation,
+}
+
+macro_rules! rights {
+    ($($(#[$doc:meta])* $name:ident = $code:literal in $scope:ident, $en:literal, $de:literal, $help_en:literal, $help_de:literal;)+) => {
+        /// What an administrator can be given; the code is the name in tables, audit log and documentation.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        pub enum Right { $($(#[$doc])* #[serde(rename = $code)] $name),+ }
+
+        impl Right {
+            /// All of them, in the order in which they are shown.
+            pub const ALL: &'static [Self] = &[$(Self::$name),+];
+
+            /// The name in tables, audit log and documentation.
+            pub const fn code(self) -> &'static str {
+                match self { $(Self::$name => $code),+ }
+            }
+
+            /// Where it is given.
+            pub const fn scope(self) -> Scope {
+                match self { $(Self::$name => Scope::$scope),+ }
+            }
+
+            /// Its name for people.
+            pub const fn name(self, lang: Lang) -> &'static str {
+                match (self, lang) { $((Self::$name, Lang::En) => $en, (Self::$name, Lang::De) => $de),+ }
+            }
+
+            /// What it allows, for people.
+            pub const fn help(self, lang: Lang) -> &'static str {
+                match (self, lang) { $((Self::$name, Lang::En) => $help_en, (Self::$name, Lang::De) => $help_de),+ }
+            }
+        }
+    };
+}
+
+rights! {
+    /// Seeing an identity; every other right in it brings this one.
+    See = "see" in Identity, "See", "Sehen",
+        "Messages, lists and recipients of this ID, without changing anything.",
+        "Nachrichten, Listen und Empfänger dieser ID, ohne etwas zu ändern.";
+    /// Distribution lists.
+    Lists = "lists" in Identity, "Lists", "Listen",
+        "Make, rename and delete distribution lists; add and remove recipients.",
+        "Verteilerlisten anlegen, umbenennen, löschen; Empfänger hinzufügen und entfernen.";
+    /// Recipients.
+    Recipients = "recipients" in Identity, "Recipients", "Empfänger",
+        "Change names and languages of recipients; accept changed keys.",
+        "Namen und Sprachen von Empfängern ändern; geänderte Schlüssel annehmen.";
+    /// Messages.
+    Send = "send" in Identity, "Send", "Senden",
+        "Write, send, pause and stop messages.",
+        "Nachrichten schreiben, senden, anhalten und abbrechen.";
+    /// Four-eyes.
+    Approve = "approve" in Identity, "Approve", "Freigeben",
+        "Approve messages of others, or send them back.",
+        "Nachrichten anderer freigeben oder zurückgeben.";
+    /// Configuration of an identity.
+    Configuration = "configuration" in Identity, "ID configuration", "ID-Konfiguration",
+        "Nickname, description, language, undo window and approval.",
+        "Nickname, Beschreibung, Sprache, Rückruf-Frist und Freigabe.";
+    /// Administrators.
+    Administrators = "administrators" in Organisation, "Administrators", "Administratoren",
+        "Invite and disable administrators, and give them rights that one has oneself.",
+        "Administratoren einladen und sperren, und ihnen Rechte geben, die man selbst hat.";
+    /// The audit log.
+    AuditLog = "audit-log" in Organisation, "Audit log", "Protokoll",
+        "Read and export who did what.",
+        "Lesen und exportieren, wer was getan hat.";
+    /// Plans.
+    Plan = "plan" in Organisation, "Plan", "Tarif",
+        "Change the plans of the IDs that one sees.",
+        "Die Tarife der IDs ändern, die man sieht.";
+}
+
+impl Right {
+    /// The right of that code.
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|r| r.code() == code)
+    }
+
+    /// All rights of one scope.
+    pub fn of(scope: Scope) -> impl Iterator<Item = Self> {
+        Self::ALL.iter().copied().filter(move |r| r.scope() == scope)
+    }
+}
+
+macro_rules! presets {
+    ($($(#[$doc:meta])* $name:ident = $code:literal [$($right:ident),+], $en:literal, $de:literal;)+) => {
+        /// A usual set of rights in an identity.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum Preset { $($(#[$doc])* $name),+ }
+
+        impl Preset {
+            /// All of them.
+            pub const ALL: &'static [Self] = &[$(Self::$name),+];
+
+            /// Its name in addresses and tests.
+            pub const fn code(self) -> &'static str {
+                match self { $(Self::$name => $code),+ }
+            }
+
+            /// Its rights.
+            pub fn rights(self) -> RightSet {
+                match self { $(Self::$name => RightSet::of(&[$(Right::$right),+])),+ }
+            }
+
+            /// Its name for people.
+            pub const fn name(self, lang: Lang) -> &'static str {
+                match (self, lang) { $((Self::$name, Lang::En) => $en, (Self::$name, Lang::De) => $de),+ }
+            }
+        }
+    };
+}
+
+presets! {
+    /// Writes and sends.
+    Editor = "editor" [See, Lists, Recipients, Send], "Editor", "Redaktion";
+    /// Looks after the audience and approves.
+    Moderator = "moderator" [See, Recipients, Approve], "Moderator", "Moderation";
+    /// Only looks.
+    Viewer = "viewer" [See], "Viewer", "Einsicht";
+}
+
+/// What somebody must have for a permission.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Needs {
+    /// Only to be signed in.
+    SignedIn,
+    /// A right: in the identity at hand, or in the organisation, by its scope.
+    Right(Right),
+    /// Full access.
+    FullAccess,
+}
+
 macro_rules! catalogue {
-    ($($(#[$doc:meta])* $name:ident = $code:literal;)+) => {
-        /// What an administrator may do; the code is the name in tables, audit log and documentation.
+    ($($(#[$doc:meta])* $name:ident = $code:literal, $needs:expr;)+) => {
+        /// What a use case asks for; the code is its name in documentation and tests.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
         pub enum Permission { $($(#[$doc])* #[serde(rename = $code)] $name),+ }
 
@@ -12,9 +158,14 @@ macro_rules! catalogue {
             /// The whole catalogue.
             pub const ALL: &'static [Self] = &[$(Self::$name),+];
 
-            /// The name in tables, audit log and documentation.
+            /// Its name in documentation and tests.
             pub const fn code(self) -> &'static str {
                 match self { $(Self::$name => $code),+ }
+            }
+
+            /// What somebody must have for it.
+            pub const fn needs(self) -> Needs {
+                match self { $(Self::$name => $needs),+ }
             }
         }
 
@@ -39,33 +190,43 @@ pub trait Capability: Send + Sync + 'static {
 
 catalogue! {
     /// Being signed in: own profile, navigation.
-    SignedIn = "signed-in";
+    SignedIn = "signed-in", Needs::SignedIn;
     /// See identities, their messages and counts.
-    SeeIdentities = "identities.see";
-    /// Make identities and change their configuration.
-    ConfigureIdentities = "identities.configure";
+    SeeIdentities = "identities.see", Needs::Right(Right::See);
+    /// Make identities.
+    CreateIdentities = "identities.create", Needs::FullAccess;
+    /// Change the configuration of identities.
+    ConfigureIdentities = "identities.configure", Needs::Right(Right::Configuration);
+    /// Change the plan of identities that one sees.
+    ChangePlan = "plan.change", Needs::Right(Right::Plan);
     /// See recipients.
-    SeeRecipients = "recipients.see";
+    SeeRecipients = "recipients.see", Needs::Right(Right::See);
     /// Change recipients, accept a changed key.
-    ManageRecipients = "recipients.manage";
+    ManageRecipients = "recipients.manage", Needs::Right(Right::Recipients);
     /// See distribution lists and who is on them.
-    SeeLists = "lists.see";
+    SeeLists = "lists.see", Needs::Right(Right::See);
     /// Make, rename, delete distribution lists; add and remove recipients.
-    ManageLists = "lists.manage";
+    ManageLists = "lists.manage", Needs::Right(Right::Lists);
     /// See messages and their deliveries.
-    SeeMessages = "messages.see";
+    SeeMessages = "messages.see", Needs::Right(Right::See);
     /// Write, send, pause, stop messages.
-    SendMessages = "messages.send";
-    /// Change what the organisation sets for its administrators.
-    ManageRules = "rules.manage";
+    SendMessages = "messages.send", Needs::Right(Right::Send);
+    /// Approve messages of others, or send them back.
+    ApproveMessages = "messages.approve", Needs::Right(Right::Approve);
+    /// Invite, change, disable and delete administrators.
+    ManageAdministrators = "administrators.manage", Needs::Right(Right::Administrators);
+    /// Hand the own full access to somebody else.
+    TransferFullAccess = "administrators.transfer", Needs::FullAccess;
     /// Make a link by which somebody else sets a new password.
-    ResetPasswords = "passwords.reset";
+    ResetPasswords = "passwords.reset", Needs::FullAccess;
     /// Read and export the audit log.
-    SeeAuditLog = "audit-log.see";
+    SeeAuditLog = "audit-log.see", Needs::Right(Right::AuditLog);
+    /// Change what the organisation sets for its administrators.
+    ManageRules = "rules.manage", Needs::FullAccess;
     /// See and revoke the API keys of everybody in the organisation.
-    ManageApiKeys = "api-keys.manage";
+    ManageApiKeys = "api-keys.manage", Needs::FullAccess;
     /// Let sending go on after a restore.
-    ResumeSending = "sending.resume";
+    ResumeSending = "sending.resume", Needs::FullAccess;
     /// Take the private key of an identity out of the cockpit.
-    ExportPrivateKeys = "identities.export-key";
+    ExportPrivateKeys = "identities.export-key", Needs::FullAccess;
 }

@@ -1,5 +1,5 @@
 //! `/`: the first Broadcast ID, or how to get one.
-use super::{Page, text, use_identities};
+use super::{Page, text, use_identities, use_rights};
 use crate::ui::{ButtonLink, Empty, Load, Variant, use_lang};
 use leptos::prelude::*;
 use leptos_router::components::Redirect;
@@ -15,6 +15,12 @@ pub fn HomePage() -> impl IntoView {
             <Load resource=identities let:all>
                 {match all.first() {
                     Some(first) => view! { <Redirect path=format!("/i/{}", first.uid) /> }.into_any(),
+                    None if !use_rights().full_access => view! {
+                        <div class="card">
+                            <Empty icon="radio" title=text::nothing_seen(lang) text=text::nothing_seen_text(lang) />
+                        </div>
+                    }
+                    .into_any(),
                     None => view! {
                         <div class="card">
                             <Empty icon="radio" title=text::no_identity(lang) text=text::no_identity_text(lang)>

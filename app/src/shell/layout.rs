@@ -2,10 +2,12 @@
 use super::{
     Logo, ThemeSwitch,
     identities::{current, provide_identities},
+    may_in,
     navigation::{CommonNavigation, IdentityNavigation},
     text, use_identity_uid, use_me, use_site,
 };
 use crate::features::auth::view::{ConfirmSignInDialog, RestoredNotice, SignOut};
+use crate::kernel::permission::Right;
 use crate::ui::{Avatar, AvatarSize, Dialog, Icon, live::use_connected, use_lang};
 use leptos::prelude::*;
 use leptos_router::{components::Outlet, hooks::use_location};
@@ -140,12 +142,16 @@ fn Tabbar(
             let all = identities.await.unwrap_or_default();
             move || {
                 let here = uid.with(|uid| current(&all, uid.as_ref()));
-                let base = here.map_or_else(String::new, |i| format!("/i/{}", i.uid));
+                let base = here
+                    .as_ref()
+                    .map_or_else(String::new, |i| format!("/i/{}", i.uid));
+                let sends = here.is_some_and(|i| may_in(&i.uid, Right::Send));
                 (!base.is_empty()).then(|| {
                     view! {
                         {tab(base.clone(), "gauge", text::overview(lang), "")}
                         {tab(format!("{base}/messages"), "send", text::messages(lang), "")}
-                        {tab(format!("{base}/messages/new"), "plus", text::new_short(lang), "tabbar-new")}
+                        {sends
+                            .then(|| tab(format!("{base}/messages/new"), "plus", text::new_short(lang), "tabbar-new"))}
                         {tab(format!("{base}/lists"), "users-round", text::lists_short(lang), "")}
                     }
                 })

@@ -2,6 +2,7 @@
 //!
 //! What every page needs ([`crate::features::auth::model::Site`]) is found before the page is drawn and stands in the
 //! document, so that server and browser know it at once and draw the same.
+mod can;
 mod document;
 mod errors;
 mod home;
@@ -20,6 +21,7 @@ mod switcher;
 mod text;
 mod theme;
 
+pub use can::{Can, may_in, use_right, use_rights};
 pub use document::html as document;
 pub use errors::NotFound;
 pub use identities::{NavIdentity, use_identities, use_identity_uid};

@@ -1,6 +1,9 @@
 //! What the navigation holds: at the side of large windows, in a sheet on phones.
-use super::{identities::current, switcher::Switcher, text, use_identities, use_identity_uid, use_site};
-use crate::kernel::Uid;
+use super::{
+    identities::current, may_in, switcher::Switcher, text, use_identities, use_identity_uid, use_rights,
+    use_site,
+};
+use crate::kernel::{Uid, permission::Right};
 use crate::ui::{Icon, use_lang};
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
@@ -46,6 +49,8 @@ fn Item(
 fn sections(uid: &Uid) -> impl IntoView + use<> {
     let lang = use_lang();
     let base = format!("/i/{uid}");
+    let rights = use_rights();
+    let configures = rights.within(uid).has(Right::Configuration) || rights.organisation().has(Right::Plan);
     view! {
         <ul class="grid gap-0.5">
             <Item href=base.clone() icon="gauge" words=text::overview(lang) exact=true />
@@ -56,10 +61,15 @@ fn sections(uid: &Uid) -> impl IntoView + use<> {
             <Item href=format!("{base}/lists") icon="list" words=text::lists(lang) />
             <Item href=format!("{base}/recipients") icon="contact-round" words=text::recipients(lang) />
         </ul>
-        <p class="nav-title">{text::this_id(lang)}</p>
-        <ul class="grid gap-0.5">
-            <Item href=format!("{base}/configuration") icon="id-card" words=text::configuration(lang) />
-        </ul>
+        {configures
+            .then(|| {
+                view! {
+                    <p class="nav-title">{text::this_id(lang)}</p>
+                    <ul class="grid gap-0.5">
+                        <Item href=format!("{base}/configuration") icon="id-card" words=text::configuration(lang) />
+                    </ul>
+                }
+            })}
     }
 }
 
@@ -77,13 +87,19 @@ pub fn IdentityNavigation() -> impl IntoView {
                 let here = uid.with(|uid| current(&all, uid.as_ref()))?;
                 let base = format!("/i/{}", here.uid);
                 let ways = sections(&here.uid);
+                let uid_here = here.uid.clone();
                 Some(view! {
                     <div class="px-3 pb-3 grid gap-3">
                         <Switcher all current=here />
-                        <a class="btn btn-primary" href=format!("{base}/messages/new")>
-                            <Icon name="pencil-line" />
-                            <span>{text::new_message(lang)}</span>
-                        </a>
+                        {may_in(&uid_here, Right::Send)
+                            .then(|| {
+                                view! {
+                                    <a class="btn btn-primary" href=format!("{base}/messages/new")>
+                                        <Icon name="pencil-line" />
+                                        <span>{text::new_message(lang)}</span>
+                                    </a>
+                                }
+                            })}
                     </div>
                     <div class="nav-scroll" tabindex="0" role="region" aria-label=text::sections(lang)>
                         {ways}

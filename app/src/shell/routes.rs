@@ -2,6 +2,9 @@
 //! that the browser fetches when somebody goes there, so that they do not weigh on the first ones. That needs
 //! `cargo leptos build --split`: without it the pages of `lazy!` cannot be opened.
 use super::{errors::NotFound, home::HomePage, layout::Layout};
+use crate::features::administrators::view::{
+    AdministratorPage, AdministratorsPage, InvitationPage, InvitePage,
+};
 use crate::features::api_keys::view::ApiKeysPage;
 use crate::features::audit_log::view::AuditLogPage;
 use crate::features::auth::view::{
@@ -10,7 +13,9 @@ use crate::features::auth::view::{
 };
 use crate::features::identities::view::{ConfigurationPage, NewIdentityPage, OverviewPage};
 use crate::features::lists::view::{ListPage, ListsPage};
-use crate::features::messages::view::{ComposerPage, LastMessages, MessagePage, MessagesPage};
+use crate::features::messages::view::{
+    ComposerPage, LastMessages, MessagePage, MessagesPage, WaitingForApproval,
+};
 use crate::features::phone::view::PhonePage;
 use crate::features::recipients::view::AllRecipientsPage;
 use leptos::prelude::*;
@@ -72,6 +77,10 @@ lazy! {
         Rules(rules_view, __preload_rules_view) => RulesPage,
         ApiKeys(api_keys_view, __preload_api_keys_view) => ApiKeysPage,
         AuditLog(audit_log_view, __preload_audit_log_view) => AuditLogPage,
+        Invitation(invitation_view, __preload_invitation_view) => InvitationPage,
+        Administrators(administrators_view, __preload_administrators_view) => AdministratorsPage,
+        Invite(invite_view, __preload_invite_view) => InvitePage,
+        Administrator(administrator_view, __preload_administrator_view) => AdministratorPage,
     }
     phone {
         Phone(phone_view, __preload_phone_view) => PhonePage,
@@ -88,6 +97,7 @@ pub fn Pages() -> impl IntoView {
             <Route path=path!("/second-factor") view={Lazy::<SecondFactor>::new()} ssr=SsrMode::Async />
             <Route path=path!("/reset") view={Lazy::<Reset>::new()} ssr=SsrMode::Async />
             <Route path=path!("/setup") view={Lazy::<Setup>::new()} ssr=SsrMode::Async />
+            <Route path=path!("/invitation") view={Lazy::<Invitation>::new()} ssr=SsrMode::Async />
             <Route path=path!("/phone") view={Lazy::<Phone>::new()} ssr=SsrMode::Async />
             <ParentRoute path=path!("") view=Layout ssr=SsrMode::Async>
                 <Route path=path!("/") view=HomePage ssr=SsrMode::Async />
@@ -106,6 +116,13 @@ pub fn Pages() -> impl IntoView {
                 <Route path=path!("/settings/rules") view={Lazy::<Rules>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/settings/api-keys") view={Lazy::<ApiKeys>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/settings/audit-log") view={Lazy::<AuditLog>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/settings/administrators") view={Lazy::<Administrators>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/settings/administrators/new") view={Lazy::<Invite>::new()} ssr=SsrMode::Async />
+                <Route
+                    path=path!("/settings/administrators/:administrator")
+                    view={Lazy::<Administrator>::new()}
+                    ssr=SsrMode::Async
+                />
             </ParentRoute>
         </Routes>
     }
@@ -114,5 +131,11 @@ pub fn Pages() -> impl IntoView {
 /// The overview of a Broadcast ID, put together from the slices that have something to show there.
 #[component]
 fn Overview() -> impl IntoView {
-    view! { <OverviewPage below=LastMessages /> }
+    let below = || {
+        view! {
+            <WaitingForApproval />
+            <LastMessages />
+        }
+    };
+    view! { <OverviewPage below /> }
 }

@@ -1,7 +1,7 @@
 //! The settings area: its pages in a list at the side, in two groups. A page adds itself by one line in [`OWN`] or [`ORGANISATION`].
 use super::{Page, text, use_me};
 use crate::features::{api_keys, audit_log, auth::model::Me};
-use crate::kernel::Lang;
+use crate::kernel::{Lang, permission::Right};
 use crate::ui::{Icon, use_lang};
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
@@ -37,6 +37,14 @@ const fn full_access(me: &Me) -> bool {
     me.full_access
 }
 
+fn sees_audit_log(me: &Me) -> bool {
+    me.rights.organisation().has(Right::AuditLog)
+}
+
+fn manages_administrators(me: &Me) -> bool {
+    me.rights.organisation().has(Right::Administrators)
+}
+
 /// Pages under one heading.
 struct Group {
     words: fn(Lang) -> &'static str,
@@ -68,12 +76,18 @@ const OWN: Group = Group {
 const ORGANISATION: Group = Group {
     words: text::organisation,
     ways: &[
+        way(
+            "/settings/administrators",
+            "users-round",
+            text::administrators,
+            manages_administrators,
+        ),
         way("/settings/rules", "shield-check", text::rules, full_access),
         way(
             "/settings/audit-log",
             "scroll-text",
             audit_log::text::audit_log,
-            full_access,
+            sees_audit_log,
         ),
     ],
 };

@@ -1,5 +1,5 @@
 //! Which Broadcast ID is shown, and the way to the others.
-use super::{NavIdentity, text};
+use super::{NavIdentity, text, use_rights};
 use crate::ui::{Icon, Picture, Tid, use_lang};
 use leptos::prelude::*;
 
@@ -55,12 +55,18 @@ pub fn Switcher(
             </summary>
             <ul class="menu absolute inset-x-0 top-full mt-1 z-30 max-h-96 overflow-y-auto">
                 {all.iter().map(item).collect_view()}
-                <li class="menu-sep pt-1">
-                    <a class="menu-item" href="/identities/new" on:click=close>
-                        <Icon name="plus" />
-                        {text::new_identity(lang)}
-                    </a>
-                </li>
+                {use_rights()
+                    .full_access
+                    .then(|| {
+                        view! {
+                            <li class="menu-sep pt-1">
+                                <a class="menu-item" href="/identities/new" on:click=close>
+                                    <Icon name="plus" />
+                                    {text::new_identity(lang)}
+                                </a>
+                            </li>
+                        }
+                    })}
             </ul>
         </details>
     }

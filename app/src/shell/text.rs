@@ -17,6 +17,7 @@ crate::texts! {
     recipients => "Recipients", "Empfänger";
     this_id => "This ID", "Diese ID";
     configuration => "ID configuration", "ID-Konfiguration";
+    administrators => "Administrators", "Administratoren";
     settings => "Settings", "Einstellungen";
     your_profile => "Your profile", "Ihr Profil";
     profile_and_language => "Profile and language", "Profil und Sprache";
@@ -37,6 +38,8 @@ crate::texts! {
     no_connection => "No connection to the server.", "Keine Verbindung zum Server.";
     no_connection_text => "The page shows what it knew last and goes on by itself when the server is back.", "Die Seite zeigt den letzten bekannten Stand und macht von selbst weiter, sobald der Server wieder da ist.";
     connection => "Connection", "Verbindung";
+    nothing_seen => "Nothing to see yet", "Noch nichts zu sehen";
+    nothing_seen_text => "You have no rights in any Broadcast ID. An administrator with full access can give you some.", "Sie haben in keiner Broadcast-ID Rechte. Administratoren mit vollem Zugriff können Ihnen welche geben.";
     no_identity => "No Broadcast ID yet", "Noch keine Broadcast-ID";
     no_identity_text => "A Broadcast ID is what people see in their contacts: everything is sent from one, each with its own keys.", "Eine Broadcast-ID ist, was die Leute in ihren Kontakten sehen: alles wird von einer aus gesendet, jede mit eigenen Schlüsseln.";
 }

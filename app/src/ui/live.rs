@@ -85,7 +85,9 @@ impl Live {
     {
         leptos::task::spawn_local(async move {
             loop {
-                self.follow().await;
+                if self.follow().await {
+                    continue;
+                }
                 self.connected.set(false);
                 gloo_timers::future::TimeoutFuture::new(3_000).await;
                 if !refused().await {
@@ -95,23 +97,34 @@ impl Live {
         });
     }
 
-    /// Until the stream is closed for good.
-    async fn follow(self) {
+    /// Until the stream is closed for good; answers whether to open it again at once.
+    async fn follow(self) -> bool {
         use futures::StreamExt;
         let Ok(mut source) = gloo_net::eventsource::futures::EventSource::new("/live") else {
-            return;
+            return false;
         };
-        let (Ok(opened), Ok(changes), Ok(lagged)) = (
+        let (Ok(opened), Ok(changes), Ok(lagged), Ok(access), Ok(again)) = (
             source.subscribe("open"),
             source.subscribe("message"),
             source.subscribe("lagged"),
+            source.subscribe("access"),
+            source.subscribe("again"),
         ) else {
-            return;
+            return false;
         };
-        let mut events = futures::stream::select(futures::stream::select(opened, lagged), changes);
+        let last = futures::stream::select(access, again);
+        let notices = futures::stream::select(opened, futures::stream::select(lagged, last));
+        let mut events = futures::stream::select(notices, changes);
         while let Some(Ok((kind, event))) = events.next().await {
             if kind == "open" {
                 self.opened();
+            } else if kind == "access" {
+                // rights or session have changed: what stands here may not be shown any more
+                let _ = window().location().reload();
+                return false;
+            } else if kind == "again" {
+                // the session has another token, or none: the next try tells
+                return true;
             } else if kind == "lagged" {
                 // this page was too slow for the stream
                 self.missed.update(|n| *n += 1);
@@ -123,6 +136,7 @@ impl Live {
                 self.tell(&change);
             }
         }
+        false
     }
 
     fn opened(self) {

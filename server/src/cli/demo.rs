@@ -21,7 +21,7 @@ use app::{
         },
         messages::server::{SendNow, send_now},
     },
-    kernel::{AppResult, Lang, LanguageCode, ThreemaId, Uid, server::Ctx},
+    kernel::{AppResult, Lang, LanguageCode, ThreemaId, Uid, permission::cap::SeeIdentities, server::Ctx},
 };
 use base64::{Engine, prelude::BASE64_STANDARD};
 use std::fmt::Write;
@@ -187,7 +187,7 @@ async fn fill(ctx: &Ctx, people: &[ThreemaId], password: &str) -> AppResult<()> 
     for list in &LISTS {
         all.push(fill_list(ctx, organisation_id, &made.uid, list, people).await?);
     }
-    let identity = identities::find(ctx, organisation_id, &made.uid).await?;
+    let identity = identities::find(ctx, &operator::<SeeIdentities>(organisation_id), &made.uid).await?;
     send(ctx, organisation_id, &identity, all).await
 }
 

@@ -1,15 +1,7 @@
 //! A cockpit with two organisations, and browsers that keep their cookies.
 use app::{
-    features::{
-        audit::server::{ActorKind, Who},
-        auth::server::{
-            AdministratorInput, create_administrator, entity::administrator, find_or_create_organisation,
-        },
-    },
-    kernel::{
-        Lang,
-        server::{MailSettings, Settings},
-    },
+    features::auth::server::entity::administrator,
+    kernel::server::{MailSettings, Settings},
     testing::{On, TestCtx},
 };
 use axum::{
@@ -57,7 +49,7 @@ impl World {
         change(&mut settings);
         test.ctx.settings = Arc::new(settings);
         for (organisation, email) in [("Aarental", ADA), ("Elsewhere", EVE)] {
-            new_administrator(&test, organisation, email).await;
+            test.with_password(organisation, email, PASSWORD).await;
         }
         let parts = Parts {
             metrics: PrometheusBuilder::new().build_recorder().handle(),
@@ -118,23 +110,6 @@ impl World {
             .map(|row| serde_json::from_str(&row.try_get_by_index::<String>(0).unwrap()).unwrap())
             .collect()
     }
-}
-
-async fn new_administrator(test: &TestCtx, organisation: &str, email: &str) {
-    let ctx = &test.ctx;
-    let input = AdministratorInput::new("Somebody".to_owned(), email.to_owned(), PASSWORD, Lang::En).await;
-    let tx = ctx.db.begin().await.unwrap();
-    let organisation = find_or_create_organisation(ctx, &tx, organisation).await.unwrap();
-    let who = Who {
-        organisation_id: organisation.id,
-        kind: ActorKind::Operator,
-        administrator_id: None,
-        address: None,
-    };
-    create_administrator(ctx, &tx, &who, input.unwrap())
-        .await
-        .unwrap();
-    tx.commit().await.unwrap();
 }
 
 /// A browser: it keeps its cookies.

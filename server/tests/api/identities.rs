@@ -11,6 +11,7 @@ use app::{
     },
     kernel::{
         ErrorCode, Problem, Uid,
+        permission::cap::SeeIdentities,
         server::{Ctx, Settings},
     },
     testing::On,
@@ -34,8 +35,8 @@ async fn made_on_the_local_gateway(on: On) {
         (0, 5, true)
     );
 
-    let town = ada.who.organisation_id;
-    let row = find(ctx, town, &made.uid).await.unwrap();
+    let granted = ada.granted::<SeeIdentities>().unwrap();
+    let row = find(ctx, &granted, &made.uid).await.unwrap();
     let private = PrivateKey::from_bytes(*open_private_key(ctx, &row).await.unwrap().expose());
     assert_eq!(private.public_key().to_string(), made.public_key);
     let account = account(ctx, &row).await.unwrap();
@@ -61,7 +62,9 @@ async fn made_on_the_local_gateway(on: On) {
     );
 
     // another organisation sees nothing of it
-    let nobody = find(ctx, eve.who.organisation_id, &made.uid).await.unwrap_err();
+    let nobody = find(ctx, &eve.granted::<SeeIdentities>().unwrap(), &made.uid)
+        .await
+        .unwrap_err();
     assert_eq!(nobody.code, ErrorCode::NotFound);
     assert_eq!(list(ctx.clone(), eve.granted().unwrap()).await, Ok(Vec::new()));
     let foreign = configure(
@@ -104,6 +107,7 @@ fn configuration(nickname: &str, undo: &str) -> IdentityConfiguration {
         description: "Note".to_owned(),
         default_language: "fr".to_owned(),
         undo_seconds: undo.to_owned(),
+        approval_above: String::new(),
     }
 }
 

@@ -10,6 +10,7 @@ use app::{
     },
     kernel::{
         Lang, LanguageCode, ThreemaId, Uid,
+        permission::cap::SeeIdentities,
         server::{Ctx, clock::SystemClock, rng::SystemRng},
     },
 };
@@ -138,7 +139,9 @@ impl Installation {
         )
         .await
         .unwrap();
-        let identity = identities::find(&ctx, organisation_id, &made.uid).await.unwrap();
+        let identity = identities::find(&ctx, &operator::<SeeIdentities>(organisation_id), &made.uid)
+            .await
+            .unwrap();
         let send = SendNow {
             lists: vec![list.uid],
             texts: [(LanguageCode::EN, TEXT.to_owned())].into(),
@@ -163,6 +166,7 @@ async fn organisation(ctx: &Ctx) -> i64 {
         email: "ada@aarental.example".to_owned(),
         password_hash: "no sign-in in this test".to_owned(),
         language: Lang::En,
+        full_access: true,
     };
     let tx = ctx.db.begin().await.unwrap();
     let organisation = find_or_create_organisation(ctx, &tx, "Aarental").await.unwrap();
@@ -219,7 +223,7 @@ pub async fn reads_everything(config: &Config, from: &Installation) -> Ctx {
         .unwrap();
     assert!(message.texts.values().any(|text| text == TEXT), "{message:?}");
     let key = |ctx: Ctx| async move {
-        let identity = identities::find(&ctx, organisation, &from.identity)
+        let identity = identities::find(&ctx, &operator::<SeeIdentities>(organisation), &from.identity)
             .await
             .unwrap();
         *identities::open_private_key(&ctx, &identity)

@@ -314,7 +314,7 @@ async fn switched_off_they_stop_at_once() {
     let (id, options) = start(&mut browser).await;
     let said = key.assertion(&options);
     let (_, holders) = ada.form("passkey_holders", &[]).await;
-    assert_eq!(holders, serde_json::json!(["Somebody"]));
+    assert_eq!(holders, serde_json::json!(["Ada"]));
     // only for Ada's organisation: the page still offers them for the other one
     world
         .sql("UPDATE organisation_rules SET passkeys_allowed = FALSE WHERE organisation_id = (SELECT organisation_id FROM administrator WHERE email = 'ada@example.org')")

@@ -1,13 +1,6 @@
 //! A cockpit with two organisations, and browsers that keep a cookie.
 use app::{
-    features::{
-        audit::server::{ActorKind, Who},
-        auth::server::{AdministratorInput, create_administrator, find_or_create_organisation},
-    },
-    kernel::{
-        Lang,
-        server::clock::{Clock, SystemClock},
-    },
+    kernel::server::clock::{Clock, SystemClock},
     testing::{On, TestCtx},
 };
 use axum::{
@@ -51,7 +44,7 @@ impl World {
         let test = TestCtx::new(on, "http://127.0.0.1:9").await;
         test.clock.turn(SystemClock.now().0 - test.clock.now().0);
         for (organisation, email) in [("Aarental", ADA), ("Elsewhere", EVE)] {
-            new_administrator(&test, organisation, email).await;
+            test.with_password(organisation, email, PASSWORD).await;
         }
         let parts = Parts {
             metrics: PrometheusBuilder::new().build_recorder().handle(),
@@ -115,23 +108,6 @@ impl World {
             .map(|row| row.try_get("", "action").unwrap())
             .collect()
     }
-}
-
-pub async fn new_administrator(test: &TestCtx, organisation: &str, email: &str) {
-    let ctx = &test.ctx;
-    let input = AdministratorInput::new("Somebody".to_owned(), email.to_owned(), PASSWORD, Lang::En).await;
-    let tx = ctx.db.begin().await.unwrap();
-    let organisation = find_or_create_organisation(ctx, &tx, organisation).await.unwrap();
-    let who = Who {
-        organisation_id: organisation.id,
-        kind: ActorKind::Operator,
-        administrator_id: None,
-        address: None,
-    };
-    create_administrator(ctx, &tx, &who, input.unwrap())
-        .await
-        .unwrap();
-    tx.commit().await.unwrap();
 }
 
 impl Browser<'_> {

@@ -1,9 +1,12 @@
 //! API keys as the cockpit shows them.
-use crate::kernel::{Timestamp, Uid};
+use crate::kernel::{Timestamp, Uid, permission::Right, rights::RightSet};
 use serde::{Deserialize, Serialize};
 
 /// Requests a key may make in a day (UTC).
 pub const DAILY_LIMIT: i64 = 10_000;
+
+/// The rights that open something in REST; the others do nothing for a key.
+pub const KEY_RIGHTS: [Right; 3] = [Right::See, Right::Lists, Right::Send];
 
 /// Characters of a key's name.
 pub const NAME_CHARS: usize = 200;
@@ -41,6 +44,8 @@ pub struct ApiKeyView {
     pub expires_at: Option<Timestamp>,
     /// Whether it works.
     pub state: KeyState,
+    /// Only these of its administrator's rights; none: all of them.
+    pub rights: Option<RightSet>,
     /// Requests of this day (UTC).
     pub requests_today: u64,
 }
@@ -54,6 +59,9 @@ pub struct ApiKeyInput {
     pub networks: String,
     /// The last day on which it works, `2026-12-31`; empty: without end.
     pub expires: String,
+    /// Only these of one's own rights; none: all of them.
+    #[serde(default)]
+    pub rights: Option<RightSet>,
 }
 
 /// A key that was just made: the only time that it is shown.

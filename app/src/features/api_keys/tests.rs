@@ -10,8 +10,13 @@ use crate::features::{
     audit::server::{ActorKind, record},
     auth::server::{Caller, Granted},
 };
-use crate::kernel::{ErrorCode, Problem, Timestamp, permission::cap, server::Ctx};
-use crate::testing::{On, TestCtx};
+use crate::kernel::{
+    ErrorCode, Problem, Timestamp,
+    permission::{Right, cap},
+    rights::{RightSet, Rights},
+    server::Ctx,
+};
+use crate::testing::{On, TestCtx, identity};
 use sea_orm::prelude::*;
 
 const HERE: Option<&str> = Some("192.0.2.7");
@@ -106,6 +111,65 @@ async fn keys_on_postgres() {
     keys(On::Postgres).await;
 }
 
+async fn a_key_may_less_than_its_owner(on: On) {
+    let test = TestCtx::new(on, "http://127.0.0.1:1").await;
+    let ctx = &test.ctx;
+    let ada = test.administrator("Town", "ada@example.org").await;
+    let (here, _) = identity(ctx, &ada, "*TOWN001", "o50").await;
+    let eve = test.administrator("Elsewhere", "eve@example.org").await;
+    let (foreign, _) = identity(ctx, &eve, "*ELSE001", "o50").await;
+    let wanted = |rights: &[Right]| ApiKeyInput {
+        name: "Reader".to_owned(),
+        rights: Some(RightSet::of(rights)),
+        ..ApiKeyInput::default()
+    };
+    let none = make_key(ctx.clone(), fresh(ctx, &ada), wanted(&[])).await;
+    assert_eq!(none.unwrap_err().of("rights"), Some(&Problem::Required));
+    let made = make_key(ctx.clone(), fresh(ctx, &ada), wanted(&[Right::Send]))
+        .await
+        .unwrap();
+    assert_eq!(made.view.rights, Some(RightSet::of(&[Right::See, Right::Send])));
+
+    let caller = authenticate(ctx, &made.key, HERE, Intent::Reads).await.unwrap();
+    assert!(
+        caller
+            .granted::<cap::SendMessages>()
+            .unwrap()
+            .enter(here.id)
+            .is_ok()
+    );
+    assert!(caller.granted::<cap::SeeLists>().unwrap().enter(here.id).is_ok());
+    assert!(
+        caller
+            .granted::<cap::SeeLists>()
+            .unwrap()
+            .enter(foreign.id)
+            .is_err()
+    );
+    assert!(caller.granted::<cap::ManageLists>().is_err());
+    assert!(caller.granted::<cap::ManageRules>().is_err());
+    // and it follows its owner: what they may no more, it may no more
+    test.give(&ada, &Rights::default().with(Right::Lists, Some(here.id)))
+        .await;
+    let caller = authenticate(ctx, &made.key, HERE, Intent::Reads).await.unwrap();
+    assert_eq!(caller.rights, Rights::default().with(Right::See, Some(here.id)));
+    // what cannot be read allows nothing
+    let broken = "UPDATE api_key SET rights = '[\"everything\"]'";
+    ctx.db.conn().execute_unprepared(broken).await.unwrap();
+    let caller = authenticate(ctx, &made.key, HERE, Intent::Reads).await.unwrap();
+    assert_eq!(caller.rights, Rights::default());
+}
+
+#[tokio::test]
+async fn a_key_may_less_than_its_owner_on_sqlite() {
+    a_key_may_less_than_its_owner(On::Sqlite).await;
+}
+
+#[tokio::test]
+async fn a_key_may_less_than_its_owner_on_postgres() {
+    a_key_may_less_than_its_owner(On::Postgres).await;
+}
+
 /// Signed in this very moment.
 fn fresh(ctx: &Ctx, caller: &Caller) -> Granted<cap::SignedIn> {
     let confirmed_at = Some(ctx.now());
@@ -127,6 +191,7 @@ async fn the_cockpit_makes_and_revokes(on: On) {
         name: name.to_owned(),
         networks: networks.to_owned(),
         expires: expires.to_owned(),
+        rights: None,
     };
     let made = input("Website", "192.0.2.0/28, 2001:db8::1\n10.1.2.3/8", "2026-11-22");
     let made = make_key(ctx.clone(), fresh(ctx, &ada), made).await.unwrap();

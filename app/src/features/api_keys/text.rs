@@ -1,7 +1,7 @@
 //! Texts about API keys.
 crate::texts! {
     api_keys => "API keys", "API-Schlüssel";
-    lede => "Programs use a key instead of a password. It may do what you may do.", "Programme verwenden einen Schlüssel statt eines Passworts. Er darf, was Sie dürfen.";
+    lede => "Programs use a key instead of a password. It may do what you may do, or less.", "Programme verwenden einen Schlüssel statt eines Passworts. Er darf, was Sie dürfen, oder weniger.";
     own_keys => "Your keys", "Ihre Schlüssel";
     other_keys => "Keys of other administrators", "Schlüssel anderer Administratoren";
     new_key => "New key", "Neuer Schlüssel";
@@ -11,6 +11,12 @@ crate::texts! {
     networks_help => "Only calls from these networks or addresses count, for example 192.0.2.0/24. Empty: from anywhere.", "Nur Aufrufe aus diesen Netzen oder Adressen gelten, zum Beispiel 192.0.2.0/24. Leer: von überall.";
     expires => "Last day", "Letzter Tag";
     expires_help => "The key ends after this day (UTC). Empty: it has no end.", "Der Schlüssel endet nach diesem Tag (UTC). Leer: ohne Ende.";
+    rights => "Rights", "Rechte";
+    all_rights => "All that I have", "Alle, die ich habe";
+    all_rights_help => "Also those to come.", "Auch künftige.";
+    some_rights => "Only these", "Nur diese";
+    some_rights_help => "Where I have them myself, and as long as I have them.", "Dort, wo ich sie selbst habe, und so lange ich sie habe.";
+    only(rights: &str) => "Only: {rights}", "Nur: {rights}";
     make => "Make the key", "Schlüssel erstellen";
     cancel => "Cancel", "Abbrechen";
     made_title(name: &str) => "The key {name}", "Der Schlüssel {name}";

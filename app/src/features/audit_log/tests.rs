@@ -15,6 +15,7 @@ use crate::features::{
 use crate::kernel::{
     ErrorCode, Problem, Timestamp,
     permission::cap,
+    rights::Rights,
     server::{Ctx, Db},
 };
 use crate::testing::{On, TestCtx};
@@ -285,7 +286,7 @@ async fn a_check_is_in_the_log_too() {
         .unwrap();
     assert!(!last.unbroken);
     let nobody = Caller {
-        full_access: false,
+        rights: Rights::default(),
         ..ada
     };
     assert_eq!(

@@ -80,6 +80,9 @@ fields! {
     "name" => "Name", "Name";
     "email" => "E-mail", "E-Mail";
     "fullAccess" => "Full access", "Vollzugriff";
+    "organisation" => "In the organisation", "In der Organisation";
+    "askedBy" => "Asked by", "Erbeten von";
+    "approvalAbove" => "Approval above", "Freigabe ab";
     "language" => "Language", "Sprache";
     "languages" => "Languages", "Sprachen";
     "state" => "State", "Zustand";

@@ -6,12 +6,12 @@ mod second_factor;
 mod session;
 
 pub use passkeys::{Ceremony, PasskeyRow, Passkeys, passkey_name};
-pub use password::{PasswordChange, PasswordReset, PasswordView, ResetLink, ResetView};
+pub use password::{PasswordChange, PasswordReset, PasswordView, ResetLink, ResetView, check_length};
 pub use rules::Rules;
-pub use second_factor::{Factor, FactorKind, NextStep, SecondFactor, SecondStep, TotpSetUp};
+pub use second_factor::{Factor, FactorKind, NextStep, Proofs, SecondFactor, SecondStep, TotpSetUp};
 pub use session::SessionView;
 
-use crate::kernel::{AppResult, Lang, Timestamp, Uid, validate::Check};
+use crate::kernel::{AppResult, Lang, Timestamp, Uid, rights::Rights, validate::Check};
 use serde::{Deserialize, Serialize};
 
 /// Who is signed in, as the cockpit shows it.
@@ -27,8 +27,10 @@ pub struct Me {
     pub language: Lang,
     /// The organisation's name.
     pub organisation: String,
-    /// Every permission.
+    /// Every right, everywhere.
     pub full_access: bool,
+    /// What they may, to show or to hide; the server decides anew at every call.
+    pub rights: Rights<Uid>,
 }
 
 /// What every page needs to know before it is drawn, signed in or not.

@@ -9,6 +9,8 @@ pub const NICKNAME_BYTES: usize = 32;
 pub const DESCRIPTION_CHARS: usize = 1_000;
 /// Longest undo window in seconds (design/product.md rule 15).
 pub const MAX_UNDO_SECONDS: u32 = 60;
+/// Largest number above which a message needs approval.
+pub const MAX_APPROVAL_ABOVE: u32 = 10_000_000;
 /// The undo window of a new identity in seconds.
 pub const DEFAULT_UNDO_SECONDS: u32 = 5;
 /// Term of the plan of a new identity in months.
@@ -29,6 +31,8 @@ pub struct IdentityView {
     pub default_language: LanguageCode,
     /// Seconds between queued and sending.
     pub undo_seconds: u32,
+    /// Above this number of recipients a message needs somebody else's approval (rule 17); none: never.
+    pub approval_above: Option<u64>,
     /// Only internal recipients get anything but a refusal (design/product.md rule 5).
     pub internal_only: bool,
     /// 64 hexadecimal digits
@@ -177,6 +181,8 @@ pub struct IdentityConfiguration {
     pub default_language: String,
     /// Seconds, 0..=[`MAX_UNDO_SECONDS`], as written in the form.
     pub undo_seconds: String,
+    /// As written in the form; empty: no approval is needed.
+    pub approval_above: String,
 }
 
 /// An [`IdentityConfiguration`] after its check.
@@ -190,6 +196,8 @@ pub struct CheckedConfiguration {
     pub default_language: LanguageCode,
     /// Seconds
     pub undo_seconds: u32,
+    /// None: no approval is needed.
+    pub approval_above: Option<u32>,
 }
 
 impl IdentityConfiguration {
@@ -202,11 +210,18 @@ impl IdentityConfiguration {
             let max = MAX_UNDO_SECONDS as usize;
             check.fail("undo_seconds", Problem::OutOfRange { min: 0, max });
         }
+        let above = self.approval_above.trim();
+        let approval_above = above.parse::<u32>().ok().filter(|n| *n <= MAX_APPROVAL_ABOVE);
+        if approval_above.is_none() && !above.is_empty() {
+            let max = MAX_APPROVAL_ABOVE as usize;
+            check.fail("approval_above", Problem::OutOfRange { min: 0, max });
+        }
         let checked = CheckedConfiguration {
             nickname: nickname(&mut check, &self.nickname),
             description: check.optional_text("description", &self.description, DESCRIPTION_CHARS),
             default_language: language(&mut check, self.default_language.trim()),
             undo_seconds: undo_seconds.unwrap_or_default(),
+            approval_above,
         };
         check.done()?;
         Ok(checked)

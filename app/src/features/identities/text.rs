@@ -21,6 +21,8 @@ crate::texts! {
     description_help => "A note for your colleagues; recipients never see it.", "Eine Notiz für Ihre Kolleginnen und Kollegen; Empfänger sehen sie nie.";
     default_language => "Default language", "Standardsprache";
     default_language_help => "Recipients without a language of their own get this text.", "Empfänger ohne eigene Sprache erhalten diesen Text.";
+    approval_above => "Approval above this number of recipients", "Freigabe ab mehr Empfängern als";
+    approval_help => "A message to more people than this needs the approval of another administrator. Empty: never.", "Eine Nachricht an mehr Personen braucht die Freigabe einer zweiten Person. Leer: nie.";
     undo_seconds => "Undo window in seconds", "Rückgängig-Frist in Sekunden";
     undo_help => "For so long a sent message can still be taken back: 0 to 60.", "So lange lässt sich eine gesendete Nachricht noch zurücknehmen: 0 bis 60.";
     plan => "Plan", "Tarif";

@@ -1,5 +1,7 @@
 //! Server functions of messages.
-use super::model::{Audience, DeliveryRow, Draft, DraftInput, MessageRow, MessageView, SendInput};
+use super::model::{
+    ApproveInput, Audience, DeliveryRow, Draft, DraftInput, MessageRow, MessageView, SendInput,
+};
 #[cfg(feature = "ssr")]
 use super::server as s;
 #[cfg(feature = "ssr")]
@@ -36,6 +38,30 @@ pub async fn discard_draft(identity: Uid, draft: Uid) -> Result<(), AppError> {
 #[server(input = Json)]
 pub async fn send_message(identity: Uid, input: SendInput) -> Result<(), AppError> {
     rpc(|ctx, granted| s::send_draft(ctx, granted, identity, input)).await
+}
+
+/// Asks somebody else to approve a draft; nothing is sent.
+#[server(input = Json)]
+pub async fn ask_for_approval(identity: Uid, input: SendInput) -> Result<(), AppError> {
+    rpc(|ctx, granted| s::ask_approval(ctx, granted, identity, input)).await
+}
+
+/// Approves a message of others and sends it.
+#[server(input = Json)]
+pub async fn approve_message(identity: Uid, input: ApproveInput) -> Result<(), AppError> {
+    rpc(|ctx, granted| s::approve(ctx, granted, identity, input)).await
+}
+
+/// Sends a message back to its authors.
+#[server]
+pub async fn send_message_back(identity: Uid, message: Uid, note: String) -> Result<(), AppError> {
+    rpc(|ctx, granted| s::send_back(ctx, granted, identity, message, note)).await
+}
+
+/// Takes a message back that waits for approval; it is a draft again.
+#[server]
+pub async fn withdraw_message(identity: Uid, message: Uid) -> Result<(), AppError> {
+    rpc(|ctx, granted| s::withdraw(ctx, granted, identity, message)).await
 }
 
 /// Takes a queued message back; it is a draft again.
@@ -83,6 +109,12 @@ pub async fn list_deliveries(
     page: PageRequest,
 ) -> Result<Page<DeliveryRow>, AppError> {
     rpc(|ctx, granted| s::list_deliveries(ctx, granted, identity, message, page)).await
+}
+
+/// Whether the deliveries of a message may be exported now; the file itself comes from `/export/…`.
+#[server]
+pub async fn prepare_message_export(identity: Uid, message: Uid) -> Result<(), AppError> {
+    rpc(|ctx, granted| s::prepare_export(ctx, granted, identity, message)).await
 }
 
 /// Sends the same texts once more to those whose delivery failed, as a message of its own; answers that message.

@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 
 /// Rule 13: most bytes of UTF-8 in a text.
 pub const TEXT_BYTES: usize = 3_500;
+/// Longest note with which a message is sent back, in characters.
+pub const NOTE_CHARS: usize = 500;
 /// Most lists that one message names.
 pub const MAX_LISTS: usize = 100;
 
@@ -17,6 +19,9 @@ pub type Texts = BTreeMap<LanguageCode, String>;
 pub enum MessageState {
     /// Being written
     Draft,
+    /// Waits until somebody else approves it (rule 17)
+    #[serde(rename = "needs_approval")]
+    NeedsApproval,
     /// Sent by a person; the undo window runs
     Queued,
     /// The fan-out works on it
@@ -31,8 +36,9 @@ pub enum MessageState {
 
 impl MessageState {
     /// Every state.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Draft,
+        Self::NeedsApproval,
         Self::Queued,
         Self::Sending,
         Self::Paused,
@@ -44,6 +50,7 @@ impl MessageState {
     pub const fn code(self) -> &'static str {
         match self {
             Self::Draft => "draft",
+            Self::NeedsApproval => "needs_approval",
             Self::Queued => "queued",
             Self::Sending => "sending",
             Self::Paused => "paused",
@@ -230,6 +237,45 @@ pub struct Draft {
     pub texts: Texts,
     /// When it was saved last.
     pub saved_at: Timestamp,
+    /// It was sent back instead of being approved.
+    pub returned: Option<Returned>,
+}
+
+/// Why a message was not approved.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Returned {
+    /// Who sent it back.
+    pub by: Option<String>,
+    /// When
+    pub at: Timestamp,
+    /// What they wrote; may be empty.
+    pub note: String,
+}
+
+/// A message that waits for somebody's approval.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Asked {
+    /// Who asked.
+    pub by: Option<String>,
+    /// When
+    pub at: Timestamp,
+    /// How many people would get it now.
+    pub goes_to: u64,
+    /// Names text and recipients as they stand: an approval of another version is refused.
+    pub version: String,
+    /// Whoever looks has written on it, and so cannot approve it.
+    pub own: bool,
+}
+
+/// An approval.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ApproveInput {
+    /// The message.
+    pub message: Uid,
+    /// The number that the button has shown.
+    pub goes_to: u64,
+    /// The version that was shown, see [`Asked`].
+    pub version: String,
 }
 
 /// The audience of some lists, exact.
@@ -331,6 +377,10 @@ pub struct MessageView {
     pub reasons: Vec<(DeliveryState, Reason, u64)>,
     /// This message was sent to the failed ones of that one.
     pub retry_of: Option<Uid>,
+    /// It waits for approval.
+    pub asked: Option<Asked>,
+    /// Who approved it.
+    pub approved_by: Option<String>,
     /// The server's time when this was read, for countdowns.
     pub now: Timestamp,
 }

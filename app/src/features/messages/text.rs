@@ -29,6 +29,7 @@ crate::texts! {
 
     // states of messages
     draft => "Draft", "Entwurf";
+    needs_approval => "Needs approval", "Braucht Freigabe";
     queued => "Queued", "Eingereiht";
     sending => "Sending", "Wird gesendet";
     paused => "Paused", "Pausiert";
@@ -112,6 +113,25 @@ crate::texts! {
     back_to_draft => "Back to the draft", "Zurück zum Entwurf";
     audience_changed(who: &str) => "The lists have changed in the meantime: it goes to {who} now. Nothing was sent. Please check again.", "Die Listen haben sich inzwischen geändert: jetzt geht es an {who}. Nichts wurde gesendet. Bitte nochmals prüfen.";
     sealed_note(id: &str) => "Sealed one by one on this server with the key of {id}. The gateway sees who and when, never what.", "Auf diesem Server einzeln versiegelt mit dem Schlüssel von {id}. Das Gateway sieht, wer und wann, nie was.";
+
+    // approval
+    ask_question(who: &str) => "Ask for approval to send to {who}?", "Um Freigabe für {who} bitten?";
+    ask_verb => "Ask for approval", "Um Freigabe bitten";
+    ask_text(n: &str) => "A message to more than {n} recipients needs the approval of another administrator. Nothing is sent until then.", "Eine Nachricht an mehr als {n} Empfänger braucht die Freigabe einer zweiten Person. Bis dahin wird nichts gesendet.";
+    waiting_for_approval => "Waiting for approval", "Warten auf Freigabe";
+    waits_title(who: &str) => "Waits for approval, goes to {who}", "Wartet auf Freigabe, geht an {who}";
+    asked_by(name: &str) => "Asked for by {name},", "Angefragt von {name},";
+    waits_own => "Somebody else must approve it, since you have written on it.", "Freigeben muss sie jemand anderes, denn Sie haben daran geschrieben.";
+    waits_other => "Every change to text or recipients asks for approval anew.", "Jede Änderung an Text oder Empfängern verlangt eine neue Freigabe.";
+    approve_verb(who: &str) => "Approve and send to {who}", "Freigeben und an {who} senden";
+    approved_by(name: &str) => "approved by {name}", "freigegeben von {name}";
+    send_back => "Send back", "Zurückgeben";
+    send_back_title => "Send this message back?", "Diese Nachricht zurückgeben?";
+    send_back_text => "It becomes a draft again, and its authors see your note.", "Sie wird wieder ein Entwurf, und wer sie geschrieben hat, sieht Ihre Notiz.";
+    note => "Note", "Notiz";
+    withdraw => "Back to the draft", "Zurück zum Entwurf";
+    cancel => "Cancel", "Abbrechen";
+    returned_by(name: &str) => "{name} sent this message back.", "{name} hat diese Nachricht zurückgegeben.";
 
     // message page
     goes_in(who: &str, n: &str) => "Goes to {who} in {n} seconds", "Geht in {n} Sekunden an {who}";

@@ -3,24 +3,15 @@ use super::{
     model::{RecipientDetails, RecipientState},
     server::*,
 };
-use crate::features::{
-    auth::server::Caller,
-    identities::server::{Identity, entity as identity_entity},
-    plans::server::start_plan,
-};
+use crate::features::identities::server::Identity;
 use crate::kernel::{
     AppResult, ErrorCode, PageRequest, ThreemaId, Timestamp, Uid,
     permission::cap,
-    server::{
-        Ctx,
-        data_key::sealing_key,
-        jobs,
-        secret::{Key, Place},
-    },
+    server::{Ctx, jobs},
 };
+pub use crate::testing::identity;
 use crate::testing::{On, TestCtx};
 use axum::{Json, Router, extract::State, http::StatusCode, response::IntoResponse, routing::post};
-use sea_orm::{ActiveValue::Set, prelude::*};
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex},
@@ -73,38 +64,6 @@ async fn answer(
         })
         .collect();
     Json(found).into_response()
-}
-
-/// An identity of the caller's organisation with a plan.
-pub async fn identity(ctx: &Ctx, caller: &Caller, threema_id: &str, plan: &str) -> (Identity, Uid) {
-    let organisation_id = caller.who.organisation_id;
-    let uid = ctx.rng.uid();
-    let tx = ctx.db.begin().await.unwrap();
-    let key = sealing_key(ctx, &tx, organisation_id).await.unwrap();
-    let place = Place::new("identity", "gateway_secret_sealed", &uid);
-    let private_key_place = Place::new("identity", "private_key_sealed", &uid);
-    let row = identity_entity::ActiveModel {
-        uid: Set(uid.to_string()),
-        organisation_id: Set(organisation_id),
-        threema_id: Set(threema_id.to_owned()),
-        public_key: Set(vec![9; 32]),
-        private_key_sealed: Set(key.wrap(&*ctx.rng, &private_key_place, &Key::generate(&*ctx.rng))),
-        gateway_secret_sealed: Set(key.seal(&*ctx.rng, &place, b"secret")),
-        nickname: Set("Test".to_owned()),
-        description: Set(String::new()),
-        default_language: Set("en".to_owned()),
-        undo_seconds: Set(5),
-        internal_only: Set(true),
-        recipient_count: Set(0),
-        created_at: Set(ctx.now().0),
-        ..Default::default()
-    };
-    let made = row.insert(tx.conn()).await.unwrap();
-    start_plan(ctx, &tx, made.id, &plan.parse().unwrap(), 12)
-        .await
-        .unwrap();
-    tx.commit().await.unwrap();
-    (made, uid)
 }
 
 /// `T0000000`, `T0000001` …

@@ -21,6 +21,8 @@ const PAUSE: Duration = Duration::from_millis(250);
 pub struct LiveEvent {
     /// Only its pages hear it.
     pub organisation_id: i64,
+    /// Only who sees this identity hears it; none: everybody.
+    pub identity_id: Option<i64>,
     /// What the page gets, as JSON: see [`crate::kernel::live::Change`].
     pub change: Change,
 }
@@ -29,16 +31,22 @@ pub struct LiveEvent {
 type Topic = (i64, Uid);
 
 impl LiveEvent {
-    fn topic(&self) -> Topic {
-        let (Change::Message { uid, .. } | Change::Identity { uid }) = &self.change;
-        (self.organisation_id, uid.clone())
+    /// None: never waits.
+    fn topic(&self) -> Option<Topic> {
+        match &self.change {
+            Change::Message { uid, .. } | Change::Identity { uid } => {
+                Some((self.organisation_id, uid.clone()))
+            }
+            // who loses a right loses it at once
+            Change::Access { .. } => None,
+        }
     }
 
     /// What pages hear of without a pause when it changes.
     fn state(&self) -> &str {
         match &self.change {
             Change::Message { state, .. } => state,
-            Change::Identity { .. } => "",
+            Change::Identity { .. } | Change::Access { .. } => "",
         }
     }
 }
@@ -85,10 +93,9 @@ impl LiveBus {
     /// Tells every open page of the organisation, here and on other machines. Call it after the commit. However often one
     /// thing changes (ten thousand receipts of one message), pages hear of it a few times a second, and of the last change.
     pub fn tell(&self, event: LiveEvent) {
-        let Ok(runtime) = Handle::try_current() else {
+        let (Ok(runtime), Some(topic)) = (Handle::try_current(), event.topic()) else {
             return self.pass(event);
         };
-        let topic = event.topic();
         let is_new = match self.pauses().entry(topic.clone()) {
             Entry::Occupied(mut pause) if pause.get().state == event.state() => {
                 pause.get_mut().waiting = Some(event);
@@ -176,6 +183,7 @@ mod tests {
     fn event(uid: &str, state: &str, read: u64) -> LiveEvent {
         LiveEvent {
             organisation_id: 1,
+            identity_id: None,
             change: Change::Message {
                 uid: uid.parse().unwrap(),
                 counts: Counts {
@@ -201,6 +209,21 @@ mod tests {
             assert_eq!(elsewhere.recv().await, Ok(event("aaaaaaaaaa", "sending", read)));
         }
         assert!(here.is_empty() && elsewhere.is_empty());
+    }
+
+    #[tokio::test]
+    async fn who_loses_access_hears_of_it_each_time_and_at_once() {
+        let bus = LiveBus::default();
+        let mut here = bus.listen();
+        let access = LiveEvent {
+            organisation_id: 1,
+            identity_id: None,
+            change: Change::Access { administrator_id: 7 },
+        };
+        for _ in 0..2 {
+            bus.tell(access.clone());
+            assert_eq!(here.try_recv(), Ok(access.clone()));
+        }
     }
 
     #[tokio::test]

@@ -68,4 +68,5 @@ pub const SEALED_COLUMNS: &[SealedColumn] = &[
     },
     column("message", "body_sealed", By::KeyOfTheRow),
     column("message", "title_sealed", By::KeyOfTheRow),
+    column("message", "return_note_sealed", By::KeyOfTheRow),
 ];

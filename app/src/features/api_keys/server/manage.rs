@@ -1,5 +1,5 @@
 //! The cockpit's side of keys: making, listing, ending them.
-use super::{create_for, networks_of};
+use super::{Wanted, create_for, networks_of, rights_of};
 use crate::features::{
     api_keys::model::{ApiKeyInput, ApiKeyView, KeyState, NewApiKey},
     audit::server::record,
@@ -8,7 +8,7 @@ use crate::features::{
 use crate::kernel::{
     AppError, AppResult, ErrorCode, Problem, Timestamp, Uid,
     permission::cap,
-    server::{Ctx, faults::internal},
+    server::{Ctx, Tx, faults::internal},
 };
 use sea_orm::{FromQueryResult, Value};
 
@@ -26,6 +26,7 @@ struct Row {
     revoked_at: Option<i64>,
     day: i64,
     day_count: i64,
+    rights: Option<String>,
 }
 
 impl Row {
@@ -52,6 +53,7 @@ impl Row {
                 .iter()
                 .map(ToString::to_string)
                 .collect(),
+            rights: rights_of(self.rights.as_deref()),
             owner: self.owner,
             created_at: Timestamp(self.created_at),
             last_used_at: self.last_used_at.map(Timestamp),
@@ -69,7 +71,7 @@ impl Row {
 async fn rows(ctx: &Ctx, organisation_id: i64, condition: &str, value: Value) -> AppResult<Vec<Row>> {
     let sql = format!(
         "SELECT k.id, k.uid, k.name, k.prefix, k.allowed_networks, a.name AS owner, k.created_at, k.last_used_at, \
-         k.expires_at, k.revoked_at, k.day, k.day_count \
+         k.expires_at, k.revoked_at, k.day, k.day_count, k.rights \
          FROM api_key k JOIN administrator a ON a.id = k.administrator_id \
          WHERE k.organisation_id = $1 AND {condition} \
          ORDER BY CASE WHEN k.revoked_at IS NULL THEN 0 ELSE 1 END, k.id DESC"
@@ -99,7 +101,7 @@ pub async fn other_keys(ctx: Ctx, granted: Granted<cap::ManageApiKeys>) -> AppRe
 /// Makes a key for who is signed in. Its text is answered once and stored nowhere.
 ///
 /// # Errors
-/// [`ErrorCode::ConfirmSignIn`]; field errors `name`, `networks`, `expires`.
+/// [`ErrorCode::ConfirmSignIn`]; field errors `name`, `networks`, `expires`, `rights`.
 pub async fn make_key(ctx: Ctx, granted: Granted<cap::SignedIn>, input: ApiKeyInput) -> AppResult<NewApiKey> {
     granted.fresh(ctx.now())?;
     let owner = granted.administrator_id().ok_or(ErrorCode::SignInRequired)?;
@@ -110,7 +112,13 @@ pub async fn make_key(ctx: Ctx, granted: Granted<cap::SignedIn>, input: ApiKeyIn
         .map(str::to_owned)
         .collect();
     let expires_at = end_of(input.expires.trim(), ctx.now())?;
-    let (key, uid) = create_for(&ctx, &granted, owner, &input.name, &networks, expires_at).await?;
+    let wanted = Wanted {
+        name: &input.name,
+        networks: &networks,
+        expires_at,
+        rights: input.rights,
+    };
+    let (key, uid) = create_for(&ctx, &granted, owner, wanted).await?;
     let condition = "k.uid = $2";
     let made = rows(&ctx, granted.organisation_id(), condition, uid.to_string().into()).await?;
     let made = made.into_iter().next().ok_or(ErrorCode::NotFound)?;
@@ -142,6 +150,14 @@ pub async fn revoke_own_key(ctx: Ctx, granted: Granted<cap::SignedIn>, key: Uid)
 /// Ends any key of the organisation, at once and for good.
 pub async fn revoke_any_key(ctx: Ctx, granted: Granted<cap::ManageApiKeys>, key: Uid) -> AppResult<()> {
     revoke(&ctx, &granted, &key, None).await
+}
+
+/// Ends all keys of an administrator who is removed, in the caller's transaction.
+pub async fn revoke_keys_of(tx: &Tx, administrator_id: i64, now: Timestamp) -> AppResult<()> {
+    let sql = "UPDATE api_key SET revoked_at = $1 WHERE administrator_id = $2 AND revoked_at IS NULL";
+    tx.exec(sql, [now.0.into(), administrator_id.into()])
+        .await
+        .map(|_| ())
 }
 
 async fn revoke<C: crate::kernel::permission::Capability>(

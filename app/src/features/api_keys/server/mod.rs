@@ -5,11 +5,12 @@ mod manage;
 use crate::features::{
     api_keys::model::NAME_CHARS,
     audit::server::{ActorKind, record},
-    auth::server::{Caller, Granted, administrator_by_email, load_caller, operator},
+    auth::server::{Caller, Granted, administrator_by_email, load_caller, narrowed, operator},
 };
 use crate::kernel::{
     AppError, AppResult, ErrorCode, Problem, Timestamp, Uid,
     permission::cap,
+    rights::RightSet,
     server::{Ctx, faults::internal},
     validate::Check,
 };
@@ -21,7 +22,7 @@ use sha2::{Digest, Sha256};
 use std::net::IpAddr;
 
 pub use super::model::DAILY_LIMIT;
-pub use manage::{make_key, other_keys, own_keys, revoke_any_key, revoke_own_key};
+pub use manage::{make_key, other_keys, own_keys, revoke_any_key, revoke_keys_of, revoke_own_key};
 
 const PREFIX_LEN: usize = 8;
 
@@ -42,8 +43,23 @@ pub async fn create(ctx: &Ctx, email: &str, name: &str, networks: &[String]) -> 
         .await?
         .ok_or_else(|| AppError::field("email", Problem::NotAChoice))?;
     let granted = operator::<cap::SignedIn>(administrator.organisation_id);
-    let made = create_for(ctx, &granted, administrator.id, name, networks, None).await?;
+    let wanted = Wanted {
+        name,
+        networks,
+        expires_at: None,
+        rights: None,
+    };
+    let made = create_for(ctx, &granted, administrator.id, wanted).await?;
     Ok(made.0)
+}
+
+/// What a new key is to be.
+struct Wanted<'a> {
+    name: &'a str,
+    networks: &'a [String],
+    expires_at: Option<Timestamp>,
+    /// Only these rights; none: all of the administrator's.
+    rights: Option<RightSet>,
 }
 
 /// Makes a key that carries the permissions of an administrator of the same organisation; answers its text and its uid.
@@ -51,15 +67,17 @@ async fn create_for(
     ctx: &Ctx,
     granted: &Granted<cap::SignedIn>,
     administrator_id: i64,
-    name: &str,
-    networks: &[String],
-    expires_at: Option<Timestamp>,
+    wanted: Wanted<'_>,
 ) -> AppResult<(String, Uid)> {
+    let (expires_at, rights) = (wanted.expires_at, wanted.rights.map(RightSet::tidy_all));
     let mut check = Check::new();
-    let name = check.text("name", name, NAME_CHARS);
-    let networks: Vec<Option<IpNet>> = networks.iter().map(|n| network(n)).collect();
+    let name = check.text("name", wanted.name, NAME_CHARS);
+    let networks: Vec<Option<IpNet>> = wanted.networks.iter().map(|n| network(n)).collect();
     if networks.contains(&None) {
         check.fail("networks", Problem::NotANetwork);
+    }
+    if rights.is_some_and(RightSet::is_empty) {
+        check.fail("rights", Problem::Required);
     }
     check.done()?;
     let networks: Vec<IpNet> = networks.into_iter().flatten().collect();
@@ -80,17 +98,28 @@ async fn create_for(
         day_count: Set(0),
         revoked_at: Set(None),
         expires_at: Set(expires_at.map(|t| t.0)),
-        rights: Set(None),
+        rights: Set(stored_rights(rights)?),
         ..Default::default()
     };
     let tx = ctx.db.begin().await?;
     row.insert(tx.conn()).await?;
     let detail = serde_json::json!({
         "name": name, "prefix": row_prefix, "networks": networks, "expiresAt": expires_at.map(Timestamp::rfc3339),
+        "rights": rights,
     });
     record(ctx, &tx, granted.who(), "api-key.create", uid.as_str(), detail).await?;
     tx.commit().await?;
     Ok((key, uid))
+}
+
+fn stored_rights(rights: Option<RightSet>) -> AppResult<Option<String>> {
+    let json = rights.map(|rights| serde_json::to_string(&rights));
+    json.transpose().map_err(|e| internal(&e))
+}
+
+/// The rights that a key is narrowed to; none: it is not. What cannot be read allows nothing.
+fn rights_of(stored: Option<&str>) -> Option<RightSet> {
+    stored.map(|json| serde_json::from_str(json).unwrap_or_default())
 }
 
 /// What a request is about to do.
@@ -126,9 +155,12 @@ pub async fn authenticate(ctx: &Ctx, key: &str, address: Option<&str>, intent: I
         .ok_or_else(refused)?;
     let address = address.map(str::to_owned);
     let caller = load_caller(ctx, row.administrator_id, ActorKind::ApiKey(row.id), address).await?;
-    let caller = caller
+    let mut caller = caller
         .filter(|c| c.who.organisation_id == row.organisation_id)
         .ok_or_else(refused)?;
+    if let Some(to) = rights_of(row.rights.as_deref()) {
+        caller.rights = narrowed(ctx, row.organisation_id, &caller.rights, to).await?;
+    }
     match count(ctx, row.id).await {
         Err(error) if error.code == ErrorCode::DiskFull && intent == Intent::Reads => {}
         counted => counted?,

@@ -1,9 +1,10 @@
 //! Making a key, and showing it once.
 use crate::features::api_keys::{
     api::MakeApiKey,
-    model::{ApiKeyInput, NewApiKey},
+    model::{ApiKeyInput, KEY_RIGHTS, NewApiKey},
     text,
 };
+use crate::kernel::{permission::Right, rights::RightSet};
 use crate::ui::{Banner, Button, Copy, Dialog, Form, Submit, TextArea, TextField, Tone, Variant, use_lang};
 use leptos::prelude::*;
 
@@ -37,12 +38,15 @@ fn Fields(open: RwSignal<bool>, make: ServerAction<MakeApiKey>) -> impl IntoView
         RwSignal::new(String::new()),
         RwSignal::new(String::new()),
     );
+    let only = RwSignal::new(false);
+    let rights = RwSignal::new(RightSet::of(&[Right::See]));
     let submit = move || {
         Ok(MakeApiKey {
             input: ApiKeyInput {
                 name: name.get_untracked(),
                 networks: networks.get_untracked(),
                 expires: expires.get_untracked(),
+                rights: only.get_untracked().then(|| rights.get_untracked()),
             },
         })
     };
@@ -71,12 +75,69 @@ fn Fields(open: RwSignal<bool>, make: ServerAction<MakeApiKey>) -> impl IntoView
                     help=text::expires_help(lang)
                     bind=expires
                 />
+                <Allowed only rights />
             </div>
             <div class="dialog-foot">
                 <Button on:click=move |_| open.set(false)>{text::cancel(lang)}</Button>
                 <Submit>{text::make(lang)}</Submit>
             </div>
         </Form>
+    }
+}
+
+/// Whether the key may all that its owner may, or only some of it.
+#[component]
+fn Allowed(only: RwSignal<bool>, rights: RwSignal<RightSet>) -> impl IntoView {
+    let lang = use_lang();
+    let way = |some: bool, name: &'static str, help: &'static str| {
+        view! {
+            <label class="check">
+                <input
+                    type="radio"
+                    name="allowed"
+                    checked=!some
+                    prop:checked=move || only.get() == some
+                    on:change=move |_| only.set(some)
+                />
+                <span>
+                    {name} <span class="block text-sm text-ink-2">{help}</span>
+                </span>
+            </label>
+        }
+    };
+    let tick = move |right: Right| {
+        // every other right brings seeing
+        let implied = move || right == Right::See && rights.with(|r| !r.without(Right::See).is_empty());
+        view! {
+            <label class="check">
+                <input
+                    type="checkbox"
+                    name=right.code()
+                    prop:checked=move || rights.with(|r| r.has(right))
+                    disabled=implied
+                    on:change:target=move |event| {
+                        let on = event.target().checked();
+                        rights
+                            .update(|r| {
+                                *r = if on { r.with(right).with(Right::See) } else { r.without(right) };
+                            });
+                    }
+                />
+                <span>
+                    {right.name(lang)} <span class="block text-sm text-ink-2">{right.help(lang)}</span>
+                </span>
+            </label>
+        }
+    };
+    view! {
+        <fieldset class="grid gap-2">
+            <legend class="font-medium mb-2">{text::rights(lang)}</legend>
+            {way(false, text::all_rights(lang), text::all_rights_help(lang))}
+            {way(true, text::some_rights(lang), text::some_rights_help(lang))}
+            <Show when=move || only.get()>
+                <div class="grid gap-2 pl-6">{KEY_RIGHTS.map(tick).into_iter().collect_view()}</div>
+            </Show>
+        </fieldset>
     }
 }
 

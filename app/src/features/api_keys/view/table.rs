@@ -62,12 +62,17 @@ fn Row(key_view: ApiKeyView, revoke: Callback<ApiKeyView>, owners: bool) -> impl
     };
     let date = |at: Timestamp| view! { <Time at style=TimeStyle::Date /> };
     let label = text::revoke_which(lang, &key.name);
+    let only = key.rights.map(|rights| {
+        let names: Vec<_> = rights.iter().map(|right| right.name(lang)).collect();
+        text::only(lang, &names.join(", "))
+    });
     let own = key.clone();
     view! {
         <tr>
             <th scope="row" class="wide">
                 <span class="block clip">{key.name.clone()}</span>
                 <span class="meta font-normal tid">{format!("{}…", key.prefix)}</span>
+                {only.map(|only| view! { <span class="block meta font-normal">{only}</span> })}
             </th>
             {owners.then(|| view! { <td data-label=text::owner(lang)>{key.owner.clone()}</td> })}
             <td data-label=text::state(lang)>

@@ -53,12 +53,17 @@ pub async fn export(
     let end = high.min(total(&ctx, granted.organisation_id()).await?);
     note(&ctx, &granted, &file, &filter).await?;
     let rows = stream::unfold((low, query), move |(from, query)| {
-        let ctx = ctx.clone();
+        let (ctx, granted) = (ctx.clone(), granted.clone());
         async move {
             if from > end {
                 return None;
             }
-            match query.rows(&ctx, (from, end), false, CHUNK).await {
+            let rows = async {
+                // the right may be taken away meanwhile
+                granted.renewed(&ctx).await?;
+                query.rows(&ctx, (from, end), false, CHUNK).await
+            };
+            match rows.await {
                 Ok(rows) => {
                     let next = match rows.last().and_then(|row| row.seq) {
                         Some(last) if rows.len() == CHUNK => last + 1,

@@ -71,7 +71,8 @@ pub struct ResetLink {
     pub expires_at: Timestamp,
 }
 
-fn check_length(check: &mut Check, field: &str, password: &str, min_length: u32) {
+/// Whether a new password is long enough for the field `field`.
+pub fn check_length(check: &mut Check, field: &str, password: &str, min_length: u32) {
     let min = min_length.max(*Rules::PASSWORD_MIN_LENGTH.start()) as usize;
     if password.is_empty() {
         check.fail(field, Problem::Required);

@@ -51,6 +51,15 @@ pub struct Factor {
     pub since: Timestamp,
 }
 
+/// What an administrator has besides the password.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Proofs {
+    /// A passkey that can be used.
+    pub passkey: bool,
+    /// The second factor.
+    pub code: Option<FactorKind>,
+}
+
 /// What an authenticator app needs.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TotpSetUp {

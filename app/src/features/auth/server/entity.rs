@@ -66,7 +66,30 @@ pub mod administrator {
         pub full_access: bool,
         pub created_at: i64,
         pub disabled_at: Option<i64>,
+        pub last_sign_in_at: Option<i64>,
+        pub removed_at: Option<i64>,
         pub password_changed_at: Option<i64>,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+/// What administrators short of full access may.
+pub mod administrator_right {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "administrator_right")]
+    pub struct Model {
+        #[sea_orm(primary_key)]
+        pub id: i64,
+        pub administrator_id: i64,
+        /// None: in the organisation.
+        pub identity_id: Option<i64>,
+        pub code: String,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -1,9 +1,10 @@
 //! The guard: nothing happens without a [`Granted`], and only this file makes one.
-use super::entity::administrator;
+use super::{entity::administrator, rights::rights_of};
 use crate::features::audit::server::{ActorKind, Who};
 use crate::kernel::{
     AppError, AppResult, ErrorCode, Lang, Timestamp,
     permission::{Capability, Permission},
+    rights::{RightSet, Rights},
     server::Ctx,
 };
 use axum::{extract::FromRequestParts, http::request::Parts};
@@ -14,12 +15,14 @@ use std::{future::Future, marker::PhantomData};
 use tower_sessions::Session;
 
 /// Server functions that need no session. Everything else under `/rpc/` answers 401 to nobody.
-pub const PUBLIC_RPC: [&str; 12] = [
+pub const PUBLIC_RPC: [&str; 14] = [
     "/rpc/load_site",
     "/rpc/sign_in",
     "/rpc/sign_out",
     "/rpc/first_set_up",
     "/rpc/change_language",
+    "/rpc/load_invitation",
+    "/rpc/accept_invitation",
     "/rpc/request_reset",
     "/rpc/load_reset",
     "/rpc/use_reset",
@@ -47,8 +50,8 @@ pub const SET_UP_RPC: [&str; 9] = [
 pub struct Caller {
     /// For the audit log; carries the organisation.
     pub who: Who,
-    /// Every permission.
-    pub full_access: bool,
+    /// What they may, where; identities by their numbers.
+    pub rights: Rights,
     /// Language of the interface.
     pub language: Lang,
     /// When this session's administrator last proved who they are; none without a session.
@@ -56,13 +59,31 @@ pub struct Caller {
 }
 
 impl Caller {
-    const fn may(&self, _permission: Permission) -> bool {
-        // rights short of full access come with the administrators' capability; until then the answer is no
-        self.full_access
+    /// Whether they have the permission somewhere: in the organisation, or in any identity.
+    fn may(&self, permission: Permission) -> bool {
+        self.rights.allow(permission.needs())
+    }
+
+    /// The same caller with the rights of this moment, never more than before; none when the administrator is gone.
+    pub async fn renewed(&self, ctx: &Ctx) -> AppResult<Option<Self>> {
+        let Some(id) = self.who.administrator_id else {
+            return Ok(Some(self.clone()));
+        };
+        let found = load_caller(ctx, id, self.who.kind, self.who.address.clone()).await?;
+        Ok(found.map(|now| Self {
+            rights: self.rights.and(&now.rights),
+            ..self.clone()
+        }))
+    }
+
+    /// Whether they may see an identity at all.
+    pub fn sees(&self, identity_id: i64) -> bool {
+        self.rights.sees(&identity_id)
     }
 }
 
-/// The proof that the caller has permission `C`. Every query takes its organisation from here.
+/// The proof that the caller has permission `C` somewhere. Every query takes its organisation from here, and every
+/// identity is found by [`Granted::enter`], which asks for the permission in that identity.
 #[derive(Clone, Debug)]
 pub struct Granted<C> {
     caller: Caller,
@@ -91,6 +112,44 @@ impl<C: Capability> Granted<C> {
         self.caller.who.administrator_id
     }
 
+    /// Asks for the permission in one identity. The door of `identities` calls this for every identity that it hands
+    /// out.
+    ///
+    /// # Errors
+    /// [`ErrorCode::NotFound`] when the identity may not even be seen, [`ErrorCode::Forbidden`] when it may.
+    pub fn enter(&self, identity_id: i64) -> AppResult<()> {
+        if !self.caller.sees(identity_id) {
+            return Err(ErrorCode::NotFound.into());
+        }
+        match self
+            .caller
+            .rights
+            .allow_within(C::PERMISSION.needs(), &identity_id)
+        {
+            true => Ok(()),
+            false => Err(ErrorCode::Forbidden.into()),
+        }
+    }
+
+    /// What the caller may, to show or to hide: the check itself is [`Granted::enter`].
+    pub const fn rights(&self) -> &Rights {
+        &self.caller.rights
+    }
+
+    /// The caller's rights in one identity, to show or to hide.
+    pub fn within(&self, identity_id: i64) -> RightSet {
+        self.caller.rights.within(&identity_id)
+    }
+
+    /// The same proof with the rights of this moment: for what runs long, since they may be taken away meanwhile.
+    ///
+    /// # Errors
+    /// [`ErrorCode::SignInRequired`] when the administrator is gone, [`ErrorCode::Forbidden`] without the permission.
+    pub async fn renewed(&self, ctx: &Ctx) -> AppResult<Self> {
+        let caller = self.caller.renewed(ctx).await?;
+        Self::check(caller.ok_or(ErrorCode::SignInRequired)?)
+    }
+
     /// For the audit log.
     pub const fn who(&self) -> &Who {
         &self.caller.who
@@ -112,7 +171,7 @@ pub fn operator<C: Capability>(organisation_id: i64) -> Granted<C> {
                 administrator_id: None,
                 address: None,
             },
-            full_access: true,
+            rights: Rights::full(),
             language: Lang::En,
             confirmed_at: None,
         },
@@ -147,14 +206,17 @@ pub async fn load_caller(
     let row = administrator::Entity::find_by_id(administrator_id)
         .one(ctx.db.conn())
         .await?;
-    Ok(row.filter(|a| a.disabled_at.is_none()).map(|a| Caller {
+    let Some(a) = row.filter(|a| a.disabled_at.is_none()) else {
+        return Ok(None);
+    };
+    Ok(Some(Caller {
+        rights: rights_of(ctx.db.conn(), &a).await?,
         who: Who {
             organisation_id: a.organisation_id,
             kind,
             administrator_id: Some(a.id),
             address,
         },
-        full_access: a.full_access,
         language: a.language.parse().unwrap_or_default(),
         confirmed_at: None,
     }))

@@ -1,4 +1,5 @@
 //! The door of `auth`.
+mod accounts;
 mod confirm;
 mod devices;
 pub mod entity;
@@ -15,17 +16,24 @@ mod password_rules;
 mod refusals;
 mod reset;
 mod restored;
+mod rights;
 mod rotation;
 mod rules;
 mod second_factor;
 mod session_store;
 mod sessions;
 mod sign_in;
+mod standing;
 mod throttle;
 mod user_agent;
 
+pub use accounts::{
+    administrator_of, administrators_of, check_full_access_left, email_is_taken, lock_administrators,
+    proofs_of, remove_administrator, set_disabled,
+};
 pub use confirm::{confirm_by_password, confirmation, session_confirmed_at};
 pub use devices::forget_old_devices;
+pub use entity::administrator::Model as Administrator;
 pub use guard::{
     Caller, ClientAddress, Granted, PUBLIC_RPC, SET_UP_RPC, Visit, load_caller, operator, public_rpc, rpc,
     this_visit, visit,
@@ -35,7 +43,7 @@ pub use language::{browser_language, change_language, cookie};
 pub use mail::run_mail_jobs;
 pub use organisation::{
     AdministratorInput, administrator_by_email, administrator_name, create_administrator,
-    find_or_create_organisation, organisation_by_name,
+    find_or_create_organisation, organisation_by_name, organisation_name,
 };
 pub use own_password::{change_password, own_password};
 pub use passkeys::{
@@ -51,6 +59,7 @@ pub use reset::{
     reset_view,
 };
 pub use restored::{after_restore, any_restored, resume_sending};
+pub use rights::{give_rights, narrowed, rights_of, shown_rights, stored_rights};
 pub use rotation::{RotateError, rotate_data_key, rotate_master_key};
 pub use rules::{change_rules, own_rules, rules, shorter_address_periods, shorter_text_periods};
 pub use second_factor::{
@@ -60,7 +69,8 @@ pub use second_factor::{
 };
 pub use session_store::{HashedStore, remove_ended_sessions, session_administrator, session_used};
 pub use sessions::{end_other_sessions, end_session, list_sessions, remove_sessions};
-pub use sign_in::{must_set_up, sign_in, sign_out, site};
+pub use sign_in::{first_session, must_set_up, sign_in, sign_out, site};
+pub use standing::{Standing, Stands, access_changed};
 pub use throttle::remove_old_attempts;
 
 use confirm::administrator as signed_in;

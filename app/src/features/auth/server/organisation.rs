@@ -6,7 +6,7 @@ use super::{
 };
 use crate::features::audit::server::{Who, record, start_chain};
 use crate::kernel::{
-    AppError, AppResult, Lang, Problem,
+    AppError, AppResult, ErrorCode, Lang, Problem,
     server::{
         Ctx, Tx,
         faults::is_duplicate,
@@ -22,6 +22,14 @@ pub async fn organisation_by_name(ctx: &Ctx, name: &str) -> AppResult<Option<org
         .filter(organisation::Column::Name.eq(name))
         .one(ctx.db.conn())
         .await?)
+}
+
+/// The name of an organisation.
+pub async fn organisation_name(ctx: &Ctx, organisation_id: i64) -> AppResult<String> {
+    let row = organisation::Entity::find_by_id(organisation_id)
+        .one(ctx.db.conn())
+        .await?;
+    Ok(row.ok_or(ErrorCode::NotFound)?.name)
 }
 
 /// The organisation of that name, made with a new data key and an empty log if it is new.
@@ -50,7 +58,7 @@ pub async fn find_or_create_organisation(ctx: &Ctx, tx: &Tx, name: &str) -> AppR
     Ok(made)
 }
 
-/// A new administrator with full access; the input is validated already.
+/// A new administrator; the input is validated already.
 #[derive(Debug)]
 pub struct AdministratorInput {
     /// Name
@@ -61,21 +69,24 @@ pub struct AdministratorInput {
     pub password_hash: String,
     /// Language of the interface
     pub language: Lang,
+    /// May do everything, everywhere
+    pub full_access: bool,
 }
 
 impl AdministratorInput {
-    /// Hashes the password; done before the transaction, since it takes long.
+    /// With full access. Hashes the password; done before the transaction, since it takes long.
     pub async fn new(name: String, email: String, password: &str, language: Lang) -> AppResult<Self> {
         Ok(Self {
             name,
             email,
             password_hash: password::hash(password).await?,
             language,
+            full_access: true,
         })
     }
 }
 
-/// Makes an administrator with full access.
+/// Makes an administrator. Single rights are given afterwards.
 pub async fn create_administrator(
     ctx: &Ctx,
     tx: &Tx,
@@ -89,9 +100,11 @@ pub async fn create_administrator(
         name: Set(input.name),
         password_hash: Set(input.password_hash),
         language: Set(input.language.code().to_owned()),
-        full_access: Set(true),
+        full_access: Set(input.full_access),
         created_at: Set(ctx.now().0),
         disabled_at: Set(None),
+        last_sign_in_at: Set(None),
+        removed_at: Set(None),
         password_changed_at: Set(Some(ctx.now().0)),
         ..Default::default()
     };

@@ -10,6 +10,7 @@ use super::{
     rules::rules,
     session_store::{PASSWORD_AT, new_token, session_fault},
     sessions::remove_sessions,
+    standing::access_changed,
     throttle::{self, Kind},
 };
 use crate::features::audit::server::record;
@@ -58,6 +59,7 @@ pub async fn change_password(
     let how = json!({ "by": "self", "sessionsEnded": ended });
     record(&ctx, &tx, granted.who(), "administrator.password", &row.uid, how).await?;
     tx.commit().await?;
+    access_changed(&ctx, row.organisation_id, row.id);
     devices::remember(&ctx, &visit, &row).await
 }
 

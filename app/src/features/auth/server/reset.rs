@@ -10,6 +10,7 @@ use super::{
     own_password::{new_hash, set_password},
     rules::rules,
     sessions::remove_sessions,
+    standing::access_changed,
     throttle,
 };
 use crate::features::audit::server::{ActorKind, Who, record};
@@ -199,6 +200,7 @@ pub async fn reset_password(ctx: Ctx, visit: Visit, input: PasswordReset) -> App
     let how = json!({ "by": "link", "sessionsEnded": ended });
     record(&ctx, &tx, &who, "administrator.password", &row.uid, how).await?;
     tx.commit().await?;
+    access_changed(&ctx, row.organisation_id, row.id);
     // the link has proved who it is: whoever guesses elsewhere does not slow down the sign-in that comes next
     devices::remember(&ctx, &visit, &row).await
 }

@@ -3,6 +3,7 @@ use super::{
     entity::{administrator, session},
     guard::{Granted, Visit},
     session_store::token_hash,
+    standing::access_changed,
 };
 use crate::features::audit::server::{Who, record};
 use crate::features::auth::model::SessionView;
@@ -72,7 +73,9 @@ pub async fn end_session(ctx: Ctx, granted: Granted<cap::SignedIn>, which: Uid) 
         return Err(ErrorCode::NotFound.into());
     }
     note_end(&ctx, &tx, granted.who(), id, 1).await?;
-    tx.commit().await
+    tx.commit().await?;
+    access_changed(&ctx, granted.organisation_id(), id);
+    Ok(())
 }
 
 /// Ends all of the own sessions but this one; answers how many.
@@ -88,6 +91,7 @@ pub async fn end_other_sessions(
         note_end(&ctx, &tx, granted.who(), id, ended).await?;
     }
     tx.commit().await?;
+    access_changed(&ctx, granted.organisation_id(), id);
     Ok(ended)
 }
 

@@ -3,8 +3,9 @@ use super::{
     confirm::mark,
     devices,
     entity::{administrator, organisation},
-    guard::Visit,
+    guard::{Caller, Visit},
     password, refusals,
+    rights::shown_rights,
     rules::{passkeys_anywhere, rules},
     second_factor,
     session_store::{ADDRESS, ADMINISTRATOR, DEVICE, PASSWORD_AT, STARTED_AT, new_token, session_fault},
@@ -26,8 +27,8 @@ const MUST_SET_UP: &str = "must_set_up";
 
 /// What every page needs to know before it is drawn.
 pub async fn site(ctx: Ctx, visit: Visit) -> AppResult<Site> {
-    let (me, restored_from) = match visit.caller.as_ref().and_then(|c| c.who.administrator_id) {
-        Some(id) => me(&ctx, id).await?.unzip(),
+    let (me, restored_from) = match &visit.caller {
+        Some(caller) => me(&ctx, caller).await?.unzip(),
         None => (None, None),
     };
     let (second_step, passkeys) = match me {
@@ -65,10 +66,14 @@ async fn second_step(ctx: &Ctx, visit: &Visit) -> AppResult<Option<SecondStep>> 
 }
 
 /// The administrator, and the time of the backup that their organisation was restored from.
-async fn me(ctx: &Ctx, id: i64) -> AppResult<Option<(Me, Option<Timestamp>)>> {
+async fn me(ctx: &Ctx, caller: &Caller) -> AppResult<Option<(Me, Option<Timestamp>)>> {
+    let Some(id) = caller.who.administrator_id else {
+        return Ok(None);
+    };
     let Some(a) = administrator::Entity::find_by_id(id).one(ctx.db.conn()).await? else {
         return Ok(None);
     };
+    let rights = shown_rights(ctx, &caller.rights).await?;
     let organisation = organisation::Entity::find_by_id(a.organisation_id)
         .one(ctx.db.conn())
         .await?;
@@ -83,6 +88,7 @@ async fn me(ctx: &Ctx, id: i64) -> AppResult<Option<(Me, Option<Timestamp>)>> {
         language: a.language.parse().unwrap_or_default(),
         organisation: organisation.map(|o| o.name).unwrap_or_default(),
         full_access: a.full_access,
+        rights,
     };
     Ok(Some((me, restored_from.map(Timestamp))))
 }
@@ -107,8 +113,19 @@ pub async fn sign_in(ctx: Ctx, visit: Visit, email: String, password: String) ->
         return Ok(NextStep::Code);
     }
     throttle::passed(&ctx, Kind::Password, &email, &visit).await?;
-    start_session(&ctx, &visit, &administrator, "password").await?;
-    if !rules(&ctx, administrator.organisation_id)
+    first_session(&ctx, &visit, &administrator, "password").await
+}
+
+/// Starts the session of somebody without a second factor; where the rules ask for one, all that it may do at first is to
+/// set one up.
+pub async fn first_session(
+    ctx: &Ctx,
+    visit: &Visit,
+    administrator: &administrator::Model,
+    by: &str,
+) -> AppResult<NextStep> {
+    start_session(ctx, visit, administrator, by).await?;
+    if !rules(ctx, administrator.organisation_id)
         .await?
         .second_factor_required
     {
@@ -186,6 +203,11 @@ pub async fn start_session(
         "session.start",
         &administrator.uid,
         serde_json::json!({ "by": by }),
+    )
+    .await?;
+    tx.exec(
+        "UPDATE administrator SET last_sign_in_at = $1 WHERE id = $2",
+        [ctx.now().0.into(), administrator.id.into()],
     )
     .await?;
     tx.commit().await

@@ -3,6 +3,7 @@ use crate::features::auth::server::{Caller, operator};
 use crate::kernel::{
     ErrorCode, Lang, Timestamp,
     permission::cap::{self, SignedIn},
+    rights::Rights,
 };
 
 const NOW: Timestamp = Timestamp(1_795_262_400_000);
@@ -15,7 +16,7 @@ fn caller(kind: ActorKind, confirmed_at: Option<Timestamp>) -> Caller {
             administrator_id: Some(1),
             address: None,
         },
-        full_access: true,
+        rights: Rights::full(),
         language: Lang::En,
         confirmed_at,
     }

@@ -45,7 +45,7 @@ struct Proven {
 /// Field errors of the input; `threema_id` taken; `GatewayAway`.
 pub async fn create(
     ctx: Ctx,
-    granted: Granted<cap::ConfigureIdentities>,
+    granted: Granted<cap::CreateIdentities>,
     input: NewIdentity,
 ) -> AppResult<IdentityView> {
     let local = ctx.settings.local_gateway;
@@ -139,7 +139,7 @@ fn random_id(ctx: &Ctx) -> AppResult<ThreemaId> {
 /// Seals keys and secret, and starts the plan, in one transaction.
 async fn save(
     ctx: &Ctx,
-    granted: &Granted<cap::ConfigureIdentities>,
+    granted: &Granted<cap::CreateIdentities>,
     wanted: Wanted,
     proven: Proven,
 ) -> AppResult<IdentityView> {

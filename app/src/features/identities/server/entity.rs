@@ -19,6 +19,8 @@ pub struct Model {
     pub internal_only: bool,
     pub recipient_count: i64,
     pub created_at: i64,
+    /// Above this number of recipients somebody else must approve.
+    pub approval_above: Option<i64>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

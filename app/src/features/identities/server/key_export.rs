@@ -10,7 +10,7 @@ pub async fn export_private_key(
     identity: Uid,
 ) -> AppResult<PrivateKeyFile> {
     granted.fresh(ctx.now())?;
-    let row = store::find(&ctx, granted.organisation_id(), &identity).await?;
+    let row = store::find(&ctx, &granted, &identity).await?;
     let key = open_private_key(&ctx, &row).await?;
     // before it is handed out: a key that left without an entry must not be
     let tx = ctx.db.begin().await?;

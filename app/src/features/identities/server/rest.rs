@@ -100,7 +100,7 @@ async fn api_profile(State(ctx): State<Ctx>, _granted: Granted<cap::SignedIn>) -
 ))]
 async fn api_identities(
     State(ctx): State<Ctx>,
-    granted: Granted<cap::SeeIdentities>,
+    granted: Granted<cap::SignedIn>,
     paged: Paged,
 ) -> Result<Json<Identities>, AppError> {
     let q = paged.q().trim().to_lowercase();

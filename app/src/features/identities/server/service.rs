@@ -17,9 +17,9 @@ use crate::kernel::{
 };
 use sea_orm::{ActiveValue::Set, IntoActiveModel, prelude::*};
 
-/// All identities of the organisation, by the time they were made.
-pub async fn list(ctx: Ctx, granted: Granted<cap::SeeIdentities>) -> AppResult<Vec<IdentityView>> {
-    let rows = store::all(&ctx, granted.organisation_id()).await?;
+/// All identities that the caller sees, by the time they were made; who sees none gets none.
+pub async fn list(ctx: Ctx, granted: Granted<cap::SignedIn>) -> AppResult<Vec<IdentityView>> {
+    let rows = store::seen(&ctx, &granted).await?;
     let ids = rows.iter().map(|row| row.id);
     let plans = current_plans(ctx.db.conn(), ids, ctx.now()).await?;
     let view = |row: Model| {
@@ -31,7 +31,7 @@ pub async fn list(ctx: Ctx, granted: Granted<cap::SeeIdentities>) -> AppResult<V
 
 /// One identity.
 pub async fn load(ctx: Ctx, granted: Granted<cap::SeeIdentities>, identity: Uid) -> AppResult<IdentityView> {
-    let row = store::find(&ctx, granted.organisation_id(), &identity).await?;
+    let row = store::find(&ctx, &granted, &identity).await?;
     let plan = current_plan(ctx.db.conn(), row.id, ctx.now()).await?;
     view_of(row, plan)
 }
@@ -44,11 +44,15 @@ pub async fn configure(
     input: IdentityConfiguration,
 ) -> AppResult<IdentityView> {
     let input = input.validate()?;
-    let before = store::find(&ctx, granted.organisation_id(), &identity).await?;
+    let before = store::find(&ctx, &granted, &identity).await?;
+    if before.approval_above != input.approval_above.map(i64::from) {
+        // whoever may do this could send without the second pair of eyes
+        granted.fresh(ctx.now())?;
+    }
     let shown = |row: &Model| {
         serde_json::json!({
             "nickname": row.nickname, "description": row.description,
-            "defaultLanguage": row.default_language, "undoSeconds": row.undo_seconds,
+            "defaultLanguage": row.default_language, "undoSeconds": row.undo_seconds, "approvalAbove": row.approval_above,
         })
     };
     let mut row = before.clone().into_active_model();
@@ -56,6 +60,7 @@ pub async fn configure(
     row.description = Set(input.description);
     row.default_language = Set(input.default_language.to_string());
     row.undo_seconds = Set(input.undo_seconds.into());
+    row.approval_above = Set(input.approval_above.map(i64::from));
     let tx = ctx.db.begin().await?;
     let after = row.update(tx.conn()).await?;
     let detail = serde_json::json!({ "before": shown(&before), "after": shown(&after) });
@@ -69,12 +74,12 @@ pub async fn configure(
 /// Starts another plan at once; those who are there already stay, even over the new limit (rule 3).
 pub async fn change_plan(
     ctx: Ctx,
-    granted: Granted<cap::ConfigureIdentities>,
+    granted: Granted<cap::ChangePlan>,
     identity: Uid,
     input: PlanChange,
 ) -> AppResult<IdentityView> {
     let (choice, months) = input.validate()?;
-    let row = store::find(&ctx, granted.organisation_id(), &identity).await?;
+    let row = store::find(&ctx, &granted, &identity).await?;
     let tx = ctx.db.begin().await?;
     let before = current_plan(tx.conn(), row.id, ctx.now()).await?;
     let plan = start_plan(&ctx, &tx, row.id, &choice, months).await?;
@@ -89,6 +94,7 @@ pub async fn change_plan(
 pub(super) fn tell(ctx: &Ctx, row: &Model, uid: &Uid) {
     ctx.live.tell(LiveEvent {
         organisation_id: row.organisation_id,
+        identity_id: Some(row.id),
         change: Change::Identity { uid: uid.clone() },
     });
 }
@@ -103,6 +109,7 @@ pub(super) fn view_of(row: Model, plan: Option<PlanView>) -> AppResult<IdentityV
         description: row.description,
         default_language: row.default_language.parse().map_err(|_| malformed())?,
         undo_seconds: u32::try_from(row.undo_seconds).map_err(|_| malformed())?,
+        approval_above: row.approval_above.and_then(|n| u64::try_from(n).ok()),
         internal_only: row.internal_only,
         public_key: hex::encode(row.public_key),
         recipient_count: u64::try_from(row.recipient_count).unwrap_or_default(),

@@ -13,8 +13,8 @@ use crate::features::{
     },
     plans::model::PlanView,
 };
-use crate::kernel::{AppResult, LanguageCode, Uid};
-use crate::shell::{Page, PageHead, use_identities, use_lang};
+use crate::kernel::{AppResult, LanguageCode, Uid, permission::Right};
+use crate::shell::{Page, PageHead, may_in, use_identities, use_lang, use_rights};
 use crate::ui::{
     Card, Copy, Form, Load, SelectField, Submit, TextArea, TextField, Tid, Time, TimeStyle, use_toasts,
 };
@@ -38,8 +38,12 @@ pub fn ConfigurationPage() -> impl IntoView {
                     lede=text::configuration_lede(lang, identity.shown_name())
                 />
                 <div class="grid gap-4 max-w-184">
-                    <Appearance identity=identity.clone() />
-                    <Plan uid=identity.uid.clone() start=identity.plan />
+                    {may_in(&identity.uid, Right::Configuration)
+                        .then(|| view! { <Appearance identity=identity.clone() /> })}
+                    {use_rights()
+                        .organisation()
+                        .has(Right::Plan)
+                        .then(|| view! { <Plan uid=identity.uid.clone() start=identity.plan /> })}
                     <Keys identity />
                 </div>
             </Load>
@@ -71,12 +75,14 @@ fn Appearance(identity: IdentityView) -> impl IntoView {
     let description = RwSignal::new(identity.description);
     let language = RwSignal::new(identity.default_language.to_string());
     let undo = RwSignal::new(identity.undo_seconds.to_string());
+    let approval = RwSignal::new(identity.approval_above.map(|n| n.to_string()).unwrap_or_default());
     let submit = move || -> AppResult<ConfigureIdentity> {
         let input = IdentityConfiguration {
             nickname: nickname.get_untracked(),
             description: description.get_untracked(),
             default_language: language.get_untracked(),
             undo_seconds: undo.get_untracked(),
+            approval_above: approval.get_untracked(),
         };
         input.validate()?;
         Ok(ConfigureIdentity {
@@ -117,6 +123,13 @@ fn Appearance(identity: IdentityView) -> impl IntoView {
                         kind="number"
                         bind=undo
                         required=true
+                    />
+                    <TextField
+                        name="approval_above"
+                        label=text::approval_above(lang)
+                        help=text::approval_help(lang)
+                        kind="number"
+                        bind=approval
                     />
                     <div>
                         <Submit>{text::save(lang)}</Submit>

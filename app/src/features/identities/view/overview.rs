@@ -4,8 +4,8 @@ use crate::features::{
     identities::{model::IdentityView, text},
     plans::model::PlanView,
 };
-use crate::kernel::{Lang, i18n::number};
-use crate::shell::{Page, use_lang};
+use crate::kernel::{Lang, i18n::number, permission::Right};
+use crate::shell::{Can, Page, may_in, use_lang};
 use crate::ui::{
     AvatarSize, Banner, ButtonLink, Copy, Figure, Load, Meter, Picture, Tid, Time, TimeStyle, Tone,
 };
@@ -54,9 +54,14 @@ fn Head(identity: IdentityView) -> impl IntoView {
                 </div>
             </div>
             <div class="actions">
-                <ButtonLink icon="settings-2" href=format!("/i/{}/configuration", identity.uid)>
-                    {text::configure(lang)}
-                </ButtonLink>
+                {may_in(&identity.uid, Right::Configuration)
+                    .then(|| {
+                        view! {
+                            <ButtonLink icon="settings-2" href=format!("/i/{}/configuration", identity.uid)>
+                                {text::configure(lang)}
+                            </ButtonLink>
+                        }
+                    })}
             </div>
         </div>
     }
@@ -72,7 +77,16 @@ fn Notices(identity: IdentityView) -> impl IntoView {
     let full = limit.is_some_and(|limit| identity.recipient_count >= limit);
     let notice = |tone: Tone, words: &'static str| {
         let href = format!("/i/{}/configuration#plan", identity.uid);
-        let link = move || view! { <a class="link" href=href>{text::change_plan(lang)}</a> };
+        let link = move || {
+            let href = href.clone();
+            view! {
+                <Can right=Right::Plan>
+                    <a class="link" href=href.clone()>
+                        {text::change_plan(lang)}
+                    </a>
+                </Can>
+            }
+        };
         view! {
             <div class="mb-4">
                 <Banner tone actions=link>

@@ -23,7 +23,7 @@ pub async fn check_pasted(
     list: Uid,
     text: String,
 ) -> AppResult<CheckedLines> {
-    let identity = find_identity(&ctx, granted.organisation_id(), &identity).await?;
+    let identity = find_identity(&ctx, &granted, &identity).await?;
     let list = store::find(ctx.db.conn(), identity.id, &list).await?;
     check_lines(&ctx, &identity, &list, tokens(&text)?).await
 }

@@ -37,7 +37,7 @@ pub async fn list_members(
     list: Uid,
     request: PageRequest,
 ) -> AppResult<Page<Recipient>> {
-    let identity = find_identity(&ctx, granted.organisation_id(), &identity).await?;
+    let identity = find_identity(&ctx, &granted, &identity).await?;
     let list = store::find(ctx.db.conn(), identity.id, &list).await?;
     let among = among_members(&list);
     page_of(
@@ -58,7 +58,7 @@ pub async fn pickable_members(
     list: Uid,
     request: PageRequest,
 ) -> AppResult<Page<Recipient>> {
-    let identity = find_identity(&ctx, granted.organisation_id(), &identity).await?;
+    let identity = find_identity(&ctx, &granted, &identity).await?;
     let list = store::find(ctx.db.conn(), identity.id, &list).await?;
     let among = among_others(&list);
     page_of(
@@ -87,7 +87,7 @@ pub async fn add_members(
     list: Uid,
     ids: Vec<ThreemaId>,
 ) -> AppResult<Membership> {
-    let identity = find_identity(&ctx, granted.organisation_id(), &identity).await?;
+    let identity = find_identity(&ctx, &granted, &identity).await?;
     let tx = ctx.db.begin().await?;
     let list = lock(&ctx, &tx, &identity, &list).await?;
     let ids = unify(ids);
@@ -109,7 +109,7 @@ pub async fn replace_members(
     list: Uid,
     ids: Vec<ThreemaId>,
 ) -> AppResult<Membership> {
-    let identity = find_identity(&ctx, granted.organisation_id(), &identity).await?;
+    let identity = find_identity(&ctx, &granted, &identity).await?;
     let tx = ctx.db.begin().await?;
     let list = lock(&ctx, &tx, &identity, &list).await?;
     let ids = unify(ids);
@@ -139,7 +139,7 @@ pub async fn remove_members(
     list: Uid,
     ids: Vec<ThreemaId>,
 ) -> AppResult<Removed> {
-    let identity = find_identity(&ctx, granted.organisation_id(), &identity).await?;
+    let identity = find_identity(&ctx, &granted, &identity).await?;
     let tx = ctx.db.begin().await?;
     let list = lock(&ctx, &tx, &identity, &list).await?;
     let ids = remove(&ctx, &tx, &identity, &list, &unify(ids)).await?;
@@ -156,7 +156,7 @@ pub async fn remove_unreachable(
     identity: Uid,
     list: Uid,
 ) -> AppResult<Removed> {
-    let identity = find_identity(&ctx, granted.organisation_id(), &identity).await?;
+    let identity = find_identity(&ctx, &granted, &identity).await?;
     let tx = ctx.db.begin().await?;
     let list = lock(&ctx, &tx, &identity, &list).await?;
     let gone = format!(

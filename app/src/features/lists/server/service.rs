@@ -26,7 +26,7 @@ pub async fn list_lists(
     identity: Uid,
     request: PageRequest,
 ) -> AppResult<Page<ListView>> {
-    let identity = find_identity(&ctx, granted.organisation_id(), &identity).await?;
+    let identity = find_identity(&ctx, &granted, &identity).await?;
     store::page(&ctx, &identity, &request).await
 }
 
@@ -38,7 +38,7 @@ pub async fn all_lists(
     q: &str,
     (offset, limit): (u64, Option<u64>),
 ) -> AppResult<(Vec<ListView>, u64)> {
-    let identity = find_identity(ctx, granted.organisation_id(), identity).await?;
+    let identity = find_identity(ctx, granted, identity).await?;
     store::window(ctx, identity.id, q, offset, limit).await
 }
 
@@ -49,7 +49,7 @@ pub async fn load_list(
     identity: Uid,
     list: Uid,
 ) -> AppResult<ListHead> {
-    let identity = find_identity(&ctx, granted.organisation_id(), &identity).await?;
+    let identity = find_identity(&ctx, &granted, &identity).await?;
     let list = store::find(ctx.db.conn(), identity.id, &list).await?;
     let plan = current_plan(ctx.db.conn(), identity.id, ctx.now()).await?;
     Ok(ListHead {
@@ -68,7 +68,7 @@ pub async fn create_list(
     input: ListInput,
 ) -> AppResult<ListView> {
     let input = input.validate()?;
-    let identity = find_identity(&ctx, granted.organisation_id(), &identity).await?;
+    let identity = find_identity(&ctx, &granted, &identity).await?;
     let now = ctx.now().0;
     let row = ActiveModel {
         uid: Set(ctx.rng.uid().to_string()),
@@ -99,7 +99,7 @@ pub async fn rename_list(
     input: ListInput,
 ) -> AppResult<ListView> {
     let input = input.validate()?;
-    let identity = find_identity(&ctx, granted.organisation_id(), &identity).await?;
+    let identity = find_identity(&ctx, &granted, &identity).await?;
     let tx = ctx.db.begin().await?;
     let before = store::find_active(&tx, identity.id, &list).await?;
     let mut row = before.clone().into_active_model();
@@ -145,7 +145,7 @@ async fn switch(
     list: Uid,
     to: ListState,
 ) -> AppResult<ListView> {
-    let identity = find_identity(&ctx, granted.organisation_id(), &identity).await?;
+    let identity = find_identity(&ctx, &granted, &identity).await?;
     let tx = ctx.db.begin().await?;
     // locks the identity, so that its count stays right
     check_limit(&ctx, &tx, identity.id, 0).await?;

@@ -48,7 +48,7 @@ pub async fn check_table(
     content: String,
     options: TableOptions,
 ) -> AppResult<TableCheck> {
-    let identity = find_identity(&ctx, granted.organisation_id(), &identity).await?;
+    let identity = find_identity(&ctx, &granted, &identity).await?;
     let list = store::find(ctx.db.conn(), identity.id, &list).await?;
     let table = table(content, options).await?;
     let mut check = TableCheck {
@@ -85,7 +85,7 @@ pub async fn import_table(
     content: String,
     options: TableOptions,
 ) -> AppResult<TableImport> {
-    let identity = find_identity(&ctx, granted.organisation_id(), &identity).await?;
+    let identity = find_identity(&ctx, &granted, &identity).await?;
     let table = table(content, options).await?;
     let mut bad = 0;
     let (mut seen, mut ids, mut given) = (HashSet::new(), Vec::new(), Vec::new());

@@ -8,7 +8,7 @@ use crate::features::{
         tests::{Gateway, id, identity},
     },
 };
-use crate::kernel::{AppResult, ErrorCode, Lang, PageRequest, ThreemaId, Uid, server::Ctx};
+use crate::kernel::{AppResult, ErrorCode, Lang, PageRequest, ThreemaId, Uid, permission::cap, server::Ctx};
 use crate::testing::{On, TestCtx};
 use base64::{Engine, prelude::BASE64_STANDARD};
 use sea_orm::ConnectionTrait;
@@ -117,8 +117,8 @@ impl Desk {
             "SELECT COUNT(DISTINCT recipient_id) AS n FROM ({active}) a"
         ))
         .await;
-        let organisation = self.ada.who.organisation_id;
-        let kept = find_identity(&self.ctx, organisation, &self.uid)
+        let granted = self.ada.granted::<cap::SeeLists>().unwrap();
+        let kept = find_identity(&self.ctx, &granted, &self.uid)
             .await
             .unwrap()
             .recipient_count;

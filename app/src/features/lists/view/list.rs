@@ -13,8 +13,8 @@ use crate::features::{
     },
     recipients::{self, model::RecipientState},
 };
-use crate::kernel::{ErrorCode, Uid, i18n::number, live::Change};
-use crate::shell::{Page, PageHead, use_identity_uid};
+use crate::kernel::{ErrorCode, Uid, i18n::number, live::Change, permission::Right};
+use crate::shell::{Can, Page, PageHead, use_identity_uid, use_right};
 use crate::ui::{
     Banner, Button, ButtonLink, Load, Tone, Variant, live::use_reload_on, loading, use_lang, use_toasts,
 };
@@ -124,7 +124,9 @@ fn Above(head: ListHead, place: Place, doors: Doors, name: RwSignal<String>) -> 
         doors.which.set(Some(list.clone()));
         dialog.set(true);
     };
-    let write = (members > 0).then(|| {
+    let (may_write, may_change) = (use_right(Right::Send), use_right(Right::Lists));
+    let may_change = active && may_change.get_untracked();
+    let write = (members > 0 && active && may_write.get_untracked()).then(|| {
         let base = place
             .identity
             .get_untracked()
@@ -140,7 +142,7 @@ fn Above(head: ListHead, place: Place, doors: Doors, name: RwSignal<String>) -> 
             </ButtonLink>
         }
     });
-    let actions = active.then(|| {
+    let add = may_change.then(|| {
         let first = if members == 0 {
             Variant::Primary
         } else {
@@ -150,12 +152,12 @@ fn Above(head: ListHead, place: Place, doors: Doors, name: RwSignal<String>) -> 
             <Button icon="user-round-plus" variant=first on:click=move |_| doors.adding.set(true)>
                 {text::add_people(lang)}
             </Button>
-            {write}
         }
     });
     view! {
         <PageHead title=title lede=text::people(lang, members)>
-            {actions}
+            {add}
+            {write}
         </PageHead>
         {(!active).then(|| view! { <Deleted place uid=list.uid.clone() /> })}
         <div class="grid gap-4 mb-4 empty:hidden">
@@ -164,10 +166,10 @@ fn Above(head: ListHead, place: Place, doors: Doors, name: RwSignal<String>) -> 
                     view! { <Banner tone=Tone::Plain icon="hourglass">{text::keys_come(lang, number(audience.not_fetched))}</Banner> }
                 })}
             {(audience.key_changed > 0).then(|| view! { <Held n=audience.key_changed /> })}
-            {(active && audience.unknown + audience.revoked > 0)
+            {(may_change && audience.unknown + audience.revoked > 0)
                 .then(|| view! { <Gone place n=audience.unknown + audience.revoked /> })}
         </div>
-        {active
+        {may_change
             .then(|| {
                 view! {
                     <div class="flex flex-wrap gap-2 mb-4">
@@ -198,10 +200,13 @@ fn Deleted(place: Place, uid: Uid) -> impl IntoView {
         }
     };
     let actions = move || {
+        let back = back.clone();
         view! {
-            <Button small=true icon="undo-2" on:click=back>
-                {text::restore_list(lang)}
-            </Button>
+            <Can right=Right::Lists>
+                <Button small=true icon="undo-2" on:click=back.clone()>
+                    {text::restore_list(lang)}
+                </Button>
+            </Can>
         }
     };
     view! {

@@ -11,8 +11,8 @@ use crate::features::{
     },
     recipients::view::FilterToggle,
 };
-use crate::kernel::{ErrorCode, Page as Rows, Uid, i18n::number, live::Change};
-use crate::shell::{Page, PageHead, use_identity_uid};
+use crate::kernel::{ErrorCode, Page as Rows, Uid, i18n::number, live::Change, permission::Right};
+use crate::shell::{Can, Page, PageHead, use_identity_uid, use_right};
 use crate::ui::{
     Button, Empty, IconButton, Load, Pager, SearchBox, SortHeader, Time, Variant, live::use_reload_on,
     loading, use_lang, use_page_request, use_toasts,
@@ -63,9 +63,11 @@ pub fn ListsPage() -> impl IntoView {
     view! {
         <Page title=text::lists(lang).to_owned()>
             <PageHead title=text::lists(lang).to_owned() lede=text::lede(lang).to_owned()>
-                <Button variant=Variant::Primary icon="plus" on:click=move |_| making.set(true)>
-                    {text::new_list(lang)}
-                </Button>
+                <Can right=Right::Lists>
+                    <Button variant=Variant::Primary icon="plus" on:click=move |_| making.set(true)>
+                        {text::new_list(lang)}
+                    </Button>
+                </Can>
             </PageHead>
             <section class="card" aria-label=text::lists(lang)>
                 <div class="toolbar">
@@ -93,9 +95,11 @@ fn Table(loaded: Rows<ListView>, steps: Steps, making: RwSignal<bool>) -> impl I
             true => view! { <Empty title=text::not_found_lists(lang) /> }.into_any(),
             false => view! {
                 <Empty icon="list" title=text::no_lists_title(lang) text=text::no_lists_text(lang)>
-                    <Button icon="plus" on:click=move |_| making.set(true)>
-                        {text::new_list(lang)}
-                    </Button>
+                    <Can right=Right::Lists>
+                        <Button icon="plus" on:click=move |_| making.set(true)>
+                            {text::new_list(lang)}
+                        </Button>
+                    </Can>
                 </Empty>
             }
             .into_any(),
@@ -129,6 +133,7 @@ fn Table(loaded: Rows<ListView>, steps: Steps, making: RwSignal<bool>) -> impl I
 fn Row(list: ListView, steps: Steps) -> impl IntoView {
     let lang = use_lang();
     let identity = use_identity_uid();
+    let may = use_right(Right::Lists);
     let uid = list.uid.clone();
     let href = move || {
         format!(
@@ -177,7 +182,7 @@ fn Row(list: ListView, steps: Steps) -> impl IntoView {
             <td class="text-ink-2" data-label=text::updated(lang)>
                 <Time at=list.updated_at />
             </td>
-            <td class="end whitespace-nowrap">{buttons}</td>
+            <td class="end whitespace-nowrap">{may.get_untracked().then_some(buttons)}</td>
         </tr>
     }
 }

@@ -11,7 +11,8 @@ use crate::features::{
         view::{CompareKeys, EditRecipient, FilterToggle, RecipientTable},
     },
 };
-use crate::kernel::{AppError, ErrorCode, Lang, Page, ThreemaId, Uid};
+use crate::kernel::{AppError, ErrorCode, Lang, Page, ThreemaId, Uid, permission::Right};
+use crate::shell::{Can, use_right};
 use crate::ui::{
     Button, Empty, Failure, IconButton, Load, Pager, SearchBox, Toasts, Variant, loading, use_lang,
     use_page_request, use_toasts,
@@ -150,22 +151,28 @@ fn Rows(
 ) -> impl IntoView {
     let lang = use_lang();
     let request = use_page_request();
+    let may = use_right(Right::Lists);
     if loaded.items.is_empty() {
         let narrowed = request.with_untracked(|r| !r.q.is_empty() || !r.filter.is_empty());
         return match narrowed {
             true => view! { <Empty title=text::not_found_members(lang) /> }.into_any(),
             false => view! {
                 <Empty icon="users-round" title=text::nobody_title(lang) text=text::nobody_text(lang)>
-                    <Button icon="user-round-plus" on:click=move |_| adding.set(true)>
-                        {text::add_people(lang)}
-                    </Button>
+                    <Can right=Right::Lists>
+                        <Button icon="user-round-plus" on:click=move |_| adding.set(true)>
+                            {text::add_people(lang)}
+                        </Button>
+                    </Can>
                 </Empty>
             }
             .into_any(),
         };
     }
     view! {
-        <RecipientTable rows=loaded.items chosen edit compare />
+        {match may.get_untracked() {
+            true => view! { <RecipientTable rows=loaded.items chosen edit compare /> }.into_any(),
+            false => view! { <RecipientTable rows=loaded.items edit compare /> }.into_any(),
+        }}
         <Pager page=loaded.page size=loaded.size total=loaded.total label=text::pages_of_members(lang) />
     }
     .into_any()

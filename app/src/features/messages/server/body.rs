@@ -12,6 +12,8 @@ use crate::kernel::{
 };
 use crate::ui::markup;
 
+use sha2::{Digest, Sha256};
+
 /// Most characters of a title.
 const TITLE: usize = 120;
 
@@ -97,6 +99,36 @@ pub async fn open_title(
     };
     let title = key.open(&place("title_sealed", &message.uid), sealed)?;
     Ok(Some(String::from_utf8_lossy(&title).into_owned()))
+}
+
+/// A note beside the texts, sealed by the message's own key.
+pub async fn seal_note(
+    ctx: &Ctx,
+    organisation_id: i64,
+    message: &entity::Model,
+    note: &str,
+) -> AppResult<Option<Vec<u8>>> {
+    let key = key(ctx, organisation_id, message).await?;
+    let place = place("return_note_sealed", &message.uid);
+    Ok(key.map(|key| key.seal(&*ctx.rng, &place, note.as_bytes())))
+}
+
+/// The note; empty when there is none.
+pub async fn note(ctx: &Ctx, organisation_id: i64, message: &entity::Model) -> AppResult<String> {
+    let (Some(key), Some(sealed)) = (
+        key(ctx, organisation_id, message).await?,
+        &message.return_note_sealed,
+    ) else {
+        return Ok(String::new());
+    };
+    let note = key.open(&place("return_note_sealed", &message.uid), sealed)?;
+    Ok(String::from_utf8_lossy(&note).into_owned())
+}
+
+/// Names what is sealed now: every save seals anew, so another text or other recipients have another name.
+pub fn version(message: &entity::Model) -> String {
+    let hash = Sha256::digest(message.body_sealed.as_deref().unwrap_or_default());
+    hex::encode(hash.get(..8).unwrap_or_default())
 }
 
 #[cfg(test)]

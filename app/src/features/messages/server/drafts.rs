@@ -25,7 +25,7 @@ pub async fn count_audience(
     identity: Uid,
     lists: Vec<Uid>,
 ) -> AppResult<Audience> {
-    let identity = identities::find(&ctx, granted.organisation_id(), &identity).await?;
+    let identity = identities::find(&ctx, &granted, &identity).await?;
     let ids = list_ids(&ctx, &identity, &lists).await?;
     audience(&ctx, &identity, &ids, &[]).await
 }
@@ -87,7 +87,7 @@ pub async fn save_draft(
     identity: Uid,
     input: DraftInput,
 ) -> AppResult<Draft> {
-    let identity = identities::find(&ctx, granted.organisation_id(), &identity).await?;
+    let identity = identities::find(&ctx, &granted, &identity).await?;
     check_size(&input.texts)?;
     let lists = list_ids(&ctx, &identity, &input.lists).await?;
     let now = ctx.now();
@@ -104,14 +104,26 @@ pub async fn save_draft(
     .await?;
     let id = match &input.uid {
         Some(uid) => {
-            let row = store::find(tx.conn(), identity.id, uid).await?;
-            if row.state != MessageState::Draft.code() {
+            let row = store::lock(&tx, identity.id, uid).await?;
+            if !is_open(&row) {
                 return Err(ErrorCode::WrongState.into());
             }
+            let note = body::note(&ctx, granted.organisation_id(), &row).await?;
             let id = row.id;
             let mut row: entity::ActiveModel = row.into();
+            // whoever was asked to approve was asked for another text
+            row.state = Set(MessageState::Draft.code().to_owned());
+            clear_approval(&mut row);
             set_body(&mut row, sealed, now);
-            row.update(tx.conn()).await?;
+            let mut row = row.update(tx.conn()).await?;
+            if !note.is_empty() {
+                // the note is sealed by the message's key, and that is a new one
+                row.return_note_sealed = None;
+                let sealed = body::seal_note(&ctx, granted.organisation_id(), &row, &note).await?;
+                let mut row: entity::ActiveModel = row.into();
+                row.return_note_sealed = Set(sealed);
+                row.update(tx.conn()).await?;
+            }
             id
         }
         None => {
@@ -121,13 +133,29 @@ pub async fn save_draft(
         }
     };
     set_audience(&tx, id, &lists).await?;
+    store::note_author(&tx, id, granted.administrator_id()).await?;
     tx.commit().await?;
     Ok(Draft {
         uid,
         lists: input.lists,
         texts: input.texts,
         saved_at: now,
+        returned: None,
     })
+}
+
+/// Whether it can still be written on.
+pub fn is_open(row: &entity::Model) -> bool {
+    row.state == MessageState::Draft.code() || row.state == MessageState::NeedsApproval.code()
+}
+
+/// Nobody is asked and nobody has approved any more.
+pub fn clear_approval(row: &mut entity::ActiveModel) {
+    row.approval_asked_by = Set(None);
+    row.approval_asked_at = Set(None);
+    row.approval_goes_to = Set(None);
+    row.approved_by = Set(None);
+    row.approved_at = Set(None);
 }
 
 /// A draft may be longer than a message, but not without end.
@@ -230,7 +258,7 @@ pub async fn load_draft(
     identity: Uid,
     draft: Uid,
 ) -> AppResult<Draft> {
-    let identity = identities::find(&ctx, granted.organisation_id(), &identity).await?;
+    let identity = identities::find(&ctx, &granted, &identity).await?;
     let row = store::find(ctx.db.conn(), identity.id, &draft).await?;
     if row.state != MessageState::Draft.code() {
         return Err(ErrorCode::WrongState.into());
@@ -243,6 +271,7 @@ pub async fn load_draft(
             .collect(),
         texts: body::texts(&ctx, granted.organisation_id(), &row).await?,
         saved_at: Timestamp(row.updated_at),
+        returned: super::approval::returned(&ctx, granted.organisation_id(), &row).await?,
         uid: draft,
     })
 }
@@ -254,9 +283,9 @@ pub async fn discard_draft(
     identity: Uid,
     draft: Uid,
 ) -> AppResult<()> {
-    let identity = identities::find(&ctx, granted.organisation_id(), &identity).await?;
+    let identity = identities::find(&ctx, &granted, &identity).await?;
     let tx = ctx.db.begin().await?;
-    let row = store::find(tx.conn(), identity.id, &draft).await?;
+    let row = store::lock(&tx, identity.id, &draft).await?;
     if row.state != MessageState::Draft.code() {
         return Err(ErrorCode::WrongState.into());
     }

@@ -33,6 +33,14 @@ pub struct Model {
     pub skipped: i64,
     pub cancelled: i64,
     pub retry_of: Option<i64>,
+    pub approval_asked_by: Option<i64>,
+    pub approval_asked_at: Option<i64>,
+    pub approval_goes_to: Option<i64>,
+    pub approved_by: Option<i64>,
+    pub approved_at: Option<i64>,
+    pub returned_by: Option<i64>,
+    pub returned_at: Option<i64>,
+    pub return_note_sealed: Option<Vec<u8>>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

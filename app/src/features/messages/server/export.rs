@@ -1,7 +1,9 @@
 //! The deliveries of a message as CSV, streamed: nothing holds them all at once.
-use super::{reading::deliveries_of, store};
+use super::{entity, reading::deliveries_of, store};
 use crate::features::{
-    audit::server::record, auth::server::Granted, identities::server as identities,
+    audit::server::record,
+    auth::server::Granted,
+    identities::server::{self as identities, Identity},
     messages::model::DeliveryRow,
 };
 use crate::kernel::{
@@ -19,6 +21,31 @@ use futures::{StreamExt, stream};
 const CHUNK: i64 = 2_000;
 const HEAD: &str = "threemaId,name,language,state,reason,time\r\n";
 
+/// Whether the deliveries may be exported now.
+///
+/// # Errors
+/// [`ErrorCode::ConfirmSignIn`]
+pub async fn prepare_export(
+    ctx: Ctx,
+    granted: Granted<cap::SeeMessages>,
+    identity: Uid,
+    message: Uid,
+) -> AppResult<()> {
+    exportable(&ctx, &granted, &identity, &message).await.map(|_| ())
+}
+
+async fn exportable(
+    ctx: &Ctx,
+    granted: &Granted<cap::SeeMessages>,
+    identity: &Uid,
+    message: &Uid,
+) -> AppResult<(Identity, entity::Model)> {
+    let identity = identities::find(ctx, granted, identity).await?;
+    let message = store::find(ctx.db.conn(), identity.id, message).await?;
+    granted.fresh(ctx.now())?;
+    Ok((identity, message))
+}
+
 /// `GET /export/{identity}/messages/{message}.csv`
 pub async fn export_csv(
     granted: Granted<cap::SeeMessages>,
@@ -29,22 +56,20 @@ pub async fn export_csv(
         .strip_suffix(".csv")
         .and_then(|u| u.parse().ok())
         .ok_or(ErrorCode::NotFound)?;
-    let identity = identities::find(&ctx, granted.organisation_id(), &identity).await?;
-    let message = store::find(ctx.db.conn(), identity.id, &uid).await?;
+    let (identity, message) = exportable(&ctx, &granted, &identity, &uid).await?;
     let (id, total) = (message.id, message.total);
     let tx = ctx.db.begin().await?;
     let detail = serde_json::json!({ "from": identity.threema_id, "deliveries": total });
     record(&ctx, &tx, granted.who(), "message.export", uid.as_str(), detail).await?;
     tx.commit().await?;
+    let identity_id = identity.id;
     let rows = stream::unfold(0, move |from| {
-        let ctx = ctx.clone();
+        let (ctx, granted) = (ctx.clone(), granted.clone());
         async move {
             if from >= total {
                 return None;
             }
-            let lines = deliveries_of(&ctx, id, from, CHUNK)
-                .await
-                .map(|rows| rows.iter().map(line).collect::<String>());
+            let lines = chunk(&ctx, &granted, identity_id, id, from).await;
             // a broken stream ends the download with an error: no half file looks whole
             let lines = lines
                 .map(Bytes::from)
@@ -56,6 +81,19 @@ pub async fn export_csv(
     let head = stream::once(async { Ok(Bytes::from_static(HEAD.as_bytes())) });
     let name = format!("message-{uid}.csv");
     Ok(download(&name, "text/csv; charset=utf-8", head.chain(rows)))
+}
+
+/// A part of the rows, while the right to see them is still there.
+async fn chunk(
+    ctx: &Ctx,
+    granted: &Granted<cap::SeeMessages>,
+    identity_id: i64,
+    message_id: i64,
+    from: i64,
+) -> AppResult<String> {
+    granted.renewed(ctx).await?.enter(identity_id)?;
+    let rows = deliveries_of(ctx, message_id, from, CHUNK).await?;
+    Ok(rows.iter().map(line).collect())
 }
 
 fn line(row: &DeliveryRow) -> String {

@@ -1,4 +1,5 @@
 //! The door of `messages`.
+mod approval;
 mod body;
 mod deleting;
 mod drafts;
@@ -10,15 +11,18 @@ mod receipts;
 pub mod rest;
 mod retention;
 mod sending;
+mod steps;
 mod store;
 
+pub use approval::{approve, ask_approval, send_back, withdraw};
 pub use deleting::erase_message;
 pub use drafts::{count_audience, discard_draft, load_draft, save_draft};
-pub use export::export_csv;
+pub use export::{export_csv, prepare_export};
 pub use fanout::{key_accepted, sent_in_doubt};
 pub use reading::{
     ListFilter, deliveries_of, list_deliveries, list_messages, load_message, messages_of_list,
 };
 pub use receipts::{Outcome, ReceiptOf, apply_receipts, tell_changed};
 pub use retention::{erase_texts, shorten_text_periods};
-pub use sending::{SendNow, pause, resume, send_draft, send_now, send_to_failed, stop, undo_send};
+pub use sending::{SendNow, send_draft, send_now, send_to_failed};
+pub use steps::{pause, resume, stop, undo_send};

@@ -1,7 +1,7 @@
 //! What tables and pages of messages show.
-use super::{body, entity, store};
+use super::{approval, body, entity, store};
 use crate::features::{
-    auth::server::{Granted, administrator_name},
+    auth::server::Granted,
     identities::server::{self as identities, Identity},
     messages::model::{
         DeliveryRow, DeliveryState, MessageRow, MessageState, MessageView, PauseReason, Reason,
@@ -36,7 +36,7 @@ pub async fn list_messages(
     identity: Uid,
     page: PageRequest,
 ) -> AppResult<Page<MessageRow>> {
-    let identity = identities::find(&ctx, granted.organisation_id(), &identity).await?;
+    let identity = identities::find(&ctx, &granted, &identity).await?;
     let filter = ListFilter {
         state: MessageState::from_code(&page.filter),
         ..ListFilter::default()
@@ -183,7 +183,7 @@ pub async fn load_message(
     identity: Uid,
     message: Uid,
 ) -> AppResult<MessageView> {
-    let identity = identities::find(&ctx, granted.organisation_id(), &identity).await?;
+    let identity = identities::find(&ctx, &granted, &identity).await?;
     let row = store::find(ctx.db.conn(), identity.id, &message).await?;
     let retry_of = match row.retry_of {
         Some(id) => entity::Entity::find_by_id(id)
@@ -192,10 +192,9 @@ pub async fn load_message(
             .and_then(|r| r.uid.parse().ok()),
         None => None,
     };
-    let author = match row.created_by {
-        Some(id) => administrator_name(&ctx, id).await?,
-        None => None,
-    };
+    let author = approval::name(&ctx, row.created_by).await?;
+    let asked = approval::asked(&ctx, &granted, &identity, &row).await?;
+    let approved_by = approval::name(&ctx, row.approved_by).await?;
     let texts = body::texts(&ctx, identity.organisation_id, &row).await?;
     let (send_after, started_at) = (row.send_after.map(Timestamp), row.started_at.map(Timestamp));
     let (finished_at, erase_at) = (row.finished_at.map(Timestamp), Timestamp(row.erase_at));
@@ -212,6 +211,8 @@ pub async fn load_message(
         erase_at,
         reasons,
         retry_of,
+        asked,
+        approved_by,
         now: ctx.now(),
     })
 }
@@ -263,7 +264,7 @@ pub async fn list_deliveries(
     message: Uid,
     page: PageRequest,
 ) -> AppResult<Page<DeliveryRow>> {
-    let identity = identities::find(&ctx, granted.organisation_id(), &identity).await?;
+    let identity = identities::find(&ctx, &granted, &identity).await?;
     let row = store::find(ctx.db.conn(), identity.id, &message).await?;
     let state = DeliveryState::from_code(&page.filter);
     let like = like(&page.q);

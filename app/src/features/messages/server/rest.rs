@@ -13,7 +13,7 @@ use crate::features::{
 use crate::kernel::{
     AppError, AppResult, ErrorCode, Problem, Timestamp, Uid,
     live::Counts,
-    permission::cap,
+    permission::{Capability, cap},
     server::{
         Ctx,
         rest::{ApiBody, ApiError, Link, Localised, PageQuery, Paged, Paging, link, uid},
@@ -63,7 +63,7 @@ struct ChatMessage {
     /// When it or one of its deliveries changed last.
     #[schema(example = "2026-11-21T12:00:00+0000")]
     updated_at: String,
-    /// `queued`, `sending`, `paused`, `sent` or `cancelled`.
+    /// `needs_approval`, `queued`, `sending`, `paused`, `sent` or `cancelled`.
     #[schema(example = "sending")]
     state: String,
     /// Why it is paused: `by_administrator`, `no_credits`, `unauthorized` or `plan_ended`. While it is being sent:
@@ -131,7 +131,7 @@ async fn api_list_chat(
     Path((identity, list)): Path<(String, String)>,
     paged: Paged,
 ) -> Result<Json<Chat>, AppError> {
-    let place = Place::find(&ctx, granted.organisation_id(), &identity, &list).await?;
+    let place = Place::find(&ctx, &granted, &identity, &list).await?;
     let (offset, limit) = paged.window();
     let (rows, total) = messages_of_list(&ctx, &place.identity, place.list_id, offset, limit).await?;
     let mut messages = Vec::with_capacity(rows.len());
@@ -157,6 +157,7 @@ async fn api_list_chat(
 #[utoipa::path(post, path = "/identities/{identity}/distribution_lists/{list}/chat", tag = "Chat",
     params(("identity" = String, Path, description = "The identity: 10 characters of a-z and 0-9"), ("list" = String, Path, description = "The list: 10 characters of a-z and 0-9")), request_body = ChatInput, responses(
     (status = 201, description = "The message", body = ChatMessage),
+    (status = 202, description = "The message waits: the Broadcast ID asks for the approval of another administrator above this number of recipients", body = ChatMessage),
     (status = 400, description = "No text, too long, not in the default language, or nobody would get it", body = ApiError),
     (status = 401, description = "Missing or invalid key", body = ApiError),
     (status = 403, description = "The plan has ended", body = ApiError),
@@ -169,7 +170,7 @@ async fn api_send_to_list(
     headers: HeaderMap,
     ApiBody(input): ApiBody<ChatInput>,
 ) -> Result<Response, AppError> {
-    let place = Place::find(&ctx, granted.organisation_id(), &identity, &list).await?;
+    let place = Place::find(&ctx, &granted, &identity, &list).await?;
     let idempotency_key = idempotency_key(&headers)?;
     if input.kind.as_deref().is_some_and(|kind| kind != "text") {
         return Err(AppError::field("type", Problem::NotAChoice));
@@ -187,7 +188,11 @@ async fn api_send_to_list(
         .await
         .map_err(at_body)?;
     let row = store::find(ctx.db.conn(), place.identity.id, &sent).await?;
-    Ok((StatusCode::CREATED, Json(place.shown(&ctx, row).await?)).into_response())
+    let status = match row.state == MessageState::NeedsApproval.code() {
+        true => StatusCode::ACCEPTED,
+        false => StatusCode::CREATED,
+    };
+    Ok((status, Json(place.shown(&ctx, row).await?)).into_response())
 }
 
 /// Show a message
@@ -202,7 +207,7 @@ async fn api_list_message(
     granted: Granted<cap::SeeMessages>,
     Path((identity, list, message)): Path<(String, String, String)>,
 ) -> Result<Json<ChatMessage>, AppError> {
-    let place = Place::find(&ctx, granted.organisation_id(), &identity, &list).await?;
+    let place = Place::find(&ctx, &granted, &identity, &list).await?;
     let row = place.message(&ctx, &uid(&message)?).await?;
     Ok(Json(place.shown(&ctx, row).await?))
 }
@@ -221,7 +226,7 @@ async fn api_delete_list_message(
     granted: Granted<cap::SendMessages>,
     Path((identity, list, message)): Path<(String, String, String)>,
 ) -> Result<StatusCode, AppError> {
-    let place = Place::find(&ctx, granted.organisation_id(), &identity, &list).await?;
+    let place = Place::find(&ctx, &granted, &identity, &list).await?;
     let row = place.message(&ctx, &uid(&message)?).await?;
     erase_message(&ctx, &granted, row).await?;
     Ok(StatusCode::NO_CONTENT)
@@ -236,9 +241,14 @@ struct Place {
 }
 
 impl Place {
-    async fn find(ctx: &Ctx, organisation_id: i64, identity: &str, list: &str) -> AppResult<Self> {
+    async fn find<C: Capability>(
+        ctx: &Ctx,
+        granted: &Granted<C>,
+        identity: &str,
+        list: &str,
+    ) -> AppResult<Self> {
         let (identity_uid, list) = (uid(identity)?, uid(list)?);
-        let identity = find_identity(ctx, organisation_id, &identity_uid).await?;
+        let identity = find_identity(ctx, granted, &identity_uid).await?;
         let found = find_lists(ctx, identity.id, std::slice::from_ref(&list)).await?;
         Ok(Self {
             list_id: found.first().ok_or(ErrorCode::NotFound)?.id,

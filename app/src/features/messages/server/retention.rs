@@ -35,9 +35,9 @@ pub async fn erase_texts(ctx: &Ctx) -> AppResult<u64> {
         "UPDATE delivery SET state = 6, reason = 0, state_at = $1 WHERE state = 0 AND message_id IN ({late} AND pending > 0)"
     );
     tx.exec(&sql, [now.into()]).await?;
-    let sql = "UPDATE message SET key_sealed = NULL, body_sealed = NULL, title_sealed = NULL, erased_at = $1,
+    let sql = "UPDATE message SET key_sealed = NULL, body_sealed = NULL, title_sealed = NULL, return_note_sealed = NULL, erased_at = $1,
                    cancelled = cancelled + pending, pending = 0,
-                   state = CASE WHEN state IN ('queued', 'sending', 'paused') THEN 'cancelled' ELSE state END
+                   state = CASE WHEN state IN ('needs_approval', 'queued', 'sending', 'paused') THEN 'cancelled' ELSE state END
                WHERE erase_at <= $1 AND erased_at IS NULL AND state <> 'draft'";
     let erased = tx.exec(sql, [now.into()]).await?;
     tx.commit().await?;

@@ -1,20 +1,20 @@
-//! Sending, taking back, pausing, stopping. What is answered is durable; the network comes later.
+//! Sending. What is answered is durable; the network comes later.
 use super::{
     body,
-    drafts::{default_language, list_ids, lists_of, new_message, set_audience, set_body},
+    drafts::{clear_approval, default_language, list_ids, lists_of, new_message, set_audience, set_body},
     entity, store,
 };
 use crate::features::{
     audit::server::record,
-    auth::server::Granted,
+    auth::server::{Granted, rules},
     identities::server::{self as identities, Identity},
-    messages::model::{MessageState as S, PauseReason, SendInput, Texts, validate_texts},
+    messages::model::{MessageState as S, SendInput, Texts, validate_texts},
     plans::server as plans,
 };
 use crate::kernel::{
     AppResult, ErrorCode, LanguageCode, Uid,
     live::Change,
-    permission::cap,
+    permission::{Capability, cap},
     server::{Ctx, Tx, live::LiveEvent},
 };
 use sea_orm::{ActiveValue::Set, prelude::*};
@@ -27,9 +27,12 @@ pub async fn send_draft(
     identity: Uid,
     input: SendInput,
 ) -> AppResult<()> {
-    let identity = identities::find(&ctx, granted.organisation_id(), &identity).await?;
+    let identity = identities::find(&ctx, &granted, &identity).await?;
     let tx = ctx.db.begin().await?;
-    let row = store::find(tx.conn(), identity.id, &input.draft).await?;
+    let row = store::lock(&tx, identity.id, &input.draft).await?;
+    if row.state == S::NeedsApproval.code() {
+        return Err(ErrorCode::NeedsApproval.into());
+    }
     if row.state != S::Draft.code() {
         // the first click has done it
         return Ok(());
@@ -46,6 +49,7 @@ pub async fn send_draft(
         to: store::To::Lists(lists),
         undo_ms: identity.undo_seconds * 1000,
         expect: Some(input.goes_to),
+        gate: Gate::Refuse,
     };
     queue(&ctx, &tx, &granted, &identity, row, job).await?;
     tx.commit().await?;
@@ -97,7 +101,9 @@ pub async fn send_now(
         to: store::To::Lists(lists),
         undo_ms: 0,
         expect: None,
+        gate: Gate::Ask,
     };
+    store::note_author(&tx, row.id, granted.administrator_id()).await?;
     queue(ctx, &tx, granted, identity, row, job).await?;
     tx.commit().await?;
     announce(ctx, granted.organisation_id(), identity, &uid).await;
@@ -121,7 +127,7 @@ pub async fn send_to_failed(
     identity: Uid,
     message: Uid,
 ) -> AppResult<Uid> {
-    let identity = identities::find(&ctx, granted.organisation_id(), &identity).await?;
+    let identity = identities::find(&ctx, &granted, &identity).await?;
     let tx = ctx.db.begin().await?;
     let failed = store::find(tx.conn(), identity.id, &message).await?;
     let texts = body::texts(&ctx, granted.organisation_id(), &failed).await?;
@@ -154,37 +160,74 @@ pub async fn send_to_failed(
         to,
         undo_ms: identity.undo_seconds * 1000,
         expect: None,
+        gate: Gate::Ask,
     };
+    store::note_author(&tx, row.id, granted.administrator_id()).await?;
     queue(&ctx, &tx, &granted, &identity, row, job).await?;
     tx.commit().await?;
     announce(&ctx, granted.organisation_id(), &identity, &uid).await;
     Ok(uid)
 }
 
-struct Queue<'a> {
-    texts: &'a Texts,
-    to: store::To,
-    undo_ms: i64,
+/// What is turned into deliveries.
+pub(super) struct Queue<'a> {
+    pub texts: &'a Texts,
+    pub to: store::To,
+    pub undo_ms: i64,
     /// The number that the button has shown.
-    expect: Option<u64>,
+    pub expect: Option<u64>,
+    pub gate: Gate,
+}
+
+/// Rule 17: what happens to a message that needs the approval of somebody else.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Gate {
+    /// It is not sent; the interface asks for approval instead.
+    Refuse,
+    /// It waits for approval.
+    Ask,
+    /// Somebody else has just approved it.
+    Approved,
 }
 
 /// Turns a message into deliveries, in the caller's transaction.
-async fn queue(
+///
+/// Everything that is sent passes here, and so the gate of rule 17 and the question who is there: from the interface, by
+/// REST, approved or retried.
+pub(super) async fn queue<C: Capability>(
     ctx: &Ctx,
     tx: &Tx,
-    granted: &Granted<cap::SendMessages>,
+    granted: &Granted<C>,
     identity: &Identity,
     row: entity::Model,
     job: Queue<'_>,
 ) -> AppResult<()> {
     plans::check_valid(ctx, tx.conn(), identity.id).await?;
     let now = ctx.now();
+    let above = identity.approval_above.and_then(|n| u64::try_from(n).ok());
+    let closed = |n: u64| job.gate != Gate::Approved && above.is_some_and(|above| n > above);
+    if above.is_some() {
+        let goes_to = store::count_to(ctx, tx.conn(), identity.id, &job.to).await?;
+        match job.gate {
+            Gate::Refuse if closed(goes_to) => return Err(ErrorCode::NeedsApproval.into()),
+            Gate::Ask if closed(goes_to) => {
+                return wait_for_approval(ctx, tx, granted, identity, row, goes_to).await;
+            }
+            _ => {}
+        }
+    }
+    let step_up_above = u64::from(rules(ctx, granted.organisation_id()).await?.step_up_above);
+    let fresh = |n: u64| match n > step_up_above {
+        true => granted.fresh_or_key(now),
+        false => Ok(()),
+    };
+    // before the work: the number that was shown is the one that it goes to, or it goes to nobody
+    fresh(job.expect.unwrap_or_default())?;
     let languages: Vec<LanguageCode> = job.texts.keys().copied().collect();
     let variant = store::variant(&languages, default_language(identity));
     let total = store::insert_deliveries(tx, &row, &job.to, &variant, now.0).await?;
     store::count_anew(tx, row.id).await?;
-    let (id, uid) = (row.id, row.uid.clone());
+    let (id, uid, before) = (row.id, row.uid.clone(), row.state.clone());
     let mut row: entity::ActiveModel = entity::Entity::find_by_id(id)
         .one(tx.conn())
         .await?
@@ -194,9 +237,11 @@ async fn queue(
     if pending == 0 {
         return Err(ErrorCode::NobodyToSendTo.into());
     }
-    if job.expect.is_some_and(|expected| expected != pending) {
+    // a list may have grown since it was counted
+    if job.expect.is_some_and(|expected| expected != pending) || closed(pending) {
         return Err(ErrorCode::Changed.into());
     }
+    fresh(pending)?;
     row.state = Set(S::Queued.code().to_owned());
     row.queued_at = Set(Some(now.0));
     row.send_after = Set(Some(now.plus(job.undo_ms).0));
@@ -206,154 +251,40 @@ async fn queue(
     let detail = json!({
         "from": identity.threema_id, "deliveries": total, "goesTo": pending, "languages": languages,
         "undoSeconds": job.undo_ms / 1000, "onceMore": matches!(job.to, store::To::FailedOf(_)),
-        "before": { "state": S::Draft.code() }, "after": { "state": S::Queued.code() },
+        "before": { "state": before }, "after": { "state": S::Queued.code() },
     });
     record(ctx, tx, granted.who(), "message.send", &uid, detail).await
 }
 
-/// Takes a queued message back while its undo window runs; it is a draft again.
-pub async fn undo_send(
-    ctx: Ctx,
-    granted: Granted<cap::SendMessages>,
-    identity: Uid,
-    message: Uid,
-) -> AppResult<()> {
-    change(
-        &ctx,
-        &granted,
-        &identity,
-        &message,
-        "message.undo",
-        async |tx, row| {
-            // a draft knows lists only: one to the failed of another message can be stopped, not taken back
-            let moved =
-                row.retry_of.is_none() && store::move_state(tx, row.id, &[S::Queued], S::Draft, None).await?;
-            if moved {
-                store::remove_deliveries(tx, row.id).await?;
-                tx.exec(
-                    "UPDATE message SET queued_at = NULL, send_after = NULL WHERE id = $1",
-                    [row.id.into()],
-                )
-                .await?;
-            }
-            Ok(moved)
-        },
-    )
-    .await
-}
-
-/// Halts a message that is being sent; what is on its way now is still taken note of.
-pub async fn pause(
-    ctx: Ctx,
-    granted: Granted<cap::SendMessages>,
-    identity: Uid,
-    message: Uid,
-) -> AppResult<()> {
-    change(
-        &ctx,
-        &granted,
-        &identity,
-        &message,
-        "message.pause",
-        async |tx, row| {
-            store::move_state(
-                tx,
-                row.id,
-                &[S::Sending],
-                S::Paused,
-                Some(PauseReason::ByAdministrator),
-            )
-            .await
-        },
-    )
-    .await
-}
-
-/// Goes on exactly where it stood.
-pub async fn resume(
-    ctx: Ctx,
-    granted: Granted<cap::SendMessages>,
-    identity: Uid,
-    message: Uid,
-) -> AppResult<()> {
-    let found = identities::find(&ctx, granted.organisation_id(), &identity).await?;
-    plans::check_valid(&ctx, ctx.db.conn(), found.id).await?;
-    change(
-        &ctx,
-        &granted,
-        &identity,
-        &message,
-        "message.resume",
-        async |tx, row| store::move_state(tx, row.id, &[S::Paused], S::Sending, None).await,
-    )
-    .await
-}
-
-/// Ends a message: what has not left is cancelled, what is on its way is still taken note of.
-pub async fn stop(
-    ctx: Ctx,
-    granted: Granted<cap::SendMessages>,
-    identity: Uid,
-    message: Uid,
-) -> AppResult<()> {
-    let now = ctx.now().0;
-    change(
-        &ctx,
-        &granted,
-        &identity,
-        &message,
-        "message.stop",
-        async |tx, row| {
-            let moved = store::move_state(
-                tx,
-                row.id,
-                &[S::Queued, S::Sending, S::Paused],
-                S::Cancelled,
-                None,
-            )
-            .await?;
-            if moved {
-                store::cancel_pending(tx, row.id, None, now).await?;
-                tx.exec(
-                    "UPDATE message SET finished_at = $1 WHERE id = $2",
-                    [now.into(), row.id.into()],
-                )
-                .await?;
-            }
-            Ok(moved)
-        },
-    )
-    .await
-}
-
-async fn change(
+/// Rule 17: the message stays until somebody else approves it.
+pub(super) async fn wait_for_approval<C: Capability>(
     ctx: &Ctx,
-    granted: &Granted<cap::SendMessages>,
-    identity: &Uid,
-    message: &Uid,
-    action: &str,
-    step: impl AsyncFnOnce(&Tx, &entity::Model) -> AppResult<bool>,
+    tx: &Tx,
+    granted: &Granted<C>,
+    identity: &Identity,
+    row: entity::Model,
+    goes_to: u64,
 ) -> AppResult<()> {
-    let identity = identities::find(ctx, granted.organisation_id(), identity).await?;
-    let tx = ctx.db.begin().await?;
-    let row = store::find(tx.conn(), identity.id, message).await?;
-    if !step(&tx, &row).await? {
-        return Err(ErrorCode::WrongState.into());
-    }
-    let after = store::find(tx.conn(), identity.id, message).await?;
+    let (uid, before) = (row.uid.clone(), row.state.clone());
+    let mut row: entity::ActiveModel = row.into();
+    clear_approval(&mut row);
+    row.state = Set(S::NeedsApproval.code().to_owned());
+    row.approval_asked_by = Set(granted.administrator_id());
+    row.approval_asked_at = Set(Some(ctx.now().0));
+    row.approval_goes_to = Set(i64::try_from(goes_to).ok());
+    row.returned_by = Set(None);
+    row.returned_at = Set(None);
+    row.return_note_sealed = Set(None);
+    row.update(tx.conn()).await?;
     let detail = json!({
-        "from": identity.threema_id,
-        "before": { "state": row.state, "pending": row.pending },
-        "after": { "state": after.state, "pending": after.pending },
+        "from": identity.threema_id, "goesTo": goes_to,
+        "before": { "state": before }, "after": { "state": S::NeedsApproval.code() },
     });
-    record(ctx, &tx, granted.who(), action, &row.uid, detail).await?;
-    tx.commit().await?;
-    announce(ctx, granted.organisation_id(), &identity, message).await;
-    Ok(())
+    record(ctx, tx, granted.who(), "message.ask-approval", &uid, detail).await
 }
 
 /// Tells open pages and wakes the fan-out. After the commit: a failure here loses nothing.
-async fn announce(ctx: &Ctx, organisation_id: i64, identity: &Identity, message: &Uid) {
+pub(super) async fn announce(ctx: &Ctx, organisation_id: i64, identity: &Identity, message: &Uid) {
     ctx.work.notify_waiters();
     if let Ok(row) = store::find(ctx.db.conn(), identity.id, message).await {
         tell(ctx, organisation_id, &row);
@@ -370,6 +301,7 @@ pub fn tell(ctx: &Ctx, organisation_id: i64, row: &entity::Model) {
     };
     ctx.live.tell(LiveEvent {
         organisation_id,
+        identity_id: Some(row.identity_id),
         change,
     });
 }

@@ -20,6 +20,48 @@ pub async fn find<C: ConnectionTrait>(conn: &C, identity_id: i64, uid: &Uid) -> 
     row.ok_or_else(|| ErrorCode::NotFound.into())
 }
 
+/// The message, locked until the transaction ends: nobody writes on it, sends or approves it meanwhile.
+pub async fn lock(tx: &Tx, identity_id: i64, uid: &Uid) -> AppResult<entity::Model> {
+    let sql = "UPDATE message SET state = state WHERE identity_id = $1 AND uid = $2";
+    tx.exec(sql, [identity_id.into(), uid.as_str().into()]).await?;
+    find(tx.conn(), identity_id, uid).await
+}
+
+/// Notes who wrote on a message: none of them may approve it.
+pub async fn note_author(tx: &Tx, message_id: i64, administrator_id: Option<i64>) -> AppResult<()> {
+    let Some(administrator_id) = administrator_id else {
+        return Ok(());
+    };
+    let sql =
+        "INSERT INTO message_author (message_id, administrator_id) VALUES ($1, $2) ON CONFLICT DO NOTHING";
+    tx.exec(sql, [message_id.into(), administrator_id.into()])
+        .await
+        .map(|_| ())
+}
+
+/// Whether somebody wrote on a message.
+pub async fn is_author<C: ConnectionTrait>(
+    ctx: &Ctx,
+    conn: &C,
+    message_id: i64,
+    administrator_id: i64,
+) -> AppResult<bool> {
+    let sql = "SELECT 1 FROM message_author WHERE message_id = $1 AND administrator_id = $2";
+    let statement = ctx.db.stmt(sql, [message_id.into(), administrator_id.into()]);
+    Ok(conn.query_one_raw(statement).await?.is_some())
+}
+
+/// How many people a message would go to, without making anything.
+pub async fn count_to<C: ConnectionTrait>(ctx: &Ctx, conn: &C, identity_id: i64, to: &To) -> AppResult<u64> {
+    let sql = format!(
+        "SELECT COUNT(*) AS n FROM recipient r WHERE r.identity_id = {identity_id} AND r.state NOT IN (2, 4) AND r.id IN ({})",
+        to.recipients()
+    );
+    let row = conn.query_one_raw(ctx.db.stmt(&sql, [])).await?;
+    let n: i64 = row.ok_or(ErrorCode::NotFound)?.try_get("", "n")?;
+    Ok(u64::try_from(n).unwrap_or_default())
+}
+
 /// Numbers as they stand in `IN (…)`; they come from the database, never from outside.
 pub fn numbers(ids: &[i64]) -> String {
     if ids.is_empty() {

@@ -1,6 +1,8 @@
 //! Sending on both databases, over real HTTP to the local gateway.
+mod approval;
 mod faults;
 mod receipts;
 mod rotation;
 mod sending;
+mod step_up;
 mod world;

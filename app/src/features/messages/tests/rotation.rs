@@ -2,7 +2,9 @@
 use super::world::World;
 use crate::features::{
     audit::server::ActorKind,
-    auth::server::{Caller, RotateError, find_or_create_organisation, rotate_data_key, rotate_master_key},
+    auth::server::{
+        Caller, Granted, RotateError, find_or_create_organisation, rotate_data_key, rotate_master_key,
+    },
     identities::server as identities,
     messages::server as messages,
 };
@@ -14,7 +16,7 @@ use crate::kernel::server::{
     sealed::{By, SEALED_COLUMNS},
     secret::{Key, KeyFile, KeyRing, Place},
 };
-use crate::kernel::{ErrorCode, Timestamp};
+use crate::kernel::{ErrorCode, Timestamp, permission::cap};
 use crate::testing::On;
 use sea_orm::{ConnectionTrait, FromQueryResult};
 use std::path::PathBuf;
@@ -32,6 +34,10 @@ fn another_process(world: &World) -> Ctx {
     }
 }
 
+fn seeing(world: &World) -> Granted<cap::SeeIdentities> {
+    world.caller.granted().unwrap()
+}
+
 fn key_path(world: &World) -> PathBuf {
     world.test.folder().join("master.key")
 }
@@ -40,9 +46,7 @@ async fn reads_everything(world: &World, ctx: &Ctx, draft: &crate::kernel::Uid) 
     let granted = world.caller.granted().unwrap();
     let read = messages::load_draft(ctx.clone(), granted, world.uid.clone(), draft.clone()).await;
     assert!(read.unwrap().texts.values().any(|t| t == TEXT));
-    let identity = identities::find(ctx, world.caller.who.organisation_id, &world.uid)
-        .await
-        .unwrap();
+    let identity = identities::find(ctx, &seeing(world), &world.uid).await.unwrap();
     identities::open_private_key(ctx, &identity).await.unwrap();
     identities::open_gateway_secret(ctx, &identity).await.unwrap();
 }
@@ -244,7 +248,7 @@ async fn a_private_key_is_handed_out(on: On) {
     assert_eq!(number(world.ctx(), entries).await, 0);
 
     let file = export(world.caller.clone()).await.unwrap();
-    let identity = identities::find(world.ctx(), world.caller.who.organisation_id, &world.uid)
+    let identity = identities::find(world.ctx(), &seeing(&world), &world.uid)
         .await
         .unwrap();
     let key = identities::open_private_key(world.ctx(), &identity)

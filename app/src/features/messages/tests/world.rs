@@ -48,7 +48,7 @@ impl World {
         let made = identities::create(ctx.clone(), caller.granted().unwrap(), input)
             .await
             .unwrap();
-        let identity = identities::find(ctx, caller.who.organisation_id, &made.uid)
+        let identity = identities::find(ctx, &caller.granted::<cap::SeeIdentities>().unwrap(), &made.uid)
             .await
             .unwrap();
         let http = reqwest::Client::new();

@@ -1,8 +1,8 @@
 //! The last messages, for the overview.
 use super::{live::Known, table::MessageTable};
 use crate::features::messages::{api::list_messages, text};
-use crate::kernel::{ErrorCode, PageRequest, i18n::number};
-use crate::shell::use_identity_uid;
+use crate::kernel::{ErrorCode, PageRequest, i18n::number, permission::Right};
+use crate::shell::{Can, use_identity_uid};
 use crate::ui::{ButtonLink, Card, DeliveryKey, Empty, Load, Variant, loading, use_lang};
 use leptos::prelude::*;
 
@@ -56,9 +56,11 @@ pub fn LastMessages() -> impl IntoView {
                         None => {
                             view! {
                                 <Empty icon="send" title=text::no_messages(lang) text=text::no_messages_text(lang)>
-                                    <ButtonLink variant=Variant::Primary icon="pencil-line" href=format!("{href}/new")>
-                                        {text::write_first(lang)}
-                                    </ButtonLink>
+                                    <Can right=Right::Send>
+                                        <ButtonLink variant=Variant::Primary icon="pencil-line" href=format!("{href}/new")>
+                                            {text::write_first(lang)}
+                                        </ButtonLink>
+                                    </Can>
                                 </Empty>
                             }
                                 .into_any()

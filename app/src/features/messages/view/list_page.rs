@@ -5,8 +5,8 @@ use crate::features::messages::{
     model::{MessageRow, MessageState},
     text,
 };
-use crate::kernel::{self, ErrorCode, Uid};
-use crate::shell::{Page, PageHead, use_identity_uid};
+use crate::kernel::{self, ErrorCode, Uid, permission::Right};
+use crate::shell::{Can, Page, PageHead, use_identity_uid};
 use crate::ui::{
     ButtonLink, DeliveryKey, Empty, Load, Pager, SearchBox, Variant, loading, use_lang, use_page_request,
     use_write_page,
@@ -34,9 +34,11 @@ pub fn MessagesPage() -> impl IntoView {
     view! {
         <Page title=text::messages(lang).to_owned()>
             <PageHead title=text::messages(lang).to_owned() lede=text::messages_lede(lang).to_owned()>
-                <ButtonLink href=new icon="pencil-line">
-                    {text::new_message(lang)}
-                </ButtonLink>
+                <Can right=Right::Send>
+                    <ButtonLink href=new icon="pencil-line">
+                        {text::new_message(lang)}
+                    </ButtonLink>
+                </Can>
             </PageHead>
             <section class="card" aria-labelledby="all-messages">
                 <h2 class="sr" id="all-messages">
@@ -85,9 +87,11 @@ fn rows_view(identity: Option<Uid>, page: kernel::Page<MessageRow>, searched: bo
     }
     view! {
         <Empty icon="send" title=text::no_messages(lang) text=text::no_messages_text(lang)>
-            <ButtonLink variant=Variant::Primary icon="pencil-line" href=format!("{base}/new")>
-                {text::write_first(lang)}
-            </ButtonLink>
+            <Can right=Right::Send>
+                <ButtonLink variant=Variant::Primary icon="pencil-line" href=format!("{base}/new")>
+                    {text::write_first(lang)}
+                </ButtonLink>
+            </Can>
         </Empty>
     }
     .into_any()

@@ -7,7 +7,8 @@ use crate::features::messages::{
     model::{MessageRow, MessageState},
     text,
 };
-use crate::kernel::{Uid, i18n::number};
+use crate::kernel::{Uid, i18n::number, permission::Right};
+use crate::shell::may_in;
 use crate::ui::{DeliveryBar, Time, use_lang};
 use leptos::prelude::*;
 
@@ -80,7 +81,9 @@ fn MessageLine(identity: Uid, row: MessageRow) -> impl IntoView {
             MessageState::Queued | MessageState::Sending | MessageState::Paused
         )
     };
-    let draft = row.state == MessageState::Draft;
+    let draft = matches!(row.state, MessageState::Draft | MessageState::NeedsApproval);
+    let closed = row.state == MessageState::Draft && !may_in(&identity, Right::Send);
+    let title = title_of(lang, &row);
     let below = move || {
         let c = counts.get();
         view! {
@@ -96,9 +99,17 @@ fn MessageLine(identity: Uid, row: MessageRow) -> impl IntoView {
     view! {
         <tr>
             <th scope="row" class="wide max-w-0 w-full max-md:max-w-none">
-                <a class="link-plain block clip" href=href_of(&identity, &row)>
-                    {title_of(lang, &row)}
-                </a>
+                {match closed {
+                    true => view! { <span class="block clip">{title}</span> }.into_any(),
+                    false => {
+                        view! {
+                            <a class="link-plain block clip" href=href_of(&identity, &row)>
+                                {title}
+                            </a>
+                        }
+                            .into_any()
+                    }
+                }}
                 <span class="block meta font-normal clip">{lists}</span>
             </th>
             <td>

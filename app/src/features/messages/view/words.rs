@@ -56,6 +56,7 @@ pub fn short(language: LanguageCode) -> String {
 pub const fn message_word(lang: Lang, state: MessageState) -> &'static str {
     match state {
         MessageState::Draft => text::draft(lang),
+        MessageState::NeedsApproval => text::needs_approval(lang),
         MessageState::Queued => text::queued(lang),
         MessageState::Sending => text::sending(lang),
         MessageState::Paused => text::paused(lang),
@@ -79,6 +80,7 @@ pub fn MessageChip(
         let state = state.get();
         let (icon, look) = match state {
             MessageState::Draft => ("pencil-line", Look::Info),
+            MessageState::NeedsApproval => ("triangle-alert", Look::Warn),
             MessageState::Queued => ("hourglass", Look::Live),
             MessageState::Sending => ("radio", Look::Live),
             MessageState::Paused => ("pause", Look::Warn),

@@ -129,7 +129,7 @@ pub async fn accept_key(
     recipient: ThreemaId,
     new_fingerprint: String,
 ) -> AppResult<Recipient> {
-    let identity = find_identity(&ctx, granted.organisation_id(), &identity).await?;
+    let identity = find_identity(&ctx, &granted, &identity).await?;
     let row = find_recipient(&ctx, identity.id, &recipient).await?;
     let (Some(known), Some(new)) = (&row.public_key, &row.new_public_key) else {
         return Err(ErrorCode::WrongState.into());

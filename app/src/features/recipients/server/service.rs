@@ -26,7 +26,7 @@ pub async fn list_recipients(
     identity: Uid,
     request: PageRequest,
 ) -> AppResult<RecipientsPage> {
-    let identity = find_identity(&ctx, granted.organisation_id(), &identity).await?;
+    let identity = find_identity(&ctx, &granted, &identity).await?;
     let known = Entity::find()
         .filter(Column::IdentityId.eq(identity.id))
         .count(ctx.db.conn())
@@ -58,7 +58,7 @@ pub async fn edit_recipient(
     input: RecipientDetails,
 ) -> AppResult<Recipient> {
     let input = input.validate()?;
-    let identity = find_identity(&ctx, granted.organisation_id(), &identity).await?;
+    let identity = find_identity(&ctx, &granted, &identity).await?;
     let before = find_recipient(&ctx, identity.id, &recipient).await?;
     let mut row = before.clone().into_active_model();
     row.name_key = Set(recipient_key(
@@ -99,6 +99,7 @@ pub fn tell(ctx: &Ctx, identity: &Identity) {
     if let Ok(uid) = identity.uid.parse() {
         ctx.live.tell(LiveEvent {
             organisation_id: identity.organisation_id,
+            identity_id: Some(identity.id),
             change: Change::Identity { uid },
         });
     }

@@ -3,7 +3,8 @@ use crate::features::recipients::{
     model::{Recipient, RecipientState},
     text,
 };
-use crate::kernel::{ThreemaId, i18n::number};
+use crate::kernel::{ThreemaId, i18n::number, permission::Right};
+use crate::shell::use_right;
 use crate::ui::{Button, IconButton, Look, SortHeader, StateChip, Tid, use_lang};
 use leptos::prelude::*;
 
@@ -135,7 +136,8 @@ fn Row(
     };
     // rows are still shown while the next ones load: what their buttons need must not end with their owner
     let (to_edit, to_compare) = (recipient.clone(), recipient.clone());
-    let held = recipient.held.is_some().then(|| {
+    let may = use_right(Right::Recipients).get_untracked();
+    let held = (may && recipient.held.is_some()).then(|| {
         view! {
             <Button small=true on:click=move |_| compare.run(to_compare.clone())>
                 {text::compare(lang)}
@@ -166,12 +168,17 @@ fn Row(
                     {held}
                 </span>
             </td> <td class="end">
-                <IconButton
-                    icon="pencil"
-                    small=true
-                    label=text::edit(lang, &shown)
-                    on:click=move |_| edit.run(to_edit.clone())
-                />
+                {may
+                    .then(|| {
+                        view! {
+                            <IconButton
+                                icon="pencil"
+                                small=true
+                                label=text::edit(lang, &shown)
+                                on:click=move |_| edit.run(to_edit.clone())
+                            />
+                        }
+                    })}
             </td>
         </tr>
     }

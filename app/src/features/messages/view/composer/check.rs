@@ -2,12 +2,14 @@
 use super::super::{live::focus_on, words::people};
 use super::{save::Saver, state::Composer};
 use crate::features::messages::{
-    api::{count_audience, send_message},
+    api::{ask_for_approval, count_audience, send_message},
     model::{Audience, SendInput, validate_texts},
     text,
 };
 use crate::kernel::{AppError, AppResult, ErrorCode, LanguageCode, Problem, Uid, i18n::number};
-use crate::ui::{AvatarSize, Banner, Button, Dialog, Failure, Icon, Picture, Tone, Variant, use_lang};
+use crate::ui::{
+    AvatarSize, Banner, Button, Dialog, Failure, Icon, Picture, StepUp, Tone, Variant, use_lang, use_step_up,
+};
 use leptos::prelude::*;
 
 /// Looks whether it can be sent like this; if so, saves it, counts again and opens the check.
@@ -103,47 +105,43 @@ pub fn CheckDialog(
             error.set(None);
         }
     });
-    let sent = move |result: AppResult<Uid>| match result {
-        Ok(message) => {
-            open.try_set(false);
-            gone.run(format!("/{message}"));
-        }
-        Err(problem) if !problem.fields.is_empty() => {
-            open.try_set(false);
-            show(composer, problem);
-        }
-        Err(problem) => {
-            crate::ui::to_sign_in(&problem);
-            error.try_set(Some(problem));
-        }
-    };
-    let send = move |_| {
-        busy.set(true);
-        error.set(None);
-        changed.set(false);
-        leptos::task::spawn_local(async move {
-            let result = send(composer, goes_to.get_untracked()).await;
-            if result.as_ref().is_err_and(|e| e.code == ErrorCode::Changed) {
-                let counted = recount(composer).await;
-                changed.try_set(counted.is_ok());
-                if let Err(problem) = counted {
-                    error.try_set(Some(problem));
-                }
-            } else {
-                sent(result);
-            }
-            busy.try_set(false);
-        });
-    };
     let lede = composer.identity.with_value(|i| match i.undo_seconds {
         0 => text::no_undo_window(lang).to_owned(),
         seconds => text::undo_window(lang, seconds),
     });
-    let title = Signal::derive(move || text::send_question(lang, &people(lang, goes_to.get())));
+    let above = composer.identity.with_value(|i| i.approval_above);
+    let asks = Signal::derive(move || above.is_some_and(|above| goes_to.get() > above));
+    let sending = Sending {
+        composer,
+        goes_to,
+        asks,
+        busy,
+        changed,
+        error,
+        open,
+        gone,
+        step_up: use_step_up(),
+    };
+    let title = Signal::derive(move || {
+        let who = people(lang, goes_to.get());
+        if asks.get() {
+            text::ask_question(lang, &who)
+        } else {
+            text::send_question(lang, &who)
+        }
+    });
     view! {
         <Dialog open name="check" title wide=true>
             <div class="dialog-body grid gap-3">
-                <p class="text-ink-2">{lede.clone()}</p>
+                <p class="text-ink-2">
+                    {
+                        let lede = lede.clone();
+                        move || match above.filter(|_| asks.get()) {
+                            Some(above) => text::ask_text(lang, &number(above)),
+                            None => lede.clone(),
+                        }
+                    }
+                </p>
                 {move || {
                     changed
                         .get()
@@ -168,25 +166,90 @@ pub fn CheckDialog(
                     icon="send"
                     busy
                     disabled=Signal::derive(move || goes_to.get() == 0)
-                    on:click=send
+                    on:click=move |_| sending.go()
                 >
-                    {move || text::send_verb(lang, &people(lang, goes_to.get()))}
+                    {move || match asks.get() {
+                        true => text::ask_verb(lang).to_owned(),
+                        false => text::send_verb(lang, &people(lang, goes_to.get())),
+                    }}
                 </Button>
             </div>
         </Dialog>
     }
 }
 
-async fn send(composer: Composer, goes_to: u64) -> AppResult<Uid> {
+/// What the button of the check does.
+#[derive(Clone, Copy)]
+struct Sending {
+    composer: Composer,
+    goes_to: Signal<u64>,
+    /// Somebody else must approve first
+    asks: Signal<bool>,
+    busy: RwSignal<bool>,
+    /// It goes to others than were shown
+    changed: RwSignal<bool>,
+    error: RwSignal<Option<AppError>>,
+    open: RwSignal<bool>,
+    gone: Callback<String>,
+    step_up: StepUp,
+}
+
+impl Sending {
+    /// Sends, once more after a confirmation if so many need a fresh sign-in.
+    fn go(self) {
+        self.busy.set(true);
+        self.error.set(None);
+        self.changed.set(false);
+        leptos::task::spawn_local(async move {
+            let (goes_to, asks) = (self.goes_to.get_untracked(), self.asks.get_untracked());
+            let result = send(self.composer, goes_to, asks).await;
+            if self.busy.try_get_untracked().is_none() {
+                return;
+            }
+            if result.as_ref().is_err_and(|e| e.code == ErrorCode::Changed) {
+                let counted = recount(self.composer).await;
+                self.changed.try_set(counted.is_ok());
+                if let Err(problem) = counted {
+                    self.error.try_set(Some(problem));
+                }
+            } else {
+                self.answered(result);
+            }
+            self.busy.try_set(false);
+        });
+    }
+
+    fn answered(self, result: AppResult<Uid>) {
+        match result {
+            Ok(message) => {
+                self.open.try_set(false);
+                self.gone.run(format!("/{message}"));
+            }
+            Err(problem) if !problem.fields.is_empty() => {
+                self.open.try_set(false);
+                show(self.composer, problem);
+            }
+            Err(problem) => {
+                crate::ui::to_sign_in(&problem);
+                if !self.step_up.asked_by(&problem, move || self.go()) {
+                    self.error.try_set(Some(problem));
+                }
+            }
+        }
+    }
+}
+
+async fn send(composer: Composer, goes_to: u64, asks: bool) -> AppResult<Uid> {
     let draft = composer.draft.get_untracked().ok_or(ErrorCode::NotFound)?;
-    send_message(
-        composer.uid(),
-        SendInput {
-            draft: draft.clone(),
-            goes_to,
-        },
-    )
-    .await?;
+    let input = SendInput {
+        draft: draft.clone(),
+        goes_to,
+    };
+    if asks {
+        ask_for_approval(composer.uid(), input).await?;
+    } else {
+        send_message(composer.uid(), input).await?;
+    }
     Ok(draft)
 }
 

@@ -10,10 +10,10 @@ mod start;
 mod state;
 
 use super::live::focus_on;
-use crate::features::messages::{api::discard_draft, text};
+use crate::features::messages::{api::discard_draft, model::Returned, text};
 use crate::kernel::{AppError, ErrorCode, Uid};
 use crate::shell::{Page, use_identity_uid};
-use crate::ui::{Button, Confirm, Failure, Icon, Load, Time, TimeStyle, loading, use_lang};
+use crate::ui::{Banner, Button, Confirm, Failure, Icon, Load, Time, TimeStyle, Tone, loading, use_lang};
 use audience::AudienceField;
 use check::CheckDialog;
 use editor::Editor;
@@ -93,6 +93,7 @@ pub fn ComposerPage() -> impl IntoView {
 #[component]
 fn Write(start: Start, own: StoredValue<Option<Uid>>) -> impl IntoView {
     let lang = use_lang();
+    let returned = start.draft.as_ref().and_then(|d| d.returned.clone());
     let composer = Composer::new(start);
     let navigate = use_navigate();
     let base = composer.identity.with_value(|i| format!("/i/{}/messages", i.uid));
@@ -136,6 +137,7 @@ fn Write(start: Start, own: StoredValue<Option<Uid>>) -> impl IntoView {
                         <SavedState composer />
                         <ViewSwitch previewing />
                     </div>
+                    {returned.map(|returned| view! { <SentBack returned /> })}
                     <SaveFailure saver composer />
                     <AudienceField composer />
                     <div class:max-lg:hidden=move || previewing.get()>
@@ -258,6 +260,19 @@ fn SavedState(composer: Composer) -> impl IntoView {
         >
             {words}
         </span>
+    }
+}
+
+/// Whoever was asked to approve has sent it back.
+#[component]
+fn SentBack(returned: Returned) -> impl IntoView {
+    let lang = use_lang();
+    let words = text::returned_by(lang, &returned.by.unwrap_or_default());
+    view! {
+        <Banner tone=Tone::Warn>
+            <p class="font-medium">{words}</p>
+            <p class="text-ink-2 whitespace-pre-wrap">{returned.note}</p>
+        </Banner>
     }
 }
 

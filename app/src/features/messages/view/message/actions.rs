@@ -19,16 +19,16 @@ pub fn Actions(followed: Followed) -> impl IntoView {
     let nothing = Callback::new(|()| ());
     let pause = move |_| {
         let (identity, uid) = ids();
-        followed.step(pause_message(identity, uid), nothing);
+        followed.step(move || pause_message(identity.clone(), uid.clone()), nothing);
     };
     let resume = move |_| {
         let (identity, uid) = ids();
-        followed.step(resume_message(identity, uid), nothing);
+        followed.step(move || resume_message(identity.clone(), uid.clone()), nothing);
     };
     let stop = Callback::new(move |()| {
         let (identity, uid) = ids();
         stopping.set(false);
-        followed.step(stop_message(identity, uid), nothing);
+        followed.step(move || stop_message(identity.clone(), uid.clone()), nothing);
     });
     let pending = move || people(lang, standing.counts.get().pending);
     let body = Signal::derive(move || {

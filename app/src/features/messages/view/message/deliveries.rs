@@ -2,14 +2,14 @@
 use super::super::words::{count_of, delivery_look, delivery_word, reason_word};
 use super::Followed;
 use crate::features::messages::{
-    api::list_deliveries,
+    api::{PrepareMessageExport, list_deliveries},
     model::{DeliveryRow, DeliveryState, Reason},
     text,
 };
 use crate::kernel::{ErrorCode, Page, Timestamp, Uid, i18n::number};
 use crate::ui::{
-    Failed, Icon, Loading, Pager, SearchBox, SortHeader, StateChip, Time, TimeStyle, loading, use_lang,
-    use_page_request, use_write_page,
+    Button, Failed, Loading, Pager, SearchBox, SortHeader, StateChip, Time, TimeStyle, Variant,
+    confirm_when_asked, loading, use_lang, use_page_request, use_toasts, use_write_page,
 };
 use leptos::prelude::*;
 
@@ -35,15 +35,39 @@ pub fn use_deliveries(
     )
 }
 
+/// The deliveries as a file: the server is asked first whether the sign-in is fresh enough, then the browser fetches it.
+#[component]
+fn Export(identity: Uid, message: Uid) -> impl IntoView {
+    let lang = use_lang();
+    let toasts = use_toasts();
+    let prepare = ServerAction::<PrepareMessageExport>::new();
+    confirm_when_asked(prepare);
+    let address = format!("/export/{identity}/messages/{message}.csv");
+    Effect::new(move || match prepare.value().get() {
+        Some(Ok(())) => {
+            // an attachment: the page stays
+            let _ = window().location().set_href(&address);
+        }
+        Some(Err(error)) if error.code != ErrorCode::ConfirmSignIn => toasts.fail(error.text(lang)),
+        _ => {}
+    });
+    let start = move |_| {
+        prepare.dispatch(PrepareMessageExport {
+            identity: identity.clone(),
+            message: message.clone(),
+        });
+    };
+    view! {
+        <Button variant=Variant::Quiet small=true icon="download" busy=prepare.pending() on:click=start>
+            {text::export(lang)}
+        </Button>
+    }
+}
+
 /// The card with filter, search, table and export.
 #[component]
 pub fn Deliveries(followed: Followed, rows: Rows) -> impl IntoView {
     let lang = use_lang();
-    let export = format!(
-        "/export/{}/messages/{}.csv",
-        followed.identity.get_value(),
-        followed.uid.get_value()
-    );
     let body = move || {
         Suspend::new(async move {
             match rows.await {
@@ -89,10 +113,7 @@ pub fn Deliveries(followed: Followed, rows: Rows) -> impl IntoView {
                 <span class="grow"></span>
                 <div class="flex flex-wrap items-center gap-2 max-md:w-full">
                     <SearchBox label=text::search_deliveries(lang) />
-                    <a class="btn btn-quiet btn-sm" href=export rel="external" download>
-                        <Icon name="download" />
-                        <span>{text::export(lang)}</span>
-                    </a>
+                    <Export identity=followed.identity.get_value() message=followed.uid.get_value() />
                 </div>
             </div>
             <table class="data data-stack data-tight">

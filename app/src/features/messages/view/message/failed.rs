@@ -6,48 +6,57 @@ use crate::features::messages::{
     model::{DeliveryState, MessageState},
     text,
 };
-use crate::kernel::i18n::number;
+use crate::kernel::{Uid, i18n::number, permission::Right};
+use crate::shell::use_right;
 use crate::ui::{Button, Icon, use_lang};
 use leptos::prelude::*;
 use leptos_router::{NavigateOptions, hooks::use_navigate};
+
+/// Sends to those who were not reached, once more after a confirmation if it needs a fresh sign-in.
+fn send_again(followed: Followed, open: Callback<Uid>) {
+    let (identity, uid) = (followed.identity.get_value(), followed.uid.get_value());
+    followed.busy.set(true);
+    followed.error.set(None);
+    leptos::task::spawn_local(async move {
+        let sent = send_to_failed(identity, uid).await;
+        if followed.busy.try_set(false).is_some() {
+            return;
+        }
+        match sent {
+            Ok(new) => open.run(new),
+            Err(problem) => {
+                crate::ui::to_sign_in(&problem);
+                let again = move || send_again(followed, open);
+                if !followed.step_up.asked_by(&problem, again) {
+                    followed.error.set(Some(problem));
+                }
+            }
+        }
+    });
+}
 
 /// The card; nothing while nobody is concerned.
 #[component]
 pub fn FailedCard(followed: Followed) -> impl IntoView {
     let lang = use_lang();
     let Followed {
-        view,
-        standing,
-        busy,
-        error,
-        ..
+        view, standing, busy, ..
     } = followed;
     let reasons = Memo::new(move |_| view.with(|v| v.reasons.clone()));
     let failed = Memo::new(move |_| standing.counts.with(|c| c.failed));
     let over =
         Memo::new(move |_| matches!(standing.state.get(), MessageState::Sent | MessageState::Cancelled));
     let erased = move || view.with(|v| v.texts.is_empty());
+    let sends = use_right(Right::Send);
     let navigate = use_navigate();
-    let again = Callback::new(move |()| {
-        let navigate = navigate.clone();
-        let (identity, uid) = (followed.identity.get_value(), followed.uid.get_value());
-        busy.set(true);
-        error.set(None);
-        leptos::task::spawn_local(async move {
-            let sent = send_to_failed(identity.clone(), uid).await;
-            busy.try_set(false);
-            match sent {
-                Ok(new) => navigate(
-                    &format!("/i/{identity}/messages/{new}"),
-                    NavigateOptions::default(),
-                ),
-                Err(problem) => {
-                    crate::ui::to_sign_in(&problem);
-                    error.try_set(Some(problem));
-                }
-            }
-        });
+    let open = Callback::new(move |new: Uid| {
+        let identity = followed.identity.get_value();
+        navigate(
+            &format!("/i/{identity}/messages/{new}"),
+            NavigateOptions::default(),
+        );
     });
+    let again = move || send_again(followed, open);
     let title = move || match failed.get() {
         0 => {
             let n = reasons.with(|r| r.iter().map(|(_, _, n)| n).sum::<u64>());
@@ -56,9 +65,9 @@ pub fn FailedCard(followed: Followed) -> impl IntoView {
         n => text::n_failed(lang, &number(n)),
     };
     let send = move || {
-        (failed.get() > 0 && over.get() && !erased()).then(|| {
+        (failed.get() > 0 && over.get() && !erased() && sends.get()).then(|| {
             view! {
-                <Button small=true icon="rotate-cw" busy on:click=move |_| again.run(())>
+                <Button small=true icon="rotate-cw" busy on:click=move |_| again()>
                     {move || text::send_to_the(lang, &number(failed.get()))}
                 </Button>
             }

@@ -1,5 +1,6 @@
 //! `/i/:identity/messages/:message`: how far a message got, live, down to every recipient.
 mod actions;
+mod approval;
 mod deliveries;
 mod failed;
 mod progress;
@@ -17,15 +18,15 @@ use crate::features::messages::{
     model::{MessageState, MessageView},
     text,
 };
-use crate::kernel::{AppError, ErrorCode, Uid, live::Change};
-use crate::shell::{Page, use_identity_uid};
-use crate::ui::loading;
+use crate::kernel::{AppError, ErrorCode, Uid, live::Change, permission::Right};
+use crate::shell::{Can, Page, use_identity_uid, use_right};
 use crate::ui::{
-    Failure, Load, Time, TimeStyle,
+    Failure, Load, StepUp, Time, TimeStyle,
     live::{use_live, use_missed},
-    use_lang,
+    loading, use_lang, use_step_up,
 };
 use actions::Actions;
+use approval::ApprovalCard;
 use deliveries::{Deliveries, use_deliveries};
 use failed::FailedCard;
 use leptos::prelude::*;
@@ -53,6 +54,8 @@ pub(super) struct Followed {
     error: RwSignal<Option<AppError>>,
     /// A step is being taken
     busy: RwSignal<bool>,
+    /// Asks who is there
+    step_up: StepUp,
 }
 
 impl Followed {
@@ -65,6 +68,7 @@ impl Followed {
             loaded_at: StoredValue::new(super::live::clock()),
             error: RwSignal::new(None),
             busy: RwSignal::new(false),
+            step_up: use_step_up(),
         }
     }
 
@@ -85,10 +89,12 @@ impl Followed {
         });
     }
 
-    /// Takes a step; afterwards the page shows the newest state, even when somebody else was quicker.
-    fn step<F>(self, call: F, then: Callback<()>)
+    /// Takes a step, once more after a confirmation if it needs a fresh sign-in; afterwards the page shows the newest state,
+    /// even when somebody else was quicker.
+    fn step<F, C>(self, call: C, then: Callback<()>)
     where
         F: Future<Output = Result<(), AppError>> + 'static,
+        C: Fn() -> F + Clone + Send + Sync + 'static,
     {
         if self.busy.get_untracked() {
             return;
@@ -96,7 +102,7 @@ impl Followed {
         self.busy.set(true);
         self.error.set(None);
         leptos::task::spawn_local(async move {
-            let done = call.await;
+            let done = call().await;
             if self.busy.try_set(false).is_some() {
                 return;
             }
@@ -104,7 +110,12 @@ impl Followed {
                 Ok(()) => then.run(()),
                 Err(error) => {
                     crate::ui::to_sign_in(&error);
-                    self.error.set(Some(error));
+                    if !self
+                        .step_up
+                        .asked_by(&error, move || self.step(call.clone(), then))
+                    {
+                        self.error.set(Some(error));
+                    }
                 }
             }
             self.reload();
@@ -228,6 +239,8 @@ fn Body(followed: Followed, title: RwSignal<String>, deliveries: deliveries::Row
             view! { <Redirect path /> }
         })
     };
+    let waits = Memo::new(move |_| state.get() == MessageState::NeedsApproval);
+    let sends = use_right(Right::Send);
     let queued = Memo::new(move |_| state.get() == MessageState::Queued);
     view! {
         {taken_back}
@@ -239,16 +252,21 @@ fn Body(followed: Followed, title: RwSignal<String>, deliveries: deliveries::Row
                 </div>
                 <Facts followed />
             </div>
-            <Actions followed />
+            <Can right=Right::Send>
+                <Actions followed />
+            </Can>
         </div>
         <div class="grid gap-4">
             {move || error.get().map(|error| view! { <Failure error /> })}
+            <ApprovalCard followed />
             <Waiting followed />
-            {move || queued.get().then(|| view! { <UndoCard followed /> })}
+            {move || (queued.get() && sends.get()).then(|| view! { <UndoCard followed /> })}
             <div class="grid gap-4 lg:grid-cols-[minmax(0,1fr)_20rem]">
                 <div class="grid gap-4 content-start min-w-0">
-                    <ProgressCard followed />
-                    <Deliveries followed rows=deliveries />
+                    <Show when=move || !waits.get()>
+                        <ProgressCard followed />
+                        <Deliveries followed rows=deliveries />
+                    </Show>
                 </div>
                 <div class="grid gap-4 content-start min-w-0">
                     <FailedCard followed />
@@ -264,6 +282,7 @@ fn Body(followed: Followed, title: RwSignal<String>, deliveries: deliveries::Row
 fn Facts(followed: Followed) -> impl IntoView {
     let lang = use_lang();
     let view = followed.view;
+    let approved = view.with_untracked(|v| v.approved_by.clone());
     let (at, author, lists, retry) = view.with_untracked(|v| {
         (
             v.row.at,
@@ -277,6 +296,7 @@ fn Facts(followed: Followed) -> impl IntoView {
         <p class="text-sm text-ink-3 mt-0.5">
             {author.map(|author| format!("{author}, "))} <Time at style=TimeStyle::Full />
             {(!lists.is_empty()).then(|| format!(" · {}", text::by_lists(lang, &lists)))}
+            {approved.map(|name| format!(" · {}", text::approved_by(lang, &name)))}
         </p>
         {retry
             .map(|first| {

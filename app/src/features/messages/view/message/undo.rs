@@ -53,8 +53,11 @@ pub fn UndoCard(followed: Followed) -> impl IntoView {
         let (identity, uid) = (followed.identity.get_value(), followed.uid.get_value());
         match retry {
             // as a draft it would go to everybody on the lists
-            true => followed.step(stop_message(identity, uid), Callback::new(|()| ())),
-            false => followed.step(undo_send(identity, uid), back),
+            true => followed.step(
+                move || stop_message(identity.clone(), uid.clone()),
+                Callback::new(|()| ()),
+            ),
+            false => followed.step(move || undo_send(identity.clone(), uid.clone()), back),
         }
     };
     view! {

@@ -1,0 +1,408 @@
+//! Rights, invitations and the last administrator with full access, on both databases.
+use super::{
+    model::{InviteInput, PersonState},
+    server::*,
+};
+use crate::features::audit::server::ActorKind;
+use crate::features::auth::server::{Caller, administrators_of, load_caller};
+use crate::kernel::{
+    AppResult, ErrorCode, PageRequest, Timestamp, Uid,
+    permission::{Preset, Right, cap},
+    rights::{RightSet, Rights},
+    server::Ctx,
+};
+use crate::testing::{On, TestCtx, identity};
+use sea_orm::ConnectionTrait;
+
+const ON: [On; 2] = [On::Sqlite, On::Postgres];
+
+struct World {
+    test: TestCtx,
+    /// Full access.
+    ada: Caller,
+    press: (i64, Uid),
+    school: (i64, Uid),
+}
+
+impl World {
+    async fn new(on: On) -> Self {
+        let test = TestCtx::new(on, "http://127.0.0.1:9").await;
+        let ada = test.administrator("Aarental", "ada@example.org").await;
+        let (press, press_uid) = identity(&test.ctx, &ada, "*PRESS01", "o50").await;
+        let (school, school_uid) = identity(&test.ctx, &ada, "*SCHOOL1", "o50").await;
+        Self {
+            test,
+            ada,
+            press: (press.id, press_uid),
+            school: (school.id, school_uid),
+        }
+    }
+
+    fn ctx(&self) -> Ctx {
+        self.test.ctx.clone()
+    }
+
+    async fn uid(&self, caller: &Caller) -> Uid {
+        let people = load_people(self.ctx(), self.ada.granted().unwrap(), PageRequest::default());
+        let email = administrators_of(&self.test.ctx, caller.who.organisation_id)
+            .await
+            .unwrap()
+            .into_iter()
+            .find(|(row, _)| Some(row.id) == caller.who.administrator_id)
+            .unwrap()
+            .0
+            .email;
+        let people = people.await.unwrap().people;
+        people.into_iter().find(|p| p.email == email).unwrap().uid
+    }
+
+    async fn now(&self, caller: &Caller) -> Option<Rights> {
+        let id = caller.who.administrator_id.unwrap();
+        let found = load_caller(&self.test.ctx, id, ActorKind::Administrator, None).await;
+        found.unwrap().map(|c| c.rights)
+    }
+
+    async fn logged(&self, action: &str) -> Vec<String> {
+        let sql = "SELECT detail FROM audit_entry WHERE action = $1 ORDER BY id";
+        let db = &self.test.ctx.db;
+        let rows = db
+            .conn()
+            .query_all_raw(db.stmt(sql, [action.into()]))
+            .await
+            .unwrap();
+        rows.into_iter()
+            .map(|r| r.try_get("", "detail").unwrap())
+            .collect()
+    }
+}
+
+/// Whatever an administrator could come in by: table, what else its columns need, and what of it counts.
+const WAYS_IN: [(&str, &str, &str, &str); 7] = [
+    (
+        "session",
+        "token_hash, data, created_at, expires_at",
+        "'x', '{}', 0, 0",
+        "TRUE",
+    ),
+    (
+        "reset_link",
+        "token_hash, created_at, expires_at",
+        "'x', 0, 0",
+        "TRUE",
+    ),
+    ("known_device", "token_hash, last_used_at", "'x', 0", "TRUE"),
+    (
+        "passkey",
+        "uid, credential_id, credential, name, created_at",
+        "'abcdefghij', 'x', '{}', 'Laptop', 0",
+        "TRUE",
+    ),
+    (
+        "second_factor",
+        "uid, active, kind, last_step, code_expires_at, code_tries, codes_sent, codes_since, created_at",
+        "'abcdefghij', TRUE, 'totp', 0, 0, 0, 0, 0, 0",
+        "TRUE",
+    ),
+    ("backup_code", "code_hash", "'x'", "TRUE"),
+    (
+        "api_key",
+        "uid, organisation_id, name, prefix, key_hash, allowed_networks, created_at, day, day_count",
+        "'abcdefghij', 1, 'Website', 'fk_', 'x', '[]', 0, 0, 0",
+        "revoked_at IS NULL",
+    ),
+];
+
+impl World {
+    /// One of each.
+    async fn give_ways_in(&self, administrator_id: i64) {
+        for (table, columns, values, _) in WAYS_IN {
+            let sql = format!(
+                "INSERT INTO {table} (administrator_id, {columns}) VALUES ({administrator_id}, {values})"
+            );
+            self.test.ctx.db.conn().execute_unprepared(&sql).await.unwrap();
+        }
+    }
+
+    async fn ways_in(&self, administrator_id: i64) -> [i64; 7] {
+        let mut found = [0; 7];
+        let db = &self.test.ctx.db;
+        for (n, (table, _, _, counts)) in WAYS_IN.into_iter().enumerate() {
+            let sql = format!("SELECT COUNT(*) AS n FROM {table} WHERE administrator_id = $1 AND {counts}");
+            let row = db
+                .conn()
+                .query_one_raw(db.stmt(&sql, [administrator_id.into()]))
+                .await
+                .unwrap();
+            found[n] = row.unwrap().try_get("", "n").unwrap();
+        }
+        found
+    }
+}
+
+fn code<T: std::fmt::Debug>(result: AppResult<T>) -> ErrorCode {
+    result.unwrap_err().code
+}
+
+fn in_identity(identity: &Uid, set: RightSet) -> Rights<Uid> {
+    Rights {
+        identities: [(identity.clone(), set)].into(),
+        ..Rights::default()
+    }
+}
+
+#[tokio::test]
+async fn rights_are_given_taken_and_logged() {
+    for on in ON {
+        let world = World::new(on).await;
+        let bea = world
+            .test
+            .limited("Aarental", "bea@example.org", Rights::default())
+            .await;
+        let uid = world.uid(&bea).await;
+        let wanted = in_identity(&world.press.1, Preset::Editor.rights());
+        let shown = change_rights(
+            world.ctx(),
+            world.ada.granted().unwrap(),
+            uid.clone(),
+            wanted.clone(),
+        )
+        .await
+        .unwrap();
+        assert_eq!(shown.person.rights, wanted);
+        let now = world.now(&bea).await.unwrap();
+        assert_eq!(now.within(&world.press.0), Preset::Editor.rights());
+        assert!(now.within(&world.school.0).is_empty() && !now.full_access);
+        let nothing = Rights::default();
+        change_rights(world.ctx(), world.ada.granted().unwrap(), uid, nothing)
+            .await
+            .unwrap();
+        assert_eq!(world.now(&bea).await, Some(Rights::default()));
+        let log = world.logged("administrator.rights").await;
+        assert_eq!(log.len(), 2);
+        assert!(
+            log[1].contains(r#""before":{"*PRESS01":["see","#) && log[1].contains("send"),
+            "{}",
+            log[1]
+        );
+    }
+}
+
+#[tokio::test]
+async fn nobody_gives_what_they_do_not_have_nor_changes_themselves() {
+    for on in ON {
+        let world = World::new(on).await;
+        let own = Rights::default()
+            .with(Right::Administrators, None)
+            .with(Right::Send, Some(world.press.0));
+        let mia = world.test.limited("Aarental", "mia@example.org", own).await;
+        let other = Rights::default().with(Right::Lists, Some(world.school.0));
+        let ben = world
+            .test
+            .limited("Aarental", "ben@example.org", other.clone())
+            .await;
+        let (mia_uid, ben_uid) = (world.uid(&mia).await, world.uid(&ben).await);
+        let ada_uid = world.uid(&world.ada).await;
+        let granted = || mia.granted::<cap::ManageAdministrators>().unwrap();
+        let change = |who: &Uid, rights| change_rights(world.ctx(), granted(), who.clone(), rights);
+
+        let send = in_identity(&world.press.1, RightSet::of(&[Right::See, Right::Send]));
+        change(&ben_uid, send.clone()).await.unwrap();
+        // what she does not see stays as it was
+        let now = world.now(&ben).await.unwrap();
+        assert_eq!(now.within(&world.school.0), other.within(&world.school.0));
+        assert!(now.within(&world.press.0).has(Right::Send));
+
+        let lists = in_identity(&world.press.1, RightSet::of(&[Right::See, Right::Lists]));
+        let plan = Rights {
+            organisation: RightSet::of(&[Right::Plan]),
+            ..Rights::default()
+        };
+        for beyond in [lists, plan, Rights::full()] {
+            assert_eq!(code(change(&ben_uid, beyond).await), ErrorCode::BeyondOwnRights);
+        }
+        assert_eq!(code(change(&mia_uid, send).await), ErrorCode::OwnRights);
+        assert_eq!(
+            code(change(&ada_uid, Rights::default()).await),
+            ErrorCode::BeyondOwnRights
+        );
+        assert_eq!(
+            code(disable(world.ctx(), granted(), ada_uid.clone()).await),
+            ErrorCode::BeyondOwnRights
+        );
+        // whoever has rights that she lacks
+        assert_eq!(
+            code(remove(world.ctx(), granted(), ben_uid).await),
+            ErrorCode::BeyondOwnRights
+        );
+        assert_eq!(
+            code(remove(world.ctx(), granted(), mia_uid).await),
+            ErrorCode::OwnRights
+        );
+        let invitation = InviteInput {
+            email: "new@example.org".to_owned(),
+            rights: Rights::full(),
+        };
+        assert_eq!(
+            code(invite(world.ctx(), granted(), invitation).await),
+            ErrorCode::BeyondOwnRights
+        );
+        assert!(world.now(&world.ada).await.unwrap().full_access);
+    }
+}
+
+#[tokio::test]
+async fn the_last_one_with_full_access_stays() {
+    for on in ON {
+        let world = World::new(on).await;
+        let bea = world.test.administrator("Aarental", "bea@example.org").await;
+        let (ada_uid, bea_uid) = (world.uid(&world.ada).await, world.uid(&bea).await);
+        // each takes it from the other at the same moment: one of them stays
+        for round in 0..5 {
+            let first = change_rights(
+                world.ctx(),
+                world.ada.granted().unwrap(),
+                bea_uid.clone(),
+                Rights::default(),
+            );
+            let second = disable(world.ctx(), bea.granted().unwrap(), ada_uid.clone());
+            let (first, second) = tokio::join!(tokio::spawn(first), tokio::spawn(second));
+            let (first, second) = (first.unwrap(), second.unwrap());
+            assert_ne!(
+                first.is_ok(),
+                second.is_ok(),
+                "round {round}: {first:?} {second:?}"
+            );
+            let refused = first.err().or(second.err()).unwrap();
+            assert_eq!(refused.code, ErrorCode::LastFullAccess);
+            world.test.give(&bea, &Rights::full()).await;
+            let sql = "UPDATE administrator SET disabled_at = NULL";
+            world.test.ctx.db.conn().execute_unprepared(sql).await.unwrap();
+        }
+        disable(world.ctx(), world.ada.granted().unwrap(), bea_uid.clone())
+            .await
+            .unwrap();
+        assert_eq!(world.now(&bea).await, None);
+        assert_eq!(
+            code(remove(world.ctx(), bea.granted().unwrap(), ada_uid.clone()).await),
+            ErrorCode::LastFullAccess
+        );
+        enable(world.ctx(), world.ada.granted().unwrap(), bea_uid.clone())
+            .await
+            .unwrap();
+        transfer(world.ctx(), world.ada.granted().unwrap(), bea_uid.clone())
+            .await
+            .unwrap();
+        let (ada, bea_now) = (
+            world.now(&world.ada).await.unwrap(),
+            world.now(&bea).await.unwrap(),
+        );
+        assert!(bea_now.full_access && !ada.full_access);
+        assert!(ada.within(&world.press.0).has(Right::Send) && ada.organisation().has(Right::Administrators));
+    }
+}
+
+#[tokio::test]
+async fn who_is_disabled_keeps_factors_and_keys_only() {
+    for on in ON {
+        let world = World::new(on).await;
+        let bea = world.test.administrator("Aarental", "bea@example.org").await;
+        let uid = world.uid(&bea).await;
+        let id = bea.who.administrator_id.unwrap();
+        world.give_ways_in(id).await;
+        disable(world.ctx(), world.ada.granted().unwrap(), uid)
+            .await
+            .unwrap();
+        // sessions, links and known browsers are gone; the rest waits for the day on which access is given back
+        assert_eq!(world.ways_in(id).await, [0, 0, 0, 1, 1, 1, 1]);
+        assert_eq!(world.now(&bea).await, None);
+    }
+}
+
+#[tokio::test]
+async fn who_is_removed_leaves_a_name_only() {
+    for on in ON {
+        let world = World::new(on).await;
+        let bea = world.test.administrator("Aarental", "bea@example.org").await;
+        let uid = world.uid(&bea).await;
+        let id = bea.who.administrator_id.unwrap();
+        world.give_ways_in(id).await;
+        assert_eq!(world.ways_in(id).await, [1; 7]);
+        remove(world.ctx(), world.ada.granted().unwrap(), uid.clone())
+            .await
+            .unwrap();
+        assert_eq!(world.now(&bea).await, None);
+        assert_eq!(world.ways_in(id).await, [0; 7]);
+        let gone = load_person(world.ctx(), world.ada.granted().unwrap(), uid.clone());
+        assert_eq!(code(gone.await), ErrorCode::NotFound);
+        assert_eq!(
+            code(enable(world.ctx(), world.ada.granted().unwrap(), uid).await),
+            ErrorCode::NotFound
+        );
+        let name = crate::features::auth::server::administrator_name(&world.test.ctx, id);
+        assert_eq!(name.await.unwrap().as_deref(), Some("Ada"));
+        // the address is free again
+        world.test.administrator("Aarental", "bea@example.org").await;
+    }
+}
+
+#[tokio::test]
+async fn invitations_end_are_renewed_and_withdrawn() {
+    for on in ON {
+        let world = World::new(on).await;
+        // signed in this very moment, whatever day it is
+        let granted = || {
+            let confirmed_at = Some(world.test.ctx.now());
+            let ada = Caller {
+                confirmed_at,
+                ..world.ada.clone()
+            };
+            ada.granted::<cap::ManageAdministrators>().unwrap()
+        };
+        let input = InviteInput {
+            email: " New@Example.org ".to_owned(),
+            rights: in_identity(&world.press.1, Preset::Viewer.rights()),
+        };
+        let first = invite(world.ctx(), granted(), input.clone()).await.unwrap();
+        assert_eq!(first.email, "new@example.org");
+        let taken = invite(world.ctx(), granted(), input).await.unwrap_err();
+        assert!(taken.of("email").is_some());
+        let row = || async {
+            let people = load_people(world.ctx(), granted(), PageRequest::default())
+                .await
+                .unwrap();
+            people.people.into_iter().find(|p| p.email == "new@example.org")
+        };
+        let person = row().await.unwrap();
+        assert_eq!(person.state, PersonState::Invited);
+        assert_eq!(person.rights.within(&world.press.1), Preset::Viewer.rights());
+        // nothing of the token is stored
+        let token = first.link.split_once("token=").unwrap().1.to_owned();
+        let stored = world.test.ctx.db.conn();
+        let found = stored
+            .query_one_raw(world.test.ctx.db.stmt("SELECT token_hash FROM invitation", []))
+            .await
+            .unwrap()
+            .unwrap();
+        let hash: Vec<u8> = found.try_get("", "token_hash").unwrap();
+        assert_ne!(hex::encode(hash), token);
+        world.test.clock.turn(7 * Timestamp::DAY + 1);
+        assert_eq!(row().await.unwrap().state, PersonState::Expired);
+        let second = renew(world.ctx(), granted(), person.uid.clone()).await.unwrap();
+        assert_ne!(first.link, second.link);
+        assert_eq!(row().await.unwrap().state, PersonState::Invited);
+        let more = in_identity(&world.school.1, Preset::Editor.rights());
+        let changed = change_rights(world.ctx(), granted(), person.uid.clone(), more.clone())
+            .await
+            .unwrap();
+        assert_eq!(changed.person.rights, more);
+        withdraw(world.ctx(), granted(), person.uid).await.unwrap();
+        assert_eq!(row().await, None);
+        for action in ["invite", "invite-again", "invite-withdraw", "invitation-rights"] {
+            assert_eq!(
+                world.logged(&format!("administrator.{action}")).await.len(),
+                1,
+                "{action}"
+            );
+        }
+    }
+}

@@ -1,0 +1,291 @@
+//! `/settings/administrators`: who there is and what they may.
+use crate::features::{
+    administrators::{
+        api::load_administrators,
+        model::{People, Person, PersonState, Place},
+        text,
+    },
+    auth::model::{FactorKind, Proofs},
+};
+use crate::kernel::{
+    Lang,
+    permission::{Right, Scope},
+};
+use crate::shell::{PageHead, SettingsPage, use_identities, use_rights};
+use crate::ui::{
+    Avatar, AvatarSize, ButtonLink, Empty, Icon, Load, Look, SearchBox, StateChip, Tid, Time, Variant,
+    loading, use_lang, use_page_request, use_write_page,
+};
+use leptos::prelude::*;
+
+/// All administrators and invitations.
+#[component]
+pub fn AdministratorsPage() -> impl IntoView {
+    let lang = use_lang();
+    let request = use_page_request();
+    let people = loading(move || request.get(), load_administrators);
+    let rules = use_rights().full_access;
+    view! {
+        <SettingsPage title=text::administrators(lang).to_owned() wide=true>
+            <PageHead title=text::administrators(lang).to_owned() lede=text::lede(lang).to_owned()>
+                {rules
+                    .then(|| view! { <ButtonLink href="/settings/rules">{text::rules(lang)}</ButtonLink> })}
+                <ButtonLink variant=Variant::Primary icon="user-round-plus" href="/settings/administrators/new">
+                    {text::invite(lang)}
+                </ButtonLink>
+            </PageHead>
+            <section class="card" aria-label=text::administrators(lang)>
+                <Toolbar />
+                <Load resource=people rows=6 let:people>
+                    <Table people />
+                </Load>
+            </section>
+        </SettingsPage>
+    }
+}
+
+/// Search, one identity only, and what the marks mean.
+#[component]
+fn Toolbar() -> impl IntoView {
+    let lang = use_lang();
+    let request = use_page_request();
+    let write = use_write_page();
+    let chosen = request.with_untracked(|r| r.filter.clone());
+    let choose = Callback::new(move |value: String| write(false, &|r| r.filter = value.clone()));
+    let identities = use_identities();
+    let chooser = move || {
+        let chosen = chosen.clone();
+        Suspend::new(async move {
+            let all = identities.await.unwrap_or_default();
+            let options = all.into_iter().map(|identity| {
+                let uid = identity.uid.to_string();
+                view! {
+                    <option value=uid.clone() selected={uid == chosen}>
+                        {identity.name}
+                    </option>
+                }
+            });
+            view! {
+                <select
+                    class="select select-sm"
+                    aria-label=text::of_id(lang)
+                    on:change:target=move |event| choose.run(event.target().value())
+                >
+                    <option value="">{text::all_ids(lang)}</option>
+                    {options.collect_view()}
+                </select>
+            }
+        })
+    };
+    let key = |icon: &'static str, class: &'static str, words: &'static str| {
+        view! {
+            <span class="flex items-center gap-1.5">
+                <Icon name=icon class />
+                {words}
+            </span>
+        }
+    };
+    view! {
+        <div class="toolbar">
+            <SearchBox label=text::search(lang) />
+            <Transition fallback=|| ()>{chooser}</Transition>
+            <span class="grow"></span>
+            <span class="flex flex-wrap gap-x-4 gap-y-1 meta">
+                {key("check", "icon-sm text-ok-ink", text::may(lang))}
+                {key("circle-dashed", "icon-sm text-brass-ink", text::may_in_some(lang))}
+                {key("eye", "icon-sm text-ink-3", text::sees_only(lang))}
+            </span>
+        </div>
+    }
+}
+
+/// The rights that have a column: seeing shows in the others.
+fn columns() -> impl Iterator<Item = Right> {
+    Right::ALL.iter().copied().filter(|r| *r != Right::See)
+}
+
+#[component]
+fn Table(people: People) -> impl IntoView {
+    let lang = use_lang();
+    let places = StoredValue::new(people.places.clone());
+    let n = people.places.len();
+    let head = columns().map(|right| {
+        view! {
+            <th scope="col" class="mid">
+                {right.name(lang)}
+            </th>
+        }
+    });
+    if people.people.is_empty() {
+        return view! { <Empty title=text::nobody_found(lang) text=text::nobody_found_text(lang) /> }
+            .into_any();
+    }
+    let rows = people.people.into_iter().map(|person| {
+        let places = places.with_value(|all| names(lang, &person, all));
+        view! { <Row person places n /> }
+    });
+    view! {
+        <table class="data data-stack matrix">
+            <thead>
+                <tr>
+                    <th scope="col">{text::administrator(lang)}</th>
+                    {head.collect_view()}
+                    <th scope="col">{text::applies_to(lang)}</th>
+                    <th scope="col">{text::second_factor(lang)}</th>
+                    <th scope="col">{text::state(lang)}</th>
+                </tr>
+            </thead>
+            <tbody>{rows.collect_view()}</tbody>
+        </table>
+    }
+    .into_any()
+}
+
+/// In which identities somebody has rights.
+fn names(lang: Lang, person: &Person, places: &[Place]) -> AnyView {
+    if person.rights.full_access {
+        return text::everything(lang).into_any();
+    }
+    let seen: Vec<&Place> = places.iter().filter(|p| person.rights.sees(&p.uid)).collect();
+    match seen.len() {
+        0 if person.rights.organisation.is_empty() => text::nothing(lang).into_any(),
+        0 => text::organisation(lang).into_any(),
+        n if n == places.len() && n > 1 => text::all_n_ids(lang, n).into_any(),
+        _ => seen
+            .into_iter()
+            .map(|place| view! { <span class="mr-1.5"><Tid id=place.threema_id /></span> })
+            .collect_view()
+            .into_any(),
+    }
+}
+
+/// What somebody has besides the password.
+fn proofs(lang: Lang, proofs: Option<Proofs>) -> AnyView {
+    let Some(proofs) = proofs else {
+        return "–".into_any();
+    };
+    match proofs.code {
+        _ if proofs.passkey => text::passkey(lang).into_any(),
+        Some(FactorKind::Totp) => text::authenticator(lang).into_any(),
+        Some(FactorKind::Message) => text::threema_code(lang).into_any(),
+        None => view! {
+            <span class="state is-warn">
+                <Icon name="triangle-alert" />
+                {text::no_factor(lang)}
+            </span>
+        }
+        .into_any(),
+    }
+}
+
+#[component]
+fn Row(person: Person, places: AnyView, n: usize) -> impl IntoView {
+    let lang = use_lang();
+    let shown = match person.name.is_empty() {
+        true => person.email.clone(),
+        false => person.name.clone(),
+    };
+    let href = format!("/settings/administrators/{}", person.uid);
+    let marks = match person.rights.full_access {
+        true => {
+            let all = columns().count().to_string();
+            view! {
+                <td class="wide full" colspan=all>
+                    <span class="full-line">{text::full_access(lang)}</span>
+                </td>
+            }
+            .into_any()
+        }
+        false => columns()
+            .map(|right| mark(lang, &person, right, n))
+            .collect_view()
+            .into_any(),
+    };
+    let since = match person.last_sign_in_at {
+        Some(at) => view! { {text::last_seen(lang)} " " <Time at /> }.into_any(),
+        None if person.name.is_empty() => view! { <Time at=person.since /> }.into_any(),
+        None => text::never_seen(lang).into_any(),
+    };
+    let about = (!person.name.is_empty())
+        .then(|| view! { <span class="block meta font-normal clip">{person.email}</span> });
+    view! {
+        <tr>
+            <th scope="row" class="wide">
+                <span class="flex items-center gap-2.5">
+                    <Avatar name=shown.clone() size=AvatarSize::Small />
+                    <span class="min-w-0">
+                        <a class="link-plain block leading-4" href=href>
+                            {shown}
+                            {person.you.then(|| view! { <span class="text-ink-3 font-normal">" " {text::you(lang)}</span> })}
+                        </a>
+                        {about}
+                        <span class="block meta font-normal">{since}</span>
+                    </span>
+                </span>
+            </th>
+            {marks}
+            <td class="text-ink-2 text-xs wide" data-label=text::applies_to(lang)>
+                {places}
+            </td>
+            <td class="text-ink-2 text-xs" data-label=text::second_factor(lang)>
+                {proofs(lang, person.proofs)}
+            </td>
+            <td data-label=text::state(lang)>
+                <State state=person.state />
+            </td>
+        </tr>
+    }
+}
+
+/// One right of one person: in all their identities, in some, only seeing, or nothing.
+fn mark(lang: Lang, person: &Person, right: Right, places: usize) -> AnyView {
+    let rights = &person.rights;
+    let sees = rights.identities.len();
+    let has = match right.scope() {
+        Scope::Organisation => usize::from(rights.organisation.has(right)),
+        Scope::Identity => rights.identities.values().filter(|set| set.has(right)).count(),
+    };
+    let all = match right.scope() {
+        Scope::Organisation => 1,
+        Scope::Identity => sees.min(places.max(1)),
+    };
+    let sees_only = right.scope() == Scope::Identity && sees > 0;
+    let (icon, class, words) = match has {
+        0 if sees_only => ("eye", "text-ink-3", text::sees_only(lang)),
+        0 => {
+            return view! {
+                <td class="mid none" data-label=right.name(lang)>
+                    <span class="text-ink-3" aria-label=text::may_not(lang) role="img">
+                        "·"
+                    </span>
+                </td>
+            }
+            .into_any();
+        }
+        n if n >= all => ("check", "text-ok-ink", text::may(lang)),
+        _ => ("circle-dashed", "text-brass-ink", text::may_in_some(lang)),
+    };
+    view! {
+        <td class="mid" data-label=right.name(lang)>
+            <Icon name=icon class />
+            <span class="sr">{words}</span>
+        </td>
+    }
+    .into_any()
+}
+
+/// How somebody stands: icon and word.
+#[component]
+pub fn State(
+    /// The state
+    state: PersonState,
+) -> impl IntoView {
+    let lang = use_lang();
+    let (icon, look, word) = match state {
+        PersonState::Active => ("check", Look::Ok, text::active(lang)),
+        PersonState::Disabled => ("ban", Look::Plain, text::disabled(lang)),
+        PersonState::Invited => ("mail", Look::Info, text::invited(lang)),
+        PersonState::Expired => ("triangle-alert", Look::Warn, text::expired(lang)),
+    };
+    view! { <StateChip icon word look /> }
+}

@@ -1,0 +1,121 @@
+//! What administrators have been given, in the database.
+use super::entity::{administrator, administrator_right as row};
+use crate::kernel::{
+    AppResult, Uid,
+    permission::Right,
+    rights::{RightSet, Rights},
+    server::{Ctx, Tx},
+};
+use sea_orm::{ActiveValue::Set, FromQueryResult, prelude::*};
+
+/// What an administrator has been given. A code that the catalogue does not know gives nothing.
+pub async fn rights_of<C: ConnectionTrait>(
+    conn: &C,
+    administrator: &administrator::Model,
+) -> AppResult<Rights> {
+    if administrator.full_access {
+        return Ok(Rights::full());
+    }
+    let rows = row::Entity::find()
+        .filter(row::Column::AdministratorId.eq(administrator.id))
+        .all(conn)
+        .await?;
+    let mut rights = Rights::default();
+    for row in rows {
+        if let Some(right) = Right::from_code(&row.code) {
+            rights.give(right, row.identity_id);
+        }
+    }
+    Ok(rights)
+}
+
+/// The same rights, narrowed to a set: what an API key may that was made for less than its administrator may.
+pub async fn narrowed(ctx: &Ctx, organisation_id: i64, rights: &Rights, to: RightSet) -> AppResult<Rights> {
+    let sql = "SELECT id, uid FROM identity WHERE organisation_id = $1";
+    let names = Name::find_by_statement(ctx.db.stmt(sql, [organisation_id.into()]))
+        .all(ctx.db.conn())
+        .await?;
+    Ok(rights.only(to, names.into_iter().map(|name| name.id)))
+}
+
+/// Exchanges everything that an administrator has been given. Afterwards, and after the commit, call
+/// [`super::access_changed`].
+pub async fn give_rights(tx: &Tx, administrator_id: i64, rights: &Rights) -> AppResult<()> {
+    tx.exec(
+        "UPDATE administrator SET full_access = $1 WHERE id = $2",
+        [rights.full_access.into(), administrator_id.into()],
+    )
+    .await?;
+    row::Entity::delete_many()
+        .filter(row::Column::AdministratorId.eq(administrator_id))
+        .exec(tx.conn())
+        .await?;
+    if rights.full_access {
+        return Ok(());
+    }
+    let one = |identity_id: Option<i64>, right: Right| row::ActiveModel {
+        administrator_id: Set(administrator_id),
+        identity_id: Set(identity_id),
+        code: Set(right.code().to_owned()),
+        ..Default::default()
+    };
+    let organisation = rights.organisation.iter().map(|right| one(None, right));
+    let identities = rights
+        .identities
+        .iter()
+        .flat_map(|(id, set)| set.iter().map(|right| one(Some(*id), right)));
+    let rows: Vec<_> = organisation.chain(identities).collect();
+    if !rows.is_empty() {
+        row::Entity::insert_many(rows)
+            .exec_without_returning(tx.conn())
+            .await?;
+    }
+    Ok(())
+}
+
+#[derive(FromQueryResult)]
+struct Name {
+    id: i64,
+    uid: String,
+}
+
+/// The same rights by the uids of identities, for the browser.
+pub async fn shown_rights(ctx: &Ctx, rights: &Rights) -> AppResult<Rights<Uid>> {
+    let mut shown = Rights {
+        full_access: rights.full_access,
+        organisation: rights.organisation,
+        ..Rights::default()
+    };
+    if rights.identities.is_empty() {
+        return Ok(shown);
+    }
+    // numbers of our own: safe inside the statement
+    let ids: Vec<String> = rights.identities.keys().map(i64::to_string).collect();
+    let sql = format!("SELECT id, uid FROM identity WHERE id IN ({})", ids.join(","));
+    let names = Name::find_by_statement(ctx.db.stmt(&sql, []))
+        .all(ctx.db.conn())
+        .await?;
+    for name in names {
+        if let Ok(uid) = name.uid.parse() {
+            shown.identities.insert(uid, rights.within(&name.id));
+        }
+    }
+    Ok(shown)
+}
+
+/// Rights by uids as they are stored; identities that do not exist (any more) are left out.
+pub async fn stored_rights(tx: &Tx, organisation_id: i64, given: &Rights<Uid>) -> AppResult<Rights> {
+    let sql = "SELECT id, uid FROM identity WHERE organisation_id = $1";
+    let names = Name::find_by_statement(tx.stmt(sql, [organisation_id.into()]))
+        .all(tx.conn())
+        .await?;
+    let sets = names.into_iter().filter_map(|name| {
+        let uid: Uid = name.uid.parse().ok()?;
+        Some((name.id, *given.identities.get(&uid)?))
+    });
+    Ok(Rights {
+        full_access: given.full_access,
+        organisation: given.organisation,
+        identities: sets.collect(),
+    })
+}

@@ -1,0 +1,200 @@
+//! Live events are told by right: only of identities that somebody sees, and no longer than the right or the session is
+//! there. A real router, real sessions, no page.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test that cannot go on has failed"
+)]
+use app::{
+    features::auth::server::{AdministratorInput, Caller, access_changed, entity::administrator},
+    kernel::{
+        Lang, Uid,
+        live::Change,
+        permission::Right,
+        rights::Rights,
+        server::{
+            clock::{Clock, SystemClock},
+            live::LiveEvent,
+        },
+    },
+    testing::{On, TestCtx, identity},
+};
+use axum::{
+    Router,
+    body::{Body, BodyDataStream},
+    http::{Request, StatusCode, header},
+};
+use futures::StreamExt;
+use metrics_exporter_prometheus::PrometheusBuilder;
+use sea_orm::{ActiveValue::Set, prelude::*};
+use server::router::{Parts, build};
+use std::time::{Duration, Instant};
+use tower::ServiceExt;
+
+const PASSWORD: &str = "correct-horse-battery";
+
+struct World {
+    test: TestCtx,
+    cockpit: Router,
+    viewer: Caller,
+    seen: (i64, Uid),
+    hidden: (i64, Uid),
+}
+
+impl World {
+    /// Two identities; a viewer sees the first.
+    async fn new(on: On) -> Self {
+        let test = TestCtx::new(on, "http://127.0.0.1:9").await;
+        // sessions end by the machine's clock
+        test.clock.turn(SystemClock.now().0 - test.clock.now().0);
+        let ctx = &test.ctx;
+        let ada = test.administrator("Aarental", "ada@example.org").await;
+        let (seen, seen_uid) = identity(ctx, &ada, "*SEEN001", "o50").await;
+        let (hidden, hidden_uid) = identity(ctx, &ada, "*HIDE001", "o50").await;
+        let rights = Rights::default().with(Right::See, Some(seen.id));
+        let viewer = test.limited("Aarental", "vic@example.org", rights).await;
+        let input = AdministratorInput::new(String::new(), String::new(), PASSWORD, Lang::En).await;
+        let row = administrator::ActiveModel {
+            id: Set(viewer.who.administrator_id.unwrap()),
+            password_hash: Set(input.unwrap().password_hash),
+            ..Default::default()
+        };
+        row.update(ctx.db.conn()).await.unwrap();
+        let parts = Parts {
+            metrics: PrometheusBuilder::new().build_recorder().handle(),
+            metrics_token: None,
+            trusted_proxies: Vec::new(),
+        };
+        Self {
+            cockpit: build(ctx, parts),
+            viewer,
+            seen: (seen.id, seen_uid),
+            hidden: (hidden.id, hidden_uid),
+            test,
+        }
+    }
+
+    async fn sign_in(&self) -> String {
+        let request = Request::post("/rpc/sign_in")
+            .header("host", "localhost:3000")
+            .header("accept", "application/json")
+            .header("content-type", "application/x-www-form-urlencoded")
+            .body(Body::from(format!("email=vic@example.org&password={PASSWORD}")));
+        let answer = self.cockpit.clone().oneshot(request.unwrap()).await.unwrap();
+        assert_eq!(answer.status(), StatusCode::OK);
+        // another one names the browser
+        let cookies = answer.headers().get_all(header::SET_COOKIE).iter();
+        let cookie = cookies
+            .map(|c| c.to_str().unwrap())
+            .find(|c| c.starts_with("fanfare="))
+            .unwrap();
+        cookie.split(';').next().unwrap().to_owned()
+    }
+
+    async fn listen(&self, cookie: &str) -> BodyDataStream {
+        let request = Request::get("/live")
+            .header("host", "localhost:3000")
+            .header("cookie", cookie)
+            .body(Body::empty());
+        let answer = self.cockpit.clone().oneshot(request.unwrap()).await.unwrap();
+        assert_eq!(answer.status(), StatusCode::OK);
+        answer.into_body().into_data_stream()
+    }
+
+    fn tell(&self, of: &(i64, Uid)) {
+        self.test.ctx.live.tell(LiveEvent {
+            organisation_id: self.viewer.who.organisation_id,
+            identity_id: Some(of.0),
+            change: Change::Identity { uid: of.1.clone() },
+        });
+    }
+}
+
+/// The next event's text; none when the stream has ended.
+async fn next(stream: &mut BodyDataStream) -> Option<String> {
+    let chunk = tokio::time::timeout(Duration::from_secs(5), stream.next()).await;
+    let chunk = chunk.expect("an event, or the end");
+    chunk.map(|bytes| String::from_utf8(bytes.unwrap().to_vec()).unwrap())
+}
+
+async fn by_right(on: On) {
+    let world = World::new(on).await;
+    let cookie = world.sign_in().await;
+    let mut page = world.listen(&cookie).await;
+    world.tell(&world.hidden);
+    world.tell(&world.seen);
+    let heard = next(&mut page).await.unwrap();
+    assert!(heard.contains(world.seen.1.as_str()), "{heard}");
+    assert!(!heard.contains(world.hidden.1.as_str()), "{heard}");
+
+    // taken away: the stream says so and ends, at once
+    let begin = Instant::now();
+    world.test.give(&world.viewer, &Rights::default()).await;
+    let last = next(&mut page).await.unwrap();
+    assert!(last.contains("event: access"), "{last}");
+    assert_eq!(next(&mut page).await, None);
+    assert!(begin.elapsed() < Duration::from_secs(1), "{:?}", begin.elapsed());
+
+    // a page that opens now hears nothing of it, and nothing about the notices of others ends it
+    let mut page = world.listen(&cookie).await;
+    access_changed(&world.test.ctx, world.viewer.who.organisation_id, 0);
+    world.tell(&world.seen);
+    world
+        .test
+        .give(
+            &world.viewer,
+            &Rights::default().with(Right::See, Some(world.hidden.0)),
+        )
+        .await;
+    let only = next(&mut page).await.unwrap();
+    assert!(only.contains("event: access"), "{only}");
+}
+
+#[tokio::test]
+async fn live_events_are_told_by_right_on_sqlite() {
+    by_right(On::Sqlite).await;
+}
+
+#[tokio::test]
+async fn live_events_are_told_by_right_on_postgres() {
+    by_right(On::Postgres).await;
+}
+
+#[tokio::test]
+async fn rights_that_went_without_a_notice_count_after_a_second() {
+    let world = World::new(On::Sqlite).await;
+    let mut page = world.listen(&world.sign_in().await).await;
+    // as when the notice from another machine is lost
+    let sql = "DELETE FROM administrator_right";
+    let conn = world.test.ctx.db.conn();
+    conn.execute_unprepared(sql).await.unwrap();
+    world.test.clock.turn(1_001);
+    world.tell(&world.seen);
+    let last = next(&mut page).await.unwrap();
+    assert!(last.contains("event: access"), "{last}");
+    assert_eq!(next(&mut page).await, None);
+}
+
+#[tokio::test]
+async fn the_end_of_the_session_ends_the_stream() {
+    let world = World::new(On::Sqlite).await;
+    let cookie = world.sign_in().await;
+    let mut page = world.listen(&cookie).await;
+    let conn = world.test.ctx.db.conn();
+    conn.execute_unprepared("DELETE FROM session").await.unwrap();
+    let who = &world.viewer.who;
+    access_changed(
+        &world.test.ctx,
+        who.organisation_id,
+        who.administrator_id.unwrap(),
+    );
+    let last = next(&mut page).await.unwrap();
+    assert!(last.contains("event: again"), "{last}");
+    assert_eq!(next(&mut page).await, None);
+    let request = Request::get("/live")
+        .header("host", "localhost:3000")
+        .header("cookie", &cookie)
+        .body(Body::empty());
+    let answer = world.cockpit.clone().oneshot(request.unwrap()).await.unwrap();
+    assert_eq!(answer.status(), StatusCode::UNAUTHORIZED);
+}

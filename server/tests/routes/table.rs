@@ -1,0 +1,294 @@
+//! Every address of the program with the permission that it asks for: server functions, REST calls, streams. An address
+//! that is not listed here fails a test.
+use crate::{account, world::World};
+use app::kernel::permission::Permission as P;
+use axum::http::Method;
+use serde_json::{Value, json};
+
+/// Who gets in.
+#[derive(Clone, Copy, Debug)]
+pub enum Door {
+    /// Everybody, without a session.
+    Open,
+    /// Whoever is signed in, and then finds nothing: it names what could be their own only.
+    Own,
+    /// Whoever has the permission somewhere.
+    Anywhere(P),
+    /// Whoever of the first organisation has the permission: it names something of it.
+    Ours(P),
+    /// Whoever has the permission in the first identity.
+    Here(P),
+}
+
+/// What is sent along.
+#[derive(Clone, Debug)]
+pub enum Input {
+    /// Nothing, or what stands in the address.
+    None,
+    /// Fields of a form.
+    Form(String),
+    /// JSON
+    Json(Value),
+}
+
+/// One address.
+#[derive(Clone, Debug)]
+pub struct Route {
+    pub method: Method,
+    /// With names of parts in braces, as the program knows it.
+    pub path: &'static str,
+    pub door: Door,
+    pub input: Input,
+}
+
+use Door::{Anywhere, Here};
+
+pub fn form(pairs: &[(&str, &dyn std::fmt::Display)]) -> Input {
+    let pairs: Vec<String> = pairs.iter().map(|(k, v)| format!("{k}={v}")).collect();
+    Input::Form(pairs.join("&"))
+}
+
+pub const fn function(path: &'static str, door: Door, input: Input) -> Route {
+    Route {
+        method: Method::POST,
+        path,
+        door,
+        input,
+    }
+}
+
+/// All server functions. None of the calls changes what the next one needs: they stop at the state of things.
+pub fn functions(w: &World) -> Vec<Route> {
+    let (identity, list, empty) = (&w.identity, &w.list, &w.empty_list);
+    let (draft, waiting, sent) = (&w.draft, &w.waiting, &w.sent);
+    let page = json!({ "page": 0, "size": 25, "q": "", "sort": "", "desc": false, "filter": "" });
+    let options = json!({ "delimiter": null, "header": null, "columns": [] });
+    let here = |list: &app::kernel::Uid| form(&[("identity", identity), ("list", list)]);
+    let message = |message: &app::kernel::Uid| form(&[("identity", identity), ("message", message)]);
+    let sending = json!({ "identity": identity, "input": { "draft": waiting, "goes_to": 1 } });
+    let mut all = account::signing_in();
+    all.extend(account::own());
+    all.extend(account::organisation(w));
+    all.extend(account::administrators(w));
+    let mut add = |path, door, input| all.push(function(path, door, input));
+    // identities
+    add("list_identities", Anywhere(P::SignedIn), Input::None);
+    add(
+        "load_identity",
+        Here(P::SeeIdentities),
+        form(&[("identity", identity)]),
+    );
+    let new = json!({ "threema_id": "", "nickname": "", "plan": "none", "default_language": "", "gateway_secret": "", "private_key": "" });
+    add(
+        "create_identity",
+        Anywhere(P::CreateIdentities),
+        Input::Json(json!({ "input": new })),
+    );
+    let configuration = json!({
+        "nickname": "Press", "description": "", "default_language": "en", "undo_seconds": "5", "approval_above": "0",
+    });
+    add(
+        "configure_identity",
+        Here(P::ConfigureIdentities),
+        Input::Json(json!({ "identity": identity, "input": configuration })),
+    );
+    add(
+        "export_private_key",
+        Here(P::ExportPrivateKeys),
+        form(&[("identity", identity)]),
+    );
+    add(
+        "change_plan",
+        Here(P::ChangePlan),
+        Input::Json(json!({ "identity": identity, "input": { "plan": "o50", "months": "1" } })),
+    );
+    // lists
+    let see = Here(P::SeeLists);
+    let lists = Here(P::ManageLists);
+    add(
+        "load_lists",
+        see,
+        Input::Json(json!({ "identity": identity, "request": page })),
+    );
+    add("load_list_head", see, here(list));
+    let members = json!({ "identity": identity, "list": list, "request": page });
+    add("load_list_members", see, Input::Json(members.clone()));
+    add("load_pickable", see, Input::Json(members));
+    let text = json!({ "identity": identity, "list": list, "text": "ABCD1234" });
+    add("check_pasted_ids", see, Input::Json(text.clone()));
+    let file = json!({ "identity": identity, "list": list, "content": "QUJDRDEyMzQ=", "options": options });
+    add("check_table_file", see, Input::Json(file.clone()));
+    add(
+        "bad_table_rows",
+        Anywhere(P::SeeLists),
+        Input::Json(json!({ "content": "QUJDRDEyMzQ=", "options": options, "lang": "en" })),
+    );
+    add(
+        "make_list",
+        lists,
+        Input::Json(json!({ "identity": identity, "input": { "name": "Another" } })),
+    );
+    let name = json!({ "identity": identity, "list": list, "input": { "name": "Press" } });
+    add("save_list_name", lists, Input::Json(name));
+    add("drop_list", lists, here(empty));
+    add("bring_list_back", lists, here(empty));
+    let ids = json!({ "identity": identity, "list": list, "ids": ["ABCD1234"] });
+    add("add_list_members", lists, Input::Json(ids));
+    let ids = json!({ "identity": identity, "list": list, "ids": ["WXYZ1234"] });
+    add("remove_list_members", lists, Input::Json(ids));
+    add("remove_unreachable_members", lists, here(list));
+    add("add_pasted_ids", lists, Input::Json(text));
+    add("import_table_file", lists, Input::Json(file));
+    // recipients
+    add(
+        "load_recipients",
+        Here(P::SeeRecipients),
+        Input::Json(json!({ "identity": identity, "request": page })),
+    );
+    let details = json!({ "first_name": "A", "last_name": "B", "language": "", "category": "" });
+    add(
+        "save_recipient",
+        Here(P::ManageRecipients),
+        Input::Json(json!({ "identity": identity, "recipient": "ABCD1234", "input": details })),
+    );
+    add(
+        "accept_recipient_key",
+        Here(P::ManageRecipients),
+        Input::Json(json!({ "identity": identity, "recipient": "ABCD1234", "new_fingerprint": "x" })),
+    );
+    // messages
+    let see = Here(P::SeeMessages);
+    let send = Here(P::SendMessages);
+    let approve = Here(P::ApproveMessages);
+    add(
+        "count_audience",
+        see,
+        Input::Json(json!({ "identity": identity, "lists": [list] })),
+    );
+    add(
+        "list_messages",
+        see,
+        Input::Json(json!({ "identity": identity, "page": page })),
+    );
+    add("load_message", see, message(sent));
+    add(
+        "list_deliveries",
+        see,
+        Input::Json(json!({ "identity": identity, "message": sent, "page": page })),
+    );
+    add("prepare_message_export", see, message(sent));
+    let input = json!({ "uid": draft, "lists": [list], "texts": { "en": "Hello" } });
+    add(
+        "save_draft",
+        send,
+        Input::Json(json!({ "identity": identity, "input": input })),
+    );
+    add(
+        "load_draft",
+        send,
+        form(&[("identity", identity), ("draft", draft)]),
+    );
+    add(
+        "discard_draft",
+        send,
+        form(&[("identity", identity), ("draft", sent)]),
+    );
+    add("send_message", send, Input::Json(sending.clone()));
+    add("ask_for_approval", send, Input::Json(sending));
+    add("withdraw_message", send, message(sent));
+    add("undo_send", send, message(waiting));
+    add("pause_message", send, message(waiting));
+    add("resume_message", send, message(waiting));
+    add("stop_message", send, message(waiting));
+    add("send_to_failed", send, message(waiting));
+    let input = json!({ "message": waiting, "goes_to": 1, "version": "another" });
+    add(
+        "approve_message",
+        approve,
+        Input::Json(json!({ "identity": identity, "input": input })),
+    );
+    add(
+        "send_message_back",
+        approve,
+        form(&[("identity", identity), ("message", sent), ("note", &"")]),
+    );
+    all
+}
+
+/// All REST calls below `/api/v1`.
+pub fn rest(w: &World) -> Vec<Route> {
+    let mut all = Vec::new();
+    let mut add = |method: Method, path: &'static str, door: Door, body: Value| {
+        let input = if body.is_null() {
+            Input::None
+        } else {
+            Input::Json(body)
+        };
+        all.push(Route {
+            method,
+            path,
+            door,
+            input,
+        });
+    };
+    const LISTS: &str = "/identities/{identity}/distribution_lists";
+    const LIST: &str = "/identities/{identity}/distribution_lists/{list}";
+    const PEOPLE: &str = "/identities/{identity}/distribution_lists/{list}/recipients";
+    const CHAT: &str = "/identities/{identity}/distribution_lists/{list}/chat";
+    const MESSAGE: &str = "/identities/{identity}/distribution_lists/{list}/chat/{message}";
+    let ids = json!({ "recipients": ["ABCD1234"] });
+    add(Method::GET, "/", Anywhere(P::SignedIn), Value::Null);
+    add(Method::GET, "/identities", Anywhere(P::SignedIn), Value::Null);
+    add(
+        Method::GET,
+        "/identities/{identity}",
+        Here(P::SeeIdentities),
+        Value::Null,
+    );
+    add(Method::GET, LISTS, Here(P::SeeLists), Value::Null);
+    add(
+        Method::POST,
+        LISTS,
+        Here(P::ManageLists),
+        json!({ "name": "By a machine" }),
+    );
+    add(Method::GET, LIST, Here(P::SeeLists), Value::Null);
+    add(
+        Method::PUT,
+        LIST,
+        Here(P::ManageLists),
+        json!({ "name": "Press" }),
+    );
+    add(Method::GET, PEOPLE, Here(P::SeeLists), Value::Null);
+    add(Method::POST, PEOPLE, Here(P::ManageLists), ids.clone());
+    add(
+        Method::DELETE,
+        PEOPLE,
+        Here(P::ManageLists),
+        json!({ "recipients": ["WXYZ1234"] }),
+    );
+    add(Method::GET, CHAT, Here(P::SeeMessages), Value::Null);
+    add(Method::POST, CHAT, Here(P::SendMessages), json!({ "body": "" }));
+    add(Method::GET, MESSAGE, Here(P::SeeMessages), Value::Null);
+    // these two remove something: with names of their own, see `World::path`
+    add(Method::DELETE, LIST, Here(P::ManageLists), Value::Null);
+    add(Method::DELETE, MESSAGE, Here(P::SendMessages), Value::Null);
+    let _ = w;
+    all
+}
+
+/// What is no server function and no REST call, but knows sessions.
+pub fn streams() -> Vec<Route> {
+    let route = |path, door| Route {
+        method: Method::GET,
+        path,
+        door,
+        input: Input::None,
+    };
+    vec![
+        route("/live", Anywhere(P::SignedIn)),
+        route("/export/{identity}/messages/{message}.csv", Here(P::SeeMessages)),
+        route("/export/audit/audit-log.csv", Anywhere(P::SeeAuditLog)),
+        route("/export/audit/audit-log.jsonl", Anywhere(P::SeeAuditLog)),
+    ]
+}

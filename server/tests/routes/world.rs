@@ -1,0 +1,323 @@
+//! Two organisations, and in the first one an administrator for every single right.
+use crate::table::{Input, Route};
+use app::{
+    features::{
+        administrators::{
+            model::InviteInput,
+            server::{invite, load_people},
+        },
+        api_keys::server as api_keys,
+        auth::server::{AdministratorInput, Caller, operator},
+        identities::server::find,
+        lists::{
+            model::ListInput,
+            server::{add_members, create_list},
+        },
+        messages::{
+            model::DraftInput,
+            server::{SendNow, save_draft, send_now},
+        },
+    },
+    kernel::{
+        Lang, LanguageCode, PageRequest, Uid,
+        permission::{Right, cap},
+        rights::Rights,
+        server::clock::{Clock, SystemClock},
+    },
+    testing::{On, TestCtx, identity},
+};
+use axum::{
+    Router,
+    body::{Body, to_bytes},
+    http::{Request, StatusCode, header},
+};
+use metrics_exporter_prometheus::PrometheusBuilder;
+use sea_orm::ConnectionTrait;
+use serde_json::Value;
+use server::router::{Parts, build};
+use tower::ServiceExt;
+
+const PASSWORD: &str = "correct-horse-battery";
+
+/// Somebody who calls.
+pub struct Someone {
+    /// For messages of failed tests.
+    pub name: String,
+    /// None: of the other organisation.
+    pub rights: Option<Rights>,
+    pub cookie: String,
+    pub key: String,
+}
+
+pub struct World {
+    pub test: TestCtx,
+    pub cockpit: Router,
+    pub identity: Uid,
+    pub identity_id: i64,
+    pub list: Uid,
+    pub empty_list: Uid,
+    pub draft: Uid,
+    /// Waits for approval.
+    pub waiting: Uid,
+    /// Queued before approval was asked for.
+    pub sent: Uid,
+    /// An administrator with full access.
+    pub person: Uid,
+    pub invitation: Uid,
+    /// An API key of somebody else.
+    pub key: Uid,
+}
+
+/// What was answered: status and, for a server function, the code of its error.
+pub struct Answer {
+    pub status: StatusCode,
+    pub code: String,
+    pub body: String,
+}
+
+impl Answer {
+    /// Nobody is let in. A wrong password has the same status, and another code.
+    pub fn asks_to_sign_in(&self) -> bool {
+        match self.code.as_str() {
+            "" => self.status == StatusCode::UNAUTHORIZED,
+            code => code == "sign_in_required",
+        }
+    }
+
+    /// The guard let the call pass; whatever came afterwards.
+    pub fn passed(&self) -> bool {
+        let refused = match self.code.as_str() {
+            "" => [
+                StatusCode::UNAUTHORIZED,
+                StatusCode::FORBIDDEN,
+                StatusCode::NOT_FOUND,
+            ]
+            .contains(&self.status),
+            code => ["sign_in_required", "forbidden", "not_found", "invalid_api_key"].contains(&code),
+        };
+        !refused
+    }
+}
+
+impl World {
+    pub async fn new(on: On) -> (Self, Vec<Someone>) {
+        let test = TestCtx::new(on, "http://127.0.0.1:9").await;
+        // sessions end by the machine's clock
+        test.clock.turn(SystemClock.now().0 - test.clock.now().0);
+        let ctx = test.ctx.clone();
+        let ada = test.administrator("Aarental", "ada@example.org").await;
+        let (row, uid) = identity(&ctx, &ada, "*PRESS01", "o50").await;
+        let (second, _) = identity(&ctx, &ada, "*SECOND1", "o50").await;
+        let organisation = ada.who.organisation_id;
+        let list = async |name: &str| {
+            let input = ListInput {
+                name: name.to_owned(),
+            };
+            let made = create_list(ctx.clone(), operator(organisation), uid.clone(), input);
+            made.await.unwrap().uid
+        };
+        let (full, empty_list) = (list("Press").await, list("Empty").await);
+        let ids = vec!["ABCD1234".parse().unwrap()];
+        add_members(
+            ctx.clone(),
+            operator(organisation),
+            uid.clone(),
+            full.clone(),
+            ids,
+        )
+        .await
+        .unwrap();
+        let input = DraftInput {
+            uid: None,
+            lists: vec![full.clone()],
+            texts: Default::default(),
+        };
+        let draft = save_draft(ctx.clone(), ada.granted().unwrap(), uid.clone(), input)
+            .await
+            .unwrap()
+            .uid;
+        let send = async |caller: &Caller| {
+            let granted = caller.granted::<cap::SendMessages>().unwrap();
+            let found = find(&ctx, &granted, &uid).await.unwrap();
+            let input = SendNow {
+                lists: vec![full.clone()],
+                texts: [(LanguageCode::EN, "Hello".to_owned())].into(),
+                idempotency_key: None,
+            };
+            send_now(&ctx, &granted, &found, input).await.unwrap()
+        };
+        let sent = send(&ada).await;
+        let db = ctx.db.conn();
+        db.execute_unprepared("UPDATE identity SET approval_above = 0")
+            .await
+            .unwrap();
+        let waiting = send(&ada).await;
+        let input = InviteInput {
+            email: "new@example.org".to_owned(),
+            rights: Rights::full(),
+        };
+        invite(ctx.clone(), ada.granted().unwrap(), input).await.unwrap();
+        let all = load_people(ctx.clone(), ada.granted().unwrap(), PageRequest::default())
+            .await
+            .unwrap()
+            .people;
+        test.limited("Aarental", "keys@example.org", Rights::default())
+            .await;
+        api_keys::create(&ctx, "keys@example.org", "test", &[])
+            .await
+            .unwrap();
+        let key = db
+            .query_one_raw(ctx.db.stmt("SELECT uid FROM api_key", []))
+            .await
+            .unwrap()
+            .unwrap();
+        let key: String = key.try_get("", "uid").unwrap();
+        let of = |email: &str| all.iter().find(|p| p.email == email).unwrap().uid.clone();
+        let parts = Parts {
+            metrics: PrometheusBuilder::new().build_recorder().handle(),
+            metrics_token: None,
+            trusted_proxies: Vec::new(),
+        };
+        let world = Self {
+            cockpit: build(&ctx, parts),
+            identity: uid.clone(),
+            identity_id: row.id,
+            list: full.clone(),
+            empty_list,
+            draft,
+            waiting,
+            sent,
+            person: of("ada@example.org"),
+            invitation: of("new@example.org"),
+            key: key.parse().unwrap(),
+            test,
+        };
+        let people = world.people(ada, row.id, second.id).await;
+        (world, people)
+    }
+
+    /// Full access, nothing, every single right here, one right elsewhere, and another organisation.
+    async fn people(&self, ada: Caller, here: i64, elsewhere: i64) -> Vec<Someone> {
+        let test = &self.test;
+        let mut callers = Vec::new();
+        let mut wanted = vec![
+            ("no right".to_owned(), Rights::default()),
+            (
+                "see elsewhere".to_owned(),
+                Rights::default().with(Right::See, Some(elsewhere)),
+            ),
+        ];
+        for right in Right::ALL {
+            // what does not fit its place is left out
+            let rights = Rights::default().with(*right, Some(here)).with(*right, None);
+            assert_ne!(rights, Rights::default(), "{right:?}");
+            wanted.push((right.code().to_owned(), rights));
+        }
+        for (i, (name, rights)) in wanted.into_iter().enumerate() {
+            let caller = test
+                .limited("Aarental", &format!("p{i}@example.org"), rights.clone())
+                .await;
+            callers.push((name, Some(rights), caller));
+        }
+        let eve = test.administrator("Elsewhere", "eve@example.org").await;
+        callers.push(("another organisation".to_owned(), None, eve));
+        // last: what it removes nobody else needs
+        callers.push(("full access".to_owned(), Some(Rights::full()), ada));
+        let hash = AdministratorInput::new(String::new(), String::new(), PASSWORD, Lang::En)
+            .await
+            .unwrap()
+            .password_hash;
+        let db = &test.ctx.db;
+        let sql = "UPDATE administrator SET password_hash = $1";
+        db.conn().execute_raw(db.stmt(sql, [hash.into()])).await.unwrap();
+        let mut out = Vec::new();
+        for (name, rights, caller) in callers {
+            let sql = "SELECT email FROM administrator WHERE id = $1";
+            let id = caller.who.administrator_id.unwrap();
+            let row = db
+                .conn()
+                .query_one_raw(db.stmt(sql, [id.into()]))
+                .await
+                .unwrap()
+                .unwrap();
+            let email: String = row.try_get("", "email").unwrap();
+            out.push(Someone {
+                name,
+                rights,
+                cookie: self.sign_in(&email).await,
+                key: api_keys::create(&test.ctx, &email, "test", &[]).await.unwrap(),
+            });
+        }
+        out
+    }
+
+    async fn sign_in(&self, email: &str) -> String {
+        let request = Request::post("/rpc/sign_in")
+            .header("host", "localhost:3000")
+            .header("accept", "application/json")
+            .header("content-type", "application/x-www-form-urlencoded")
+            .body(Body::from(format!("email={email}&password={PASSWORD}")));
+        let answer = self.cockpit.clone().oneshot(request.unwrap()).await.unwrap();
+        assert_eq!(answer.status(), StatusCode::OK, "{email}");
+        // another one names the browser
+        let cookies = answer.headers().get_all(header::SET_COOKIE).iter();
+        let cookie = cookies
+            .map(|c| c.to_str().unwrap())
+            .find(|c| c.starts_with("fanfare="))
+            .unwrap();
+        cookie.split(';').next().unwrap().to_owned()
+    }
+
+    /// The address with the names of this world.
+    pub fn path(&self, template: &str) -> String {
+        template
+            .replace("{identity}", self.identity.as_str())
+            .replace("{list}", self.list.as_str())
+            .replace("{message}", self.sent.as_str())
+    }
+
+    /// Calls an address; `who` are headers.
+    pub async fn call(&self, route: &Route, path: &str, who: &[(&str, &str)]) -> Answer {
+        let mut request = Request::builder()
+            .method(&route.method)
+            .uri(path)
+            .header("host", "localhost:3000")
+            .header("accept", "application/json");
+        for (name, value) in who {
+            request = request.header(*name, *value);
+        }
+        let body = match &route.input {
+            Input::None => Body::empty(),
+            Input::Form(text) => {
+                request = request.header("content-type", "application/x-www-form-urlencoded");
+                Body::from(text.clone())
+            }
+            Input::Json(value) => {
+                request = request.header("content-type", "application/json");
+                Body::from(value.to_string())
+            }
+        };
+        let answer = self
+            .cockpit
+            .clone()
+            .oneshot(request.body(body).unwrap())
+            .await
+            .unwrap();
+        let status = answer.status();
+        if path == "/live" && status.is_success() {
+            // it has no end
+            return Answer {
+                status,
+                code: String::new(),
+                body: String::new(),
+            };
+        }
+        let bytes = to_bytes(answer.into_body(), 1 << 20).await.unwrap();
+        let json: Value = serde_json::from_slice(&bytes).unwrap_or_default();
+        Answer {
+            status,
+            code: json["code"]["code"].as_str().unwrap_or_default().to_owned(),
+            body: String::from_utf8_lossy(&bytes).into_owned(),
+        }
+    }
+}
