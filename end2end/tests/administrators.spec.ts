@@ -76,7 +76,7 @@ test("administrators are invited, see what they may, and lose it at once", async
     await cockpit.getByRole("button", { name: "Save rights" }).click();
     await expect(cockpit.getByText("Rights saved")).toBeVisible();
     await expect(viewer.getByRole("heading", { level: 1, name: "Messages" })).toBeVisible();
-    await expect(viewer.getByText("This does not exist (any more).").first()).toBeVisible({ timeout: 5_000 });
+    await expect(viewer.getByText("You do not have permission for this.").first()).toBeVisible({ timeout: 5_000 });
   });
 
   await test.step("who is disabled is at the sign-in at once", async () => {

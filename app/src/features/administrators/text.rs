@@ -3,7 +3,7 @@ crate::texts! {
     settings => "Settings", "Einstellungen";
     administrators => "Administrators", "Administratoren";
     lede => "What has no mark is refused, in the cockpit and by API alike.", "Was kein Zeichen hat, wird abgelehnt, im Cockpit wie über die API.";
-    rules => "Administrator rules", "Administratorregeln";
+    rules => "Administrator rules", "Regeln für Administratoren";
     administrator => "Administrator", "Administrator";
     invite => "Invite", "Einladen";
     search => "Search administrators", "Administratoren suchen";

@@ -97,7 +97,7 @@ actions! {
     "administrator.disable" Administrators => "Administrator disabled", "Administrator gesperrt";
     "administrator.enable" Administrators => "Administrator enabled", "Administrator entsperrt";
     "administrator.remove" Administrators => "Administrator removed", "Administrator entfernt";
-    "rules.change" Security => "Administrator rules changed", "Administratorregeln geändert";
+    "rules.change" Security => "Administrator rules changed", "Regeln für Administratoren geändert";
     "passkey.create" Security => "Passkey added", "Passkey hinzugefügt";
     "passkey.rename" Security => "Passkey renamed", "Passkey umbenannt";
     "passkey.delete" Security => "Passkey removed", "Passkey entfernt";

@@ -5,7 +5,7 @@ crate::texts! {
     autofill_help => "Saved passkeys show up when you click into this field.", "Gespeicherte Passkeys erscheinen, wenn Sie in dieses Feld klicken.";
     passkeys => "Passkeys", "Passkeys";
     passkeys_text => "Sign in with a fingerprint, a face or a device PIN. Nothing to remember, nothing to phish. A passkey needs no second factor.", "Anmelden mit Fingerabdruck, Gesicht oder Geräte-PIN. Nichts zu merken, nichts abzufischen. Ein Passkey braucht keinen zweiten Faktor.";
-    passkeys_off => "Your organisation does not allow passkeys. An administrator with full access can switch them on under Administrator rules.", "Ihre Organisation erlaubt keine Passkeys. Wer vollen Zugriff hat, kann sie unter den Administrator-Regeln einschalten.";
+    passkeys_off => "Your organisation does not allow passkeys. An administrator with full access can switch them on under Administrator rules.", "Ihre Organisation erlaubt keine Passkeys. Wer vollen Zugriff hat, kann sie unter den Regeln für Administratoren einschalten.";
     passkeys_kept => "The passkeys below are kept, but cannot be used.", "Die Passkeys unten bleiben erhalten, sind aber nicht verwendbar.";
     passkeys_stop(names: &str) => "Passkeys stop working at once. From then on these people need their password: {names}.", "Passkeys gelten sofort nicht mehr. Diese Personen brauchen dann ihr Passwort: {names}.";
     passkeys_stop_for_nobody => "Nobody has a passkey yet.", "Niemand hat bisher einen Passkey.";
