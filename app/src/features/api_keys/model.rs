@@ -65,7 +65,7 @@ pub struct ApiKeyInput {
 }
 
 /// A key that was just made: the only time that it is shown.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NewApiKey {
     /// The key itself.
     pub key: String,

@@ -10,7 +10,6 @@ use crate::kernel::server::{
     secret::{Key, KeyRing},
 };
 use crate::testing::On;
-use sea_orm::ConnectionTrait;
 
 /// Somebody who has the database and knows how everything is computed, but has no key.
 #[tokio::test]
