@@ -108,6 +108,11 @@ test("administrators are invited, see what they may, and lose it at once", async
     await moderator.getByRole("dialog").locator('textarea[name="note"]').fill("Which river?");
     await moderator.getByRole("dialog").getByRole("button", { name: "Send back" }).click();
 
+    // a moderator cannot write on it, and goes on reading it
+    await expect(moderator.getByText("Draft", { exact: true }).first()).toBeVisible();
+    await expect(moderator.getByText("Level 3 tonight").first()).toBeVisible();
+    await expectAccessible(moderator);
+
     await expect(cockpit).toHaveURL(/messages\/new\?draft=/);
     await expect(cockpit.getByText("Which river?")).toBeVisible();
     await cockpit.locator("#text").fill("Aare: level 3 tonight");

@@ -2,13 +2,13 @@
 use app::features::{
     audit::server::ActorKind,
     auth::server::{
-        Caller, ClientAddress, PUBLIC_RPC, SET_UP_RPC, load_caller, must_set_up, session_administrator,
-        session_confirmed_at, session_used,
+        Caller, ClientAddress, PUBLIC_RPC, SET_UP_RPC, Standing, load_caller, must_set_up,
+        session_administrator, session_confirmed_at, session_used,
     },
 };
 use app::kernel::{AppError, ErrorCode, Lang, server::Ctx};
 use axum::{
-    body::Body,
+    body::{Body, to_bytes},
     extract::{ConnectInfo, Request, State},
     http::{HeaderMap, HeaderValue, Method, StatusCode, header},
     middleware::Next,
@@ -18,8 +18,14 @@ use ipnet::IpNet;
 use std::{
     net::{IpAddr, SocketAddr},
     sync::Arc,
+    time::Duration,
 };
 use tower_sessions::Session;
+
+/// Largest body of a server function: an import file of 20 MB as base64.
+pub const BODY_LIMIT: usize = 32 << 20;
+/// How long a body may take.
+const BODY_TIME: Duration = Duration::from_secs(60);
 
 /// Networks whose forwarded-for header counts.
 #[derive(Clone, Debug, Default)]
@@ -105,7 +111,16 @@ pub async fn caller(State(ctx): State<Ctx>, session: Session, mut request: Reque
             // as nobody: files, and what is open to all
         }
         Ok(Some(caller)) => {
-            request.extensions_mut().insert::<Caller>(caller);
+            let standing = Standing::new(&ctx, caller, session.id());
+            request = match whole_body(request, BODY_LIMIT).await {
+                Ok(request) => request,
+                Err(status) => return status.into_response(),
+            };
+            match standing.caller_now(&ctx).await {
+                Ok(Some(caller)) => drop(request.extensions_mut().insert::<Caller>(caller)),
+                Ok(None) => return rpc_error(&ErrorCode::SignInRequired.into()),
+                Err(error) => return rpc_error(&error),
+            }
         }
         Ok(None) if path.starts_with("/rpc/") && !PUBLIC_RPC.contains(&path) => {
             return rpc_error(&ErrorCode::SignInRequired.into());
@@ -119,6 +134,22 @@ pub async fn caller(State(ctx): State<Ctx>, session: Session, mut request: Reque
         Err(error) => return page_error(&error),
     }
     next.run(request).await
+}
+
+/// Reads the body of a call that changes something, before anything is done in its caller's name: whoever holds the last
+/// byte back must not go on with what was taken from them meanwhile. Only for those who are known, so that nobody fills
+/// the memory.
+pub async fn whole_body(request: Request, limit: usize) -> Result<Request, StatusCode> {
+    if request.method().is_safe() {
+        return Ok(request);
+    }
+    let (parts, body) = request.into_parts();
+    match tokio::time::timeout(BODY_TIME, to_bytes(body, limit)).await {
+        Ok(Ok(bytes)) => Ok(Request::from_parts(parts, Body::from(bytes))),
+        // or the connection broke, and nobody hears it
+        Ok(Err(_)) => Err(StatusCode::PAYLOAD_TOO_LARGE),
+        Err(_) => Err(StatusCode::REQUEST_TIMEOUT),
+    }
 }
 
 /// Where a second factor is set up that the rules ask for.

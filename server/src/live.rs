@@ -67,7 +67,8 @@ impl Listener {
                 Ok(Ok(event)) => (self.standing.holds(&self.ctx).await, Some(change(&event))),
                 Ok(Err(RecvError::Lagged(_))) => {
                     let lagged = Event::default().event("lagged").data("{}");
-                    (self.standing.holds(&self.ctx).await, Some(lagged))
+                    // among what was missed there may have been that rights were taken away
+                    (self.standing.holds_now(&self.ctx).await, Some(lagged))
                 }
                 Ok(Err(RecvError::Closed)) => return None,
                 Err(_) => (self.standing.holds(&self.ctx).await, None),

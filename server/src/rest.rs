@@ -1,10 +1,11 @@
 //! The REST API at `/api/v1`: one key check in front, the slices' handlers behind, and the document that describes them.
+use crate::layers::whole_body;
 use app::features::{
-    api_keys::server::{Intent, authenticate, seconds_to_next_day},
+    api_keys::server::{Intent, authenticate, caller_of_key, seconds_to_next_day},
     auth::server::ClientAddress,
     identities, lists, messages,
 };
-use app::kernel::{AppError, ErrorCode, server::Ctx, server::rest::problem};
+use app::kernel::{AppError, ErrorCode, Timestamp, server::Ctx, server::rest::problem};
 use axum::{
     Router,
     extract::{DefaultBodyLimit, Request, State},
@@ -100,15 +101,26 @@ async fn openapi_json() -> Response {
 async fn key_check(State(ctx): State<Ctx>, mut request: Request, next: Next) -> Response {
     let address = request.extensions().get::<ClientAddress>().map(|a| a.0.clone());
     let key = request.headers().get("x-api-key").and_then(|v| v.to_str().ok());
+    let Some(key) = key.map(str::to_owned) else {
+        return refused(&ctx, ErrorCode::InvalidApiKey.into());
+    };
     let intent = if request.method().is_safe() {
         Intent::Reads
     } else {
         Intent::Writes
     };
-    let caller = match key {
-        Some(key) => authenticate(&ctx, key, address.as_deref(), intent).await,
-        None => Err(ErrorCode::InvalidApiKey.into()),
-    };
+    let mut caller = authenticate(&ctx, &key, address.as_deref(), intent).await;
+    if caller.is_ok() {
+        let begun = ctx.now();
+        request = match whole_body(request, BODY_LIMIT).await {
+            Ok(request) => request,
+            Err(status) => return problem(status, "The body is too large or too slow."),
+        };
+        if ctx.now().since(begun) >= Timestamp::SECOND {
+            // key and rights may have been taken away meanwhile
+            caller = caller_of_key(&ctx, &key, address.as_deref()).await;
+        }
+    }
     match caller {
         Ok(caller) => {
             request.extensions_mut().insert(caller);

@@ -32,8 +32,6 @@ use tower_sessions::{Expiry, SessionManagerLayer, cookie::SameSite};
 
 /// How long the cookie lives; the session itself ends by the organisation's rules, which are never longer.
 const SESSION_HOURS: i64 = 12;
-/// Largest body of a server function: an import file of 20 MB as base64.
-const BODY_LIMIT: usize = 32 << 20;
 
 /// What the router needs besides the context.
 #[derive(Clone, Debug)]
@@ -106,7 +104,7 @@ fn cockpit(ctx: &Ctx) -> Router {
             "/export/audit/{file}",
             get(audit_log::server::export).with_state(ctx.clone()),
         )
-        .layer(DefaultBodyLimit::max(BODY_LIMIT))
+        .layer(DefaultBodyLimit::max(layers::BODY_LIMIT))
         .layer(from_fn_with_state(ctx.clone(), layers::caller))
         .layer(from_fn(layers::same_origin))
         .layer(sessions(ctx));

@@ -66,7 +66,7 @@ const SILENT: &[(&str, &str)] = &[
     ),
     (
         "save_draft",
-        "kept while somebody writes, many times a minute; nobody gets it before message.send, and discarding it leaves an entry",
+        "kept while somebody writes, many times a minute; nobody gets it before message.send; discarding it, and taking back what waits for approval, leave entries",
     ),
 ];
 const READS: &str = "reads only";

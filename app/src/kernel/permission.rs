@@ -80,8 +80,8 @@ rights! {
         "Administratoren einladen und sperren, und ihnen Rechte geben, die man selbst hat.";
     /// The audit log.
     AuditLog = "audit-log" in Organisation, "Audit log", "Protokoll",
-        "Read and export who did what.",
-        "Lesen und exportieren, wer was getan hat.";
+        "Read and export who did what, in all IDs, also in those that one does not see.",
+        "Lesen und exportieren, wer was getan hat, in allen IDs, auch in solchen, die man nicht sieht.";
     /// Plans.
     Plan = "plan" in Organisation, "Plan", "Tarif",
         "Change the plans of the IDs that one sees.",

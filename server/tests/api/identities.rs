@@ -108,6 +108,7 @@ fn configuration(nickname: &str, undo: &str) -> IdentityConfiguration {
         default_language: "fr".to_owned(),
         undo_seconds: undo.to_owned(),
         approval_above: String::new(),
+        approval_was: None,
     }
 }
 

@@ -7,6 +7,7 @@
 )]
 mod account;
 mod audit;
+mod slow;
 mod table;
 mod world;
 

@@ -86,6 +86,7 @@ pub fn functions(w: &World) -> Vec<Route> {
     );
     let configuration = json!({
         "nickname": "Press", "description": "", "default_language": "en", "undo_seconds": "5", "approval_above": "0",
+        "approval_was": 0,
     });
     add(
         "configure_identity",

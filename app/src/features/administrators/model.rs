@@ -43,6 +43,8 @@ pub struct Person {
     pub proofs: Option<Proofs>,
     /// It is the person who looks.
     pub you: bool,
+    /// While invited: who stands for it.
+    pub invited_by: Option<String>,
 }
 
 /// An identity to give rights in.
@@ -76,6 +78,9 @@ pub struct PersonView {
     pub places: Vec<Place>,
     /// What the person who looks can give and take.
     pub own: Rights<Uid>,
+    /// Whether the person who looks may end, renew or hand over their access: never of who may more, also in identities
+    /// that the person who looks does not see.
+    pub may_act: bool,
 }
 
 /// What an invitation needs.

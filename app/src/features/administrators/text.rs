@@ -54,6 +54,7 @@ crate::texts! {
     save_rights => "Save rights", "Rechte speichern";
     rights_saved => "Rights saved", "Rechte gespeichert";
     own_rights => "These are your own rights. Another administrator can change them.", "Das sind Ihre eigenen Rechte. Ändern kann sie jemand anderes.";
+    may_more => "Only somebody who may at least as much can end or give back this access.", "Diesen Zugang beenden oder zurückgeben kann nur, wer selbst mindestens so viel darf.";
     beyond => "You can only give or take what you may yourself; the rest cannot be changed here.", "Sie können nur geben und nehmen, was Sie selbst dürfen; der Rest lässt sich hier nicht ändern.";
 
     // steps
@@ -61,12 +62,12 @@ crate::texts! {
     reset_link => "Link for a new password", "Link für ein neues Passwort";
     disable => "Disable", "Sperren";
     disable_title(name: &str) => "Disable {name}?", "{name} sperren?";
-    disable_text => "All sessions end at once. Rights stay as they are, and access can be given back.", "Alle Sitzungen enden sofort. Die Rechte bleiben, und der Zugang lässt sich zurückgeben.";
+    disable_text => "All sessions and open invitations of this person end at once. Rights stay as they are, and access can be given back.", "Alle Sitzungen und offenen Einladungen dieser Person enden sofort. Die Rechte bleiben, und der Zugang lässt sich zurückgeben.";
     enable => "Enable", "Entsperren";
     enabled => "Can sign in again", "Kann sich wieder anmelden";
     remove => "Remove", "Entfernen";
     remove_title(name: &str) => "Remove {name} for good?", "{name} endgültig entfernen?";
-    remove_text => "Sign-in, rights and API keys end at once. The name stays beside what was sent and in the audit log.", "Anmeldung, Rechte und API-Schlüssel enden sofort. Der Name bleibt bei Gesendetem und im Protokoll stehen.";
+    remove_text => "Sign-in, rights, API keys and open invitations end at once. The name stays beside what was sent and in the audit log.", "Anmeldung, Rechte, API-Schlüssel und offene Einladungen enden sofort. Der Name bleibt bei Gesendetem und im Protokoll stehen.";
     remove_verb => "Remove 1 administrator", "1 Person entfernen";
     transfer => "Hand over full access", "Vollen Zugriff übergeben";
     transfer_title(name: &str) => "Hand your full access to {name}?", "Ihren vollen Zugriff an {name} übergeben?";
@@ -88,6 +89,7 @@ crate::texts! {
     withdraw => "Withdraw", "Zurückziehen";
     withdrawn => "Invitation withdrawn", "Einladung zurückgezogen";
     invitation => "Invitation", "Einladung";
+    invited_by(name: &str) => "Invited by {name}.", "Eingeladen von {name}.";
     invitation_text => "A new link ends the one before.", "Ein neuer Link beendet den vorigen.";
 
     // accepting

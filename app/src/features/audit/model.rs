@@ -114,6 +114,7 @@ actions! {
     "installation.restore" Security => "Restored from a backup", "Aus einem Backup wiederhergestellt";
     "identity.export-key" Security => "Private key exported", "Privater Schlüssel exportiert";
     "identity.create" Identities => "Broadcast ID added", "Broadcast-ID hinzugefügt";
+    "identity.approval" Identities => "Number for approval changed", "Zahl für Freigaben geändert";
     "identity.configure" Identities => "Broadcast ID configured", "Broadcast-ID konfiguriert";
     "identity.plan" Identities => "Plan changed", "Tarif geändert";
     "list.create" Audience => "List created", "Liste erstellt";

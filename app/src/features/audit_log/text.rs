@@ -81,6 +81,8 @@ fields! {
     "email" => "E-mail", "E-Mail";
     "fullAccess" => "Full access", "Vollzugriff";
     "organisation" => "In the organisation", "In der Organisation";
+    "byEdit" => "By writing on it", "Durch Weiterschreiben";
+    "invitationsEnded" => "Invitations ended", "Beendete Einladungen";
     "askedBy" => "Asked by", "Erbeten von";
     "approvalAbove" => "Approval above", "Freigabe ab";
     "language" => "Language", "Sprache";
@@ -118,6 +120,7 @@ fields! {
     "ids" => "Threema IDs", "Threema-IDs";
     "changed" => "Changed", "Geändert";
     "publicKey" => "Fingerprint of the key", "Fingerabdruck des Schlüssels";
+    "first" => "The first of them", "Die ersten davon";
     "firstName" => "First name", "Vorname";
     "lastName" => "Last name", "Nachname";
     "category" => "Category", "Kategorie";

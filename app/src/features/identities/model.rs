@@ -183,6 +183,8 @@ pub struct IdentityConfiguration {
     pub undo_seconds: String,
     /// As written in the form; empty: no approval is needed.
     pub approval_above: String,
+    /// What the form was loaded with: only another number is a change.
+    pub approval_was: Option<u64>,
 }
 
 /// An [`IdentityConfiguration`] after its check.
@@ -198,6 +200,8 @@ pub struct CheckedConfiguration {
     pub undo_seconds: u32,
     /// None: no approval is needed.
     pub approval_above: Option<u32>,
+    /// What it was when the form was loaded.
+    pub approval_was: Option<u32>,
 }
 
 impl IdentityConfiguration {
@@ -222,6 +226,7 @@ impl IdentityConfiguration {
             default_language: language(&mut check, self.default_language.trim()),
             undo_seconds: undo_seconds.unwrap_or_default(),
             approval_above,
+            approval_was: self.approval_was.and_then(|n| u32::try_from(n).ok()),
         };
         check.done()?;
         Ok(checked)

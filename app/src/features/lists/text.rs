@@ -92,6 +92,7 @@ crate::texts! {
     column_language => "Language", "Sprache";
     column_category => "Category", "Kategorie";
     need_id => "Say which column holds the Threema ID.", "Bitte angeben, welche Spalte die Threema-ID enthält.";
+    table_keeps => "Names and languages of those who are known already stay as they are: you cannot change recipients.", "Namen und Sprachen von bereits Bekannten bleiben, wie sie sind: Sie können Empfänger nicht ändern.";
     table_updates => "Names, languages and categories of those who are on the list already are taken over too.", "Namen, Sprachen und Kategorien derer, die schon auf der Liste sind, werden auch übernommen.";
     take_over => "Take over the table", "Tabelle übernehmen";
     download_bad => "Download the rows to fix", "Zu korrigierende Zeilen herunterladen";

@@ -2,21 +2,23 @@
 use super::{
     entity::{ActiveModel, Column, Entity, Model},
     people::{Places, invitation, rights_of},
-    steps::check_given,
+    steps::{begin, check_given},
 };
 use crate::features::{
     administrators::model::{AcceptInput, INVITATION_DAYS, InvitationLink, InvitationView, InviteInput},
     audit::server::{ActorKind, Who, record},
     auth::server::{
         AdministratorInput, Granted, OwnWords, Visit, check_new_password, create_administrator,
-        email_is_taken, first_session, give_rights, organisation_name, rules, stored_rights,
+        email_is_taken, find_caller, first_session, give_rights, lock_administrators, organisation_name,
+        rules, stored_rights,
     },
 };
 use crate::kernel::{
     AppError, AppResult, ErrorCode, Problem, Timestamp, Uid,
-    permission::cap,
+    permission::{Capability, cap},
+    rights::Rights,
     server::{
-        Ctx,
+        Ctx, Tx,
         faults::{internal, is_duplicate},
     },
 };
@@ -66,11 +68,11 @@ pub async fn invite(
     granted.fresh(ctx.now())?;
     let input = input.validate()?;
     let places = Places::of(&ctx, &granted).await?;
-    check_given(&granted, &places, &input.rights)?;
     let taken = || AppError::field("email", Problem::Taken);
     let token = Token::new(&ctx);
     let uid = ctx.rng.uid();
-    let tx = ctx.db.begin().await?;
+    let (tx, granted) = begin(&ctx, &granted).await?;
+    check_given(&granted, &places, &input.rights)?;
     if email_is_taken(&tx, granted.organisation_id(), &input.email).await? {
         return Err(taken());
     }
@@ -111,13 +113,15 @@ pub async fn renew(
 ) -> AppResult<InvitationLink> {
     granted.fresh(ctx.now())?;
     let token = Token::new(&ctx);
-    let tx = ctx.db.begin().await?;
+    let (tx, granted) = begin(&ctx, &granted).await?;
     let row = invitation(tx.conn(), granted.organisation_id(), &person).await?;
     check_given(&granted, &Places::of(&ctx, &granted).await?, &rights_of(&row)?)?;
     let email = row.email.clone();
     let mut row = row.into_active_model();
     row.token_hash = Set(token.hash.clone());
     row.expires_at = Set(token.expires_at.0);
+    // whoever hands the link out stands for it
+    row.invited_by = Set(granted.administrator_id());
     row.update(tx.conn()).await?;
     let detail = json!({ "email": email });
     record(
@@ -136,7 +140,7 @@ pub async fn renew(
 /// Takes an invitation back: its link ends.
 pub async fn withdraw(ctx: Ctx, granted: Granted<cap::ManageAdministrators>, person: Uid) -> AppResult<()> {
     granted.fresh(ctx.now())?;
-    let tx = ctx.db.begin().await?;
+    let (tx, granted) = begin(&ctx, &granted).await?;
     let row = invitation(tx.conn(), granted.organisation_id(), &person).await?;
     check_given(&granted, &Places::of(&ctx, &granted).await?, &rights_of(&row)?)?;
     let detail = json!({ "email": row.email });
@@ -151,6 +155,40 @@ pub async fn withdraw(ctx: Ctx, granted: Granted<cap::ManageAdministrators>, per
     )
     .await?;
     tx.commit().await
+}
+
+/// Whether somebody with these rights may stand for an invitation with those.
+fn stands_for(rights: &Rights, given: &Rights) -> bool {
+    rights.allow(cap::ManageAdministrators::PERMISSION.needs()) && rights.covers(given)
+}
+
+/// Ends the invitations of an administrator that go beyond what is left of their rights; with none, all of them. A link
+/// must not bring back what was taken from whoever made it. Answers their e-mails, for the log.
+pub(super) async fn end_invitations_of(
+    tx: &Tx,
+    administrator_id: i64,
+    left: Option<&Rights>,
+) -> AppResult<Vec<String>> {
+    let rows = Entity::find()
+        .filter(Column::InvitedBy.eq(administrator_id))
+        .all(tx.conn())
+        .await?;
+    let mut ended = Vec::new();
+    for row in rows {
+        let given = stored_rights(tx, row.organisation_id, &rights_of(&row)?).await?;
+        if left.is_none_or(|left| !stands_for(left, &given)) {
+            ended.push(row.email.clone());
+            row.delete(tx.conn()).await?;
+        }
+    }
+    Ok(ended)
+}
+
+/// Whether whoever invited may still give these rights; the operator always may.
+async fn still_stands(tx: &Tx, invited_by: Option<i64>, given: &Rights) -> AppResult<bool> {
+    let Some(id) = invited_by else { return Ok(true) };
+    let inviter = find_caller(tx.conn(), id, ActorKind::Administrator, None).await?;
+    Ok(inviter.is_some_and(|inviter| stands_for(&inviter.rights, given)))
 }
 
 /// The invitation of a link, while it can be accepted. What tells the tokens apart is the time of looking up a hash,
@@ -188,6 +226,7 @@ pub async fn accept(ctx: Ctx, visit: Visit, input: AcceptInput) -> AppResult<()>
     let mut made = AdministratorInput::new(input.name, row.email, &input.password, input.language).await?;
     let places = Places::everywhere(&ctx, row.organisation_id).await?;
     let tx = ctx.db.begin().await?;
+    lock_administrators(&tx, row.organisation_id).await?;
     let row = of_token(&ctx, tx.conn(), &input.token).await?;
     if Entity::delete_by_id(row.id).exec(tx.conn()).await?.rows_affected == 0 {
         // somebody was quicker with the same link
@@ -200,9 +239,12 @@ pub async fn accept(ctx: Ctx, visit: Visit, input: AcceptInput) -> AppResult<()>
         address: visit.address.clone(),
     };
     let given = rights_of(&row)?;
+    let rights = stored_rights(&tx, row.organisation_id, &given).await?;
+    if !still_stands(&tx, row.invited_by, &rights).await? {
+        return Err(ErrorCode::InvitationEnded.into());
+    }
     made.full_access = given.full_access;
     let administrator = create_administrator(&ctx, &tx, &who, made).await?;
-    let rights = stored_rights(&tx, row.organisation_id, &given).await?;
     give_rights(&tx, administrator.id, &rights).await?;
     let who = Who {
         administrator_id: Some(administrator.id),

@@ -1,10 +1,13 @@
 //! Who there is, and what they may.
-use super::entity::{Column, Entity, Model};
+use super::{
+    entity::{Column, Entity, Model},
+    steps::{check_given, check_person},
+};
 use crate::features::{
     administrators::model::{People, Person, PersonState, PersonView, Place},
     auth::{
         model::Proofs,
-        server::{Administrator, Granted, administrator_of, administrators_of, proofs_of},
+        server::{Administrator, Granted, administrator_name, administrator_of, administrators_of, proofs_of},
     },
     identities::server::{Identity, all, seen},
 };
@@ -112,9 +115,11 @@ pub async fn load_people(
     let places = Places::of(&ctx, &granted).await?;
     let proofs = proofs_of(&ctx, granted.organisation_id()).await?;
     let mut people = Vec::new();
+    let mut names = HashMap::new();
     for (row, rights) in administrators_of(&ctx, granted.organisation_id()).await? {
         let proofs = proofs.get(&row.id).copied();
         people.push(person(&granted, &places, &row, &rights, proofs)?);
+        names.insert(row.id, row.name);
     }
     people.sort_by_cached_key(|p| (p.name.to_lowercase(), p.email.clone()));
     let invitations = Entity::find()
@@ -123,7 +128,8 @@ pub async fn load_people(
         .all(ctx.db.conn())
         .await?;
     for row in &invitations {
-        people.push(invited(&ctx, &places, row)?);
+        let by = row.invited_by.and_then(|id| names.get(&id).cloned());
+        people.push(invited(&ctx, &places, row, by)?);
     }
     let total = people.len() as u64;
     let q = request.q.trim().to_lowercase();
@@ -146,15 +152,26 @@ pub async fn load_person(
     person: Uid,
 ) -> AppResult<PersonView> {
     let places = Places::of(&ctx, &granted).await?;
-    let found = match find(&ctx, &granted, &person).await? {
+    let (found, may_act) = match find(&ctx, &granted, &person).await? {
         Found::Administrator(row, rights) => {
             let proofs = proofs_of(&ctx, granted.organisation_id()).await?;
             let proofs = proofs.get(&row.id).copied();
-            self::person(&granted, &places, &row, &rights, proofs)?
+            let may_act = check_person(&granted, &row, &rights).is_ok();
+            (
+                self::person(&granted, &places, &row, &rights, proofs)?,
+                may_act,
+            )
         }
-        Found::Invitation(row) => invited(&ctx, &places, &row)?,
+        Found::Invitation(row) => {
+            let by = match row.invited_by {
+                Some(id) => administrator_name(&ctx, id).await?,
+                None => None,
+            };
+            let may_act = check_given(&granted, &places, &rights_of(&row)?).is_ok();
+            (invited(&ctx, &places, &row, by)?, may_act)
+        }
     };
-    Ok(view(&granted, places, found))
+    Ok(view(&granted, places, found, may_act))
 }
 
 /// An empty person, with what the caller can give.
@@ -170,15 +187,22 @@ pub async fn prepare(ctx: Ctx, granted: Granted<cap::ManageAdministrators>) -> A
         since: ctx.now(),
         proofs: None,
         you: false,
+        invited_by: None,
     };
-    Ok(view(&granted, places, nobody))
+    Ok(view(&granted, places, nobody, true))
 }
 
-fn view(granted: &Granted<cap::ManageAdministrators>, places: Places, person: Person) -> PersonView {
+fn view(
+    granted: &Granted<cap::ManageAdministrators>,
+    places: Places,
+    person: Person,
+    may_act: bool,
+) -> PersonView {
     PersonView {
         person,
         own: places.shown(granted.rights()),
         places: places.into_list(),
+        may_act,
     }
 }
 
@@ -242,10 +266,11 @@ fn person(
         since: Timestamp(row.created_at),
         proofs,
         you: granted.administrator_id() == Some(row.id),
+        invited_by: None,
     })
 }
 
-fn invited(ctx: &Ctx, places: &Places, row: &Model) -> AppResult<Person> {
+fn invited(ctx: &Ctx, places: &Places, row: &Model, invited_by: Option<String>) -> AppResult<Person> {
     let all = rights_of(row)?;
     let number = |uid: &Uid| places.0.iter().any(|(_, place)| place.uid == *uid);
     Ok(Person {
@@ -271,6 +296,7 @@ fn invited(ctx: &Ctx, places: &Places, row: &Model) -> AppResult<Person> {
         since: Timestamp(row.created_at),
         proofs: None,
         you: false,
+        invited_by,
     })
 }
 

@@ -2,6 +2,7 @@
 //! what they do not have, and one administrator with full access always stays.
 use super::{
     entity,
+    invitations::end_invitations_of,
     people::{Found, Places, find, invitation, load_person, rights_of},
 };
 use crate::features::{
@@ -21,6 +22,15 @@ use crate::kernel::{
 };
 use sea_orm::{ActiveValue::Set, IntoActiveModel, prelude::*};
 use serde_json::json;
+
+/// Begins a transaction in which nobody else changes administrators or invitations, with the caller's rights of this
+/// moment: somebody may have been quicker.
+pub(super) async fn begin<C: Capability>(ctx: &Ctx, granted: &Granted<C>) -> AppResult<(Tx, Granted<C>)> {
+    let tx = ctx.db.begin().await?;
+    lock_administrators(&tx, granted.organisation_id()).await?;
+    let granted = granted.renewed_in(tx.conn()).await?;
+    Ok((tx, granted))
+}
 
 /// Whether the caller may turn these rights into those: everything that changes must be the caller's own.
 pub(super) fn check_change<C: Capability>(
@@ -50,7 +60,11 @@ pub(super) fn check_change<C: Capability>(
 }
 
 /// Somebody else, whom the caller may act on: never oneself, and nobody who may more.
-fn check_person<C: Capability>(granted: &Granted<C>, row: &Administrator, rights: &Rights) -> AppResult<()> {
+pub(super) fn check_person<C: Capability>(
+    granted: &Granted<C>,
+    row: &Administrator,
+    rights: &Rights,
+) -> AppResult<()> {
     if granted.administrator_id() == Some(row.id) {
         return Err(ErrorCode::OwnRights.into());
     }
@@ -85,18 +99,18 @@ async fn change_administrator(
     wanted: Rights<Uid>,
 ) -> AppResult<()> {
     let organisation_id = granted.organisation_id();
-    let tx = ctx.db.begin().await?;
-    lock_administrators(&tx, organisation_id).await?;
+    let (tx, granted) = begin(ctx, granted).await?;
     let (row, before) = administrator_of(tx.conn(), organisation_id, person).await?;
     if granted.administrator_id() == Some(row.id) {
         return Err(ErrorCode::OwnRights.into());
     }
     let after = places.stored(&wanted, &before);
-    check_change(granted, &before, &after)?;
+    check_change(&granted, &before, &after)?;
     give_rights(&tx, row.id, &after).await?;
     check_full_access_left(&tx, organisation_id).await?;
+    let ended = end_invitations_of(&tx, row.id, Some(&after)).await?;
     let detail = json!({
-        "name": row.name, "email": row.email,
+        "name": row.name, "email": row.email, "invitationsEnded": ended,
         "before": places.logged(&places.shown(&before)), "after": places.logged(&places.shown(&after)),
     });
     record(ctx, &tx, granted.who(), "administrator.rights", &row.uid, detail).await?;
@@ -112,17 +126,19 @@ async fn change_invitation(
     places: &Places,
     wanted: Rights<Uid>,
 ) -> AppResult<()> {
-    let tx = ctx.db.begin().await?;
+    let (tx, granted) = begin(ctx, granted).await?;
     let row = invitation(tx.conn(), granted.organisation_id(), person).await?;
     let before = rights_of(&row)?;
-    check_given(granted, places, &before)?;
-    check_given(granted, places, &wanted)?;
+    check_given(&granted, places, &before)?;
+    check_given(&granted, places, &wanted)?;
     let detail = json!({
         "email": row.email, "before": places.logged(&before), "after": places.logged(&wanted),
     });
     let uid = row.uid.clone();
     let mut row: entity::ActiveModel = row.into_active_model();
     row.rights = Set(serde_json::to_string(&wanted).map_err(|e| internal(&e))?);
+    // whoever decides on the rights stands for them
+    row.invited_by = Set(granted.administrator_id());
     row.update(tx.conn()).await?;
     record(
         ctx,
@@ -203,16 +219,21 @@ async fn step(
 ) -> AppResult<()> {
     granted.fresh(ctx.now())?;
     let organisation_id = granted.organisation_id();
-    let tx = ctx.db.begin().await?;
-    lock_administrators(&tx, organisation_id).await?;
+    let places = Places::everywhere(ctx, organisation_id).await?;
+    let (tx, granted) = begin(ctx, granted).await?;
     let (row, rights) = administrator_of(tx.conn(), organisation_id, person).await?;
-    check_person(granted, &row, &rights)?;
+    check_person(&granted, &row, &rights)?;
     change(&tx, &row).await?;
     check_full_access_left(&tx, organisation_id).await?;
+    let ended = match then {
+        "active" => Vec::new(),
+        _ => end_invitations_of(&tx, row.id, None).await?,
+    };
     let state = |disabled: bool| if disabled { "disabled" } else { "active" };
     let detail = json!({
-        "name": row.name, "email": row.email,
-        "before": { "state": state(row.disabled_at.is_some()) }, "after": { "state": then },
+        "name": row.name, "email": row.email, "invitationsEnded": ended,
+        "before": { "state": state(row.disabled_at.is_some()), "rights": places.logged(&places.shown(&rights)) },
+        "after": { "state": then },
     });
     record(ctx, &tx, granted.who(), action, &row.uid, detail).await?;
     tx.commit().await?;
@@ -226,8 +247,8 @@ pub async fn transfer(ctx: Ctx, granted: Granted<cap::TransferFullAccess>, perso
     let organisation_id = granted.organisation_id();
     let me = granted.administrator_id().ok_or(ErrorCode::Forbidden)?;
     let places = Places::of(&ctx, &granted).await?;
-    let tx = ctx.db.begin().await?;
-    lock_administrators(&tx, organisation_id).await?;
+    // who has no full access any more is refused here
+    let (tx, granted) = begin(&ctx, &granted).await?;
     let (row, before) = administrator_of(tx.conn(), organisation_id, &person).await?;
     if row.id == me {
         return Err(ErrorCode::OwnRights.into());
@@ -249,7 +270,7 @@ pub async fn transfer(ctx: Ctx, granted: Granted<cap::TransferFullAccess>, perso
     check_full_access_left(&tx, organisation_id).await?;
     let detail = json!({
         "name": row.name, "email": row.email,
-        "before": { "fullAccess": before.full_access }, "after": { "fullAccess": true },
+        "before": places.logged(&places.shown(&before)), "after": places.logged(&Rights::full()),
     });
     record(
         &ctx,
@@ -260,8 +281,9 @@ pub async fn transfer(ctx: Ctx, granted: Granted<cap::TransferFullAccess>, perso
         detail,
     )
     .await?;
+    let ended = end_invitations_of(&tx, me, Some(&left)).await?;
     let detail = json!({
-        "name": own.name, "email": own.email,
+        "name": own.name, "email": own.email, "invitationsEnded": ended,
         "before": places.logged(&Rights::full()), "after": places.logged(&places.shown(&left)),
     });
     record(&ctx, &tx, granted.who(), "administrator.rights", &own.uid, detail).await?;

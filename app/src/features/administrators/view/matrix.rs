@@ -198,10 +198,8 @@ fn Presets(
     change: Callback<RightSet>,
 ) -> impl IntoView {
     let lang = use_lang();
-    let offered = Preset::ALL
-        .iter()
-        .copied()
-        .filter(move |p| may.covers(p.rights()));
+    // everything that would change must be the own to give or take
+    let beyond = move |to: RightSet| !may.covers(set.get().differing(to));
     let current = move || {
         let set = set.get();
         let found = Preset::ALL.iter().find(|p| p.rights() == set);
@@ -211,9 +209,13 @@ fn Presets(
             None => "own",
         }
     };
-    let options = offered.map(|preset| {
+    let options = Preset::ALL.iter().copied().map(|preset| {
         view! {
-            <option value=preset.code() selected={move || current() == preset.code()}>
+            <option
+                value=preset.code()
+                selected={move || current() == preset.code()}
+                disabled=move || beyond(preset.rights())
+            >
                 {preset.name(lang)}
             </option>
         }
@@ -234,7 +236,7 @@ fn Presets(
             prop:value=current
             on:change:target=move |event| choose(event.target().value())
         >
-            <option value="" selected={move || current().is_empty()}>
+            <option value="" selected={move || current().is_empty()} disabled=move || beyond(RightSet::default())>
                 {text::no_rights(lang)}
             </option>
             {options.collect_view()}

@@ -206,8 +206,11 @@ fn Row(person: Person, places: AnyView, n: usize) -> impl IntoView {
         None if person.name.is_empty() => view! { <Time at=person.since /> }.into_any(),
         None => text::never_seen(lang).into_any(),
     };
-    let about = (!person.name.is_empty())
-        .then(|| view! { <span class="block meta font-normal clip">{person.email}</span> });
+    let about = match person.name.is_empty() {
+        true => person.invited_by.map(|name| text::invited_by(lang, &name)),
+        false => Some(person.email),
+    };
+    let about = about.map(|about| view! { <span class="block meta font-normal clip">{about}</span> });
     view! {
         <tr>
             <th scope="row" class="wide">

@@ -2,7 +2,7 @@
 use super::{matrix::Matrix, overview::State, steps::Steps, trail};
 use crate::features::administrators::{
     api::{ChangeRights, load_administrator},
-    model::{PersonView, tidy},
+    model::{PersonState, PersonView, tidy},
     text,
 };
 use crate::kernel::{ErrorCode, Uid};
@@ -34,7 +34,12 @@ pub fn AdministratorPage() -> impl IntoView {
 #[component]
 fn Body(view: PersonView, title: RwSignal<String>) -> impl IntoView {
     let lang = use_lang();
-    let PersonView { person, places, own } = view;
+    let PersonView {
+        person,
+        places,
+        own,
+        may_act,
+    } = view;
     let shown = match person.name.is_empty() {
         true => person.email.clone(),
         false => person.name.clone(),
@@ -45,7 +50,9 @@ fn Body(view: PersonView, title: RwSignal<String>) -> impl IntoView {
         false => person.email.clone(),
     };
     let uid = person.uid.clone();
-    let shut = person.you || (person.rights.full_access && !own.full_access);
+    let invited = matches!(person.state, PersonState::Invited | PersonState::Expired);
+    // of an administrator who may more, what the person who looks may too can still be changed; of an invitation nothing
+    let shut = person.you || (person.rights.full_access && !own.full_access) || (invited && !may_act);
     let givable = own.clone();
     let rights = RwSignal::new(person.rights.clone());
     let action = ServerAction::<ChangeRights>::new();
@@ -84,7 +91,11 @@ fn Body(view: PersonView, title: RwSignal<String>) -> impl IntoView {
                     </Form>
                 </div>
             </Card>
-            {(!shut).then(|| view! { <Steps person own /> })}
+            {match may_act {
+                true => view! { <Steps person own /> }.into_any(),
+                false if you => ().into_any(),
+                false => view! { <Banner tone=Tone::Info>{text::may_more(lang)}</Banner> }.into_any(),
+            }}
         </div>
     }
 }

@@ -18,7 +18,7 @@ use leptos_router::{NavigateOptions, hooks::use_navigate};
 #[component]
 pub fn Steps(person: Person, own: Rights<Uid>) -> impl IntoView {
     match person.state {
-        PersonState::Invited | PersonState::Expired => view! { <Invitation uid=person.uid /> }.into_any(),
+        PersonState::Invited | PersonState::Expired => view! { <Invitation person /> }.into_any(),
         PersonState::Active | PersonState::Disabled => {
             view! { <Access person full=own.full_access /> }.into_any()
         }
@@ -176,10 +176,11 @@ fn Access(person: Person, full: bool) -> impl IntoView {
 }
 
 #[component]
-fn Invitation(uid: Uid) -> impl IntoView {
+fn Invitation(person: Person) -> impl IntoView {
     let lang = use_lang();
     let doing = Doing::new();
-    let uid = StoredValue::new(uid);
+    let uid = StoredValue::new(person.uid);
+    let by = person.invited_by.map(|name| text::invited_by(lang, &name));
     let link = RwSignal::new(None::<InvitationLink>);
     let made = ServerAction::<RenewInvitation>::new();
     let busy = Signal::derive(move || doing.busy.get() || made.pending().get());
@@ -215,7 +216,7 @@ fn Invitation(uid: Uid) -> impl IntoView {
         <Card title=text::invitation(lang) name="invitation">
             <div class="card-body grid gap-4">
                 {shown}
-                <p class="text-sm text-ink-2">{text::invitation_text(lang)}</p>
+                <p class="text-sm text-ink-2">{by} " " {text::invitation_text(lang)}</p>
                 <div class="flex flex-wrap gap-2">
                     <Button icon="rotate-cw" busy on:click=renew>
                         {text::renew(lang)}

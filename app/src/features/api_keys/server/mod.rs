@@ -144,6 +144,20 @@ pub enum Intent {
 /// [`ErrorCode::InvalidApiKey`] for an unknown, revoked or expired key, for a call from outside its networks and for a disabled
 /// administrator alike; [`ErrorCode::DailyLimit`] past [`DAILY_LIMIT`] requests in a day.
 pub async fn authenticate(ctx: &Ctx, key: &str, address: Option<&str>, intent: Intent) -> AppResult<Caller> {
+    let (caller, id) = find(ctx, key, address).await?;
+    match count(ctx, id).await {
+        Err(error) if error.code == ErrorCode::DiskFull && intent == Intent::Reads => {}
+        counted => counted?,
+    }
+    Ok(caller)
+}
+
+/// The caller of a key as things stand now, without counting: for a call that has been counted and took its time.
+pub async fn caller_of_key(ctx: &Ctx, key: &str, address: Option<&str>) -> AppResult<Caller> {
+    find(ctx, key, address).await.map(|(caller, _)| caller)
+}
+
+async fn find(ctx: &Ctx, key: &str, address: Option<&str>) -> AppResult<(Caller, i64)> {
     let refused = || AppError::new(ErrorCode::InvalidApiKey);
     let row = Entity::find()
         .filter(Column::KeyHash.eq(hash(key)))
@@ -161,11 +175,7 @@ pub async fn authenticate(ctx: &Ctx, key: &str, address: Option<&str>, intent: I
     if let Some(to) = rights_of(row.rights.as_deref()) {
         caller.rights = narrowed(ctx, row.organisation_id, &caller.rights, to).await?;
     }
-    match count(ctx, row.id).await {
-        Err(error) if error.code == ErrorCode::DiskFull && intent == Intent::Reads => {}
-        counted => counted?,
-    }
-    Ok(caller)
+    Ok((caller, row.id))
 }
 
 /// Seconds until the daily count starts again (midnight UTC), for `Retry-After`.

@@ -10,7 +10,7 @@ use crate::kernel::{
 use axum::{extract::FromRequestParts, http::request::Parts};
 use leptos::prelude::{expect_context, use_context};
 use leptos_axum::ResponseOptions;
-use sea_orm::EntityTrait;
+use sea_orm::{ConnectionTrait, EntityTrait};
 use std::{future::Future, marker::PhantomData};
 use tower_sessions::Session;
 
@@ -65,11 +65,11 @@ impl Caller {
     }
 
     /// The same caller with the rights of this moment, never more than before; none when the administrator is gone.
-    pub async fn renewed(&self, ctx: &Ctx) -> AppResult<Option<Self>> {
+    pub async fn renewed<D: ConnectionTrait>(&self, conn: &D) -> AppResult<Option<Self>> {
         let Some(id) = self.who.administrator_id else {
             return Ok(Some(self.clone()));
         };
-        let found = load_caller(ctx, id, self.who.kind, self.who.address.clone()).await?;
+        let found = find_caller(conn, id, self.who.kind, self.who.address.clone()).await?;
         Ok(found.map(|now| Self {
             rights: self.rights.and(&now.rights),
             ..self.clone()
@@ -146,7 +146,15 @@ impl<C: Capability> Granted<C> {
     /// # Errors
     /// [`ErrorCode::SignInRequired`] when the administrator is gone, [`ErrorCode::Forbidden`] without the permission.
     pub async fn renewed(&self, ctx: &Ctx) -> AppResult<Self> {
-        let caller = self.caller.renewed(ctx).await?;
+        self.renewed_in(ctx.db.conn()).await
+    }
+
+    /// The same inside of a transaction, after a lock that others may have held.
+    ///
+    /// # Errors
+    /// As [`Granted::renewed`].
+    pub async fn renewed_in<D: ConnectionTrait>(&self, conn: &D) -> AppResult<Self> {
+        let caller = self.caller.renewed(conn).await?;
         Self::check(caller.ok_or(ErrorCode::SignInRequired)?)
     }
 
@@ -203,14 +211,24 @@ pub async fn load_caller(
     kind: ActorKind,
     address: Option<String>,
 ) -> AppResult<Option<Caller>> {
+    find_caller(ctx.db.conn(), administrator_id, kind, address).await
+}
+
+/// The same, also inside of a transaction.
+pub async fn find_caller<D: ConnectionTrait>(
+    conn: &D,
+    administrator_id: i64,
+    kind: ActorKind,
+    address: Option<String>,
+) -> AppResult<Option<Caller>> {
     let row = administrator::Entity::find_by_id(administrator_id)
-        .one(ctx.db.conn())
+        .one(conn)
         .await?;
     let Some(a) = row.filter(|a| a.disabled_at.is_none()) else {
         return Ok(None);
     };
     Ok(Some(Caller {
-        rights: rights_of(ctx.db.conn(), &a).await?,
+        rights: rights_of(conn, &a).await?,
         who: Who {
             organisation_id: a.organisation_id,
             kind,

@@ -35,8 +35,8 @@ pub use confirm::{confirm_by_password, confirmation, session_confirmed_at};
 pub use devices::forget_old_devices;
 pub use entity::administrator::Model as Administrator;
 pub use guard::{
-    Caller, ClientAddress, Granted, PUBLIC_RPC, SET_UP_RPC, Visit, load_caller, operator, public_rpc, rpc,
-    this_visit, visit,
+    Caller, ClientAddress, Granted, PUBLIC_RPC, SET_UP_RPC, Visit, find_caller, load_caller, operator,
+    public_rpc, rpc, this_visit, visit,
 };
 pub use installation::{new_set_up_link, set_up};
 pub use language::{browser_language, change_language, cookie};

@@ -69,17 +69,32 @@ impl Standing {
         if now.is_none_or(|now| now.rights != self.caller.rights) {
             return Ok(Stands::No);
         }
-        if let Some(id) = &self.session {
-            let store = HashedStore(ctx.clone());
-            let found = store.load(id).await;
-            if found
-                .map_err(|e| crate::kernel::server::faults::internal(&e))?
-                .is_none()
-            {
-                return Ok(Stands::NotInThisSession);
-            }
+        match self.session_lasts(ctx).await? {
+            true => Ok(Stands::Yes),
+            false => Ok(Stands::NotInThisSession),
         }
-        Ok(Stands::Yes)
+    }
+
+    /// The caller of a call that may have taken its time until here, with the rights of now; none when session or
+    /// administrator are gone. Asks the database only if it took longer than a second.
+    pub async fn caller_now(self, ctx: &Ctx) -> AppResult<Option<Caller>> {
+        if (0..FRESH_MS).contains(&(ctx.now().0 - self.looked_at.0)) {
+            return Ok(Some(self.caller));
+        }
+        match self.session_lasts(ctx).await? {
+            true => self.caller.renewed(ctx.db.conn()).await,
+            false => Ok(None),
+        }
+    }
+
+    async fn session_lasts(&self, ctx: &Ctx) -> AppResult<bool> {
+        let Some(id) = &self.session else {
+            return Ok(true);
+        };
+        let found = HashedStore(ctx.clone()).load(id).await;
+        found
+            .map(|record| record.is_some())
+            .map_err(|e| crate::kernel::server::faults::internal(&e))
     }
 }
 

@@ -10,7 +10,7 @@ use crate::features::{
     },
 };
 use crate::kernel::{
-    AppResult, Timestamp, Uid,
+    AppResult, ErrorCode, Timestamp, Uid,
     live::Change,
     permission::cap,
     server::{Ctx, faults::internal, live::LiveEvent},
@@ -36,7 +36,11 @@ pub async fn load(ctx: Ctx, granted: Granted<cap::SeeIdentities>, identity: Uid)
     view_of(row, plan)
 }
 
-/// Changes nickname, description, default language and undo window.
+/// Changes nickname, description, default language, undo window and above which number approval is needed. That number
+/// stays unless the form has changed it: a page that was open for long must not put an old one back.
+///
+/// # Errors
+/// [`ErrorCode::Changed`] when the number is changed from one that is not there any more.
 pub async fn configure(
     ctx: Ctx,
     granted: Granted<cap::ConfigureIdentities>,
@@ -44,8 +48,15 @@ pub async fn configure(
     input: IdentityConfiguration,
 ) -> AppResult<IdentityView> {
     let input = input.validate()?;
-    let before = store::find(&ctx, &granted, &identity).await?;
-    if before.approval_above != input.approval_above.map(i64::from) {
+    let found = store::find(&ctx, &granted, &identity).await?;
+    let tx = ctx.db.begin().await?;
+    let before = store::lock(&tx, found.id).await?;
+    let approval = input.approval_above.map(i64::from);
+    let changed = input.approval_above != input.approval_was && approval != before.approval_above;
+    if changed {
+        if before.approval_above != input.approval_was.map(i64::from) {
+            return Err(ErrorCode::Changed.into());
+        }
         // whoever may do this could send without the second pair of eyes
         granted.fresh(ctx.now())?;
     }
@@ -60,8 +71,13 @@ pub async fn configure(
     row.description = Set(input.description);
     row.default_language = Set(input.default_language.to_string());
     row.undo_seconds = Set(input.undo_seconds.into());
-    row.approval_above = Set(input.approval_above.map(i64::from));
-    let tx = ctx.db.begin().await?;
+    if changed {
+        row.approval_above = Set(approval);
+        let detail = serde_json::json!({
+            "before": { "approvalAbove": before.approval_above }, "after": { "approvalAbove": approval },
+        });
+        record(&ctx, &tx, granted.who(), "identity.approval", &before.uid, detail).await?;
+    }
     let after = row.update(tx.conn()).await?;
     let detail = serde_json::json!({ "before": shown(&before), "after": shown(&after) });
     record(&ctx, &tx, granted.who(), "identity.configure", &after.uid, detail).await?;

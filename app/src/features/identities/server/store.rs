@@ -1,7 +1,7 @@
 //! Queries on identities.
 use super::entity::{Column, Entity, Model};
 use crate::features::auth::server::Granted;
-use crate::kernel::{AppResult, ErrorCode, ThreemaId, Uid, permission::Capability, server::Ctx};
+use crate::kernel::{AppResult, ErrorCode, ThreemaId, Uid, permission::Capability, server::{Ctx, Tx}};
 use sea_orm::{QueryOrder, prelude::*};
 
 /// The identity with that uid, in which the caller has the permission: the one way for calls from outside.
@@ -18,6 +18,14 @@ pub async fn find<C: Capability>(ctx: &Ctx, granted: &Granted<C>, uid: &Uid) -> 
         .ok_or(ErrorCode::NotFound)?;
     granted.enter(found.id)?;
     Ok(found)
+}
+
+/// The identity, locked until the transaction ends: nobody else configures it meanwhile.
+pub async fn lock(tx: &Tx, id: i64) -> AppResult<Model> {
+    tx.exec("UPDATE identity SET nickname = nickname WHERE id = $1", [id.into()])
+        .await?;
+    let found = Entity::find_by_id(id).one(tx.conn()).await?;
+    found.ok_or_else(|| ErrorCode::NotFound.into())
 }
 
 /// The identity of a row's number: for jobs, which act for no organisation in particular.

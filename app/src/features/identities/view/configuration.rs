@@ -13,10 +13,10 @@ use crate::features::{
     },
     plans::model::PlanView,
 };
-use crate::kernel::{AppResult, LanguageCode, Uid, permission::Right};
+use crate::kernel::{AppResult, ErrorCode, LanguageCode, Uid, permission::Right};
 use crate::shell::{Page, PageHead, may_in, use_identities, use_lang, use_rights};
 use crate::ui::{
-    Card, Copy, Form, Load, SelectField, Submit, TextArea, TextField, Tid, Time, TimeStyle, use_toasts,
+    Card, Copy, Failure, Form, Load, SelectField, Submit, TextArea, TextField, Tid, Time, TimeStyle, use_toasts,
 };
 use leptos::{prelude::*, server_fn::ServerFn};
 
@@ -38,17 +38,27 @@ pub fn ConfigurationPage() -> impl IntoView {
                     lede=text::configuration_lede(lang, identity.shown_name())
                 />
                 <div class="grid gap-4 max-w-184">
-                    {may_in(&identity.uid, Right::Configuration)
-                        .then(|| view! { <Appearance identity=identity.clone() /> })}
-                    {use_rights()
-                        .organisation()
-                        .has(Right::Plan)
-                        .then(|| view! { <Plan uid=identity.uid.clone() start=identity.plan /> })}
-                    <Keys identity />
+                    <Cards identity />
                 </div>
             </Load>
         </Page>
     }
+}
+
+/// What the person may change; nothing for whoever came here without any of it.
+#[component]
+fn Cards(identity: IdentityView) -> impl IntoView {
+    let configures = may_in(&identity.uid, Right::Configuration);
+    let plans = use_rights().organisation().has(Right::Plan);
+    if !configures && !plans {
+        return view! { <Failure error=ErrorCode::Forbidden.into() /> }.into_any();
+    }
+    view! {
+        {configures.then(|| view! { <Appearance identity=identity.clone() /> })}
+        {plans.then(|| view! { <Plan uid=identity.uid.clone() start=identity.plan /> })}
+        <Keys identity />
+    }
+    .into_any()
 }
 
 /// After a change: a notice, and the navigation loads again.
@@ -75,7 +85,16 @@ fn Appearance(identity: IdentityView) -> impl IntoView {
     let description = RwSignal::new(identity.description);
     let language = RwSignal::new(identity.default_language.to_string());
     let undo = RwSignal::new(identity.undo_seconds.to_string());
-    let approval = RwSignal::new(identity.approval_above.map(|n| n.to_string()).unwrap_or_default());
+    let shown = |number: Option<u64>| number.map(|n| n.to_string()).unwrap_or_default();
+    let approval = RwSignal::new(shown(identity.approval_above));
+    let approval_was = RwSignal::new(identity.approval_above);
+    Effect::new(move || {
+        // somebody else may have changed it: the form goes on from what stands there now
+        if let Some(Ok(saved)) = action.value().get() {
+            approval_was.set(saved.approval_above);
+            approval.set(shown(saved.approval_above));
+        }
+    });
     let submit = move || -> AppResult<ConfigureIdentity> {
         let input = IdentityConfiguration {
             nickname: nickname.get_untracked(),
@@ -83,6 +102,7 @@ fn Appearance(identity: IdentityView) -> impl IntoView {
             default_language: language.get_untracked(),
             undo_seconds: undo.get_untracked(),
             approval_above: approval.get_untracked(),
+            approval_was: approval_was.get_untracked(),
         };
         input.validate()?;
         Ok(ConfigureIdentity {
@@ -233,7 +253,7 @@ fn Keys(identity: IdentityView) -> impl IntoView {
                     </div>
                 </dl>
             </div>
-            <ExportKey identity=identity.uid />
+            {use_rights().full_access.then(|| view! { <ExportKey identity=identity.uid /> })}
         </Card>
     }
 }

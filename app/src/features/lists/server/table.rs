@@ -15,12 +15,12 @@ use crate::features::{
     },
     recipients::{
         model::{NAME_CHARS, RecipientDetails},
-        server::{GivenDetails, save_details, unify},
+        server::{GivenDetails, known_among, save_details, unify},
     },
 };
 use crate::kernel::{
     AppError, AppResult, ErrorCode, Lang, ThreemaId, Uid,
-    permission::cap,
+    permission::{Right, cap},
     server::{Ctx, csv::csv_cell, faults::internal},
 };
 use base64::{Engine, prelude::BASE64_STANDARD};
@@ -73,7 +73,7 @@ pub async fn check_table(
 }
 
 /// Adds the people of a file to a list and takes over names, languages and categories, also of those who are on it
-/// already; empty cells change nothing. Rows that cannot be taken are left out, as the check has shown.
+/// already if the caller may change recipients; empty cells change nothing. Rows that cannot be taken are left out, as the check has shown.
 ///
 /// # Errors
 /// As [`check_table`] and [`super::add_members`]; then nothing was written.
@@ -105,11 +105,16 @@ pub async fn import_table(
     let tx = ctx.db.begin().await?;
     let list = lock(&ctx, &tx, &identity, &list).await?;
     let ids = unify(ids);
+    if !granted.within(identity.id).has(Right::Recipients) {
+        // adding people is not changing those who are known
+        let known = known_among(&tx, identity.id, &ids).await?;
+        given.retain(|g| !known.contains(&g.threema_id));
+    }
     let membership = add(&ctx, &tx, &identity, &list, &ids).await?;
-    let changed = save_details(&tx, identity.id, &given).await?;
+    let saved = save_details(&tx, identity.id, &given).await?;
     note_added(&ctx, &tx, &granted, &list, &ids, membership).await?;
-    if changed > 0 {
-        let detail = serde_json::json!({ "list": list.name, "changed": changed });
+    if saved.changed > 0 {
+        let detail = serde_json::json!({ "list": list.name, "changed": saved.changed, "first": saved.named });
         let who = granted.who();
         crate::features::audit::server::record(&ctx, &tx, who, "recipient.import", &list.uid, detail).await?;
     }
@@ -117,7 +122,7 @@ pub async fn import_table(
     announce(&ctx, &identity, membership.added).await;
     Ok(TableImport {
         membership,
-        changed,
+        changed: saved.changed,
         bad,
     })
 }

@@ -8,7 +8,12 @@ use crate::features::{
         tests::{Gateway, id, identity},
     },
 };
-use crate::kernel::{AppResult, ErrorCode, Lang, PageRequest, ThreemaId, Uid, permission::cap, server::Ctx};
+use crate::kernel::{
+    AppResult, ErrorCode, Lang, PageRequest, ThreemaId, Uid,
+    permission::{Right, cap},
+    rights::Rights,
+    server::Ctx,
+};
 use crate::testing::{On, TestCtx};
 use base64::{Engine, prelude::BASE64_STANDARD};
 use sea_orm::ConnectionTrait;
@@ -565,6 +570,38 @@ async fn tables_are_looked_at_and_imported() {
         let granted = desk.ada.granted().unwrap();
         let broken = check_table(ctx, granted, uid, list, "%".to_owned(), TableOptions::default()).await;
         assert!(matches!(broken.unwrap_err().code, ErrorCode::Malformed { .. }));
+    }
+}
+
+#[tokio::test]
+async fn adding_from_a_table_changes_those_who_are_known_only_with_the_right_to() {
+    for on in [On::Sqlite, On::Postgres] {
+        let test = TestCtx::new(on, "http://127.0.0.1:9").await;
+        let desk = Desk::new(&test, "o15").await;
+        let (a, b) = (desk.list("A").await, desk.list("B").await);
+        desk.add(&a, ids(0..1)).await.unwrap();
+        desk.rename(&ids(0..1)[0], "Before").await;
+        let rights = Rights::default().with(Right::Lists, Some(desk.identity.id));
+        let lisa = test.limited("Town", "lisa@example.org", rights).await;
+        let table = "Vorname;ID\nAfter;T0000000\nFresh;T0000001\n";
+        let import = async |who: &Caller| {
+            let (ctx, content) = (desk.ctx.clone(), BASE64_STANDARD.encode(table));
+            let options = TableOptions::default();
+            let granted = who.granted().unwrap();
+            let done = import_table(ctx, granted, desk.uid.clone(), b.clone(), content, options).await;
+            let done = done.unwrap();
+            (done.membership.added, done.changed)
+        };
+        assert_eq!(import(&lisa).await, (2, 1));
+        assert_eq!(desk.page(&b, 0, false, "", "before").await.1, ["T0000000"]);
+        assert_eq!(desk.page(&b, 0, false, "", "fresh").await.1, ["T0000001"]);
+        assert_eq!(import(&desk.ada).await, (0, 1));
+        assert_eq!(desk.page(&b, 0, false, "", "after").await.1, ["T0000000"]);
+        let sql = "SELECT detail FROM audit_entry WHERE action = 'recipient.import' ORDER BY id DESC";
+        let row = desk.ctx.db.conn().query_one_raw(desk.ctx.db.stmt(sql, [])).await;
+        let detail: String = row.unwrap().unwrap().try_get("", "detail").unwrap();
+        assert!(detail.contains("Before") && detail.contains("After"), "{detail}");
+        desk.assert_consistent().await;
     }
 }
 

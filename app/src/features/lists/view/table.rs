@@ -8,7 +8,8 @@ use crate::features::lists::{
     model::{Column, MAX_FILE_BYTES, TableCheck, TableOptions},
     text,
 };
-use crate::kernel::{ErrorCode, Lang, i18n::number};
+use crate::kernel::{ErrorCode, Lang, i18n::number, permission::Right};
+use crate::shell::use_right;
 use crate::ui::{
     Button, Failure, FieldFrame, Form, Submit,
     file::{Chosen, save},
@@ -309,6 +310,8 @@ fn Found(check: TableCheck, content: RwSignal<Option<String>>) -> impl IntoView 
             let _ = busy.try_set(false);
         });
     };
+    // read once: rights that change load the page anew
+    let changes = use_right(Right::Recipients).get_untracked();
     let checked = check.checked;
     let bad = checked.bad > 0;
     view! {
@@ -328,7 +331,11 @@ fn Found(check: TableCheck, content: RwSignal<Option<String>>) -> impl IntoView 
                     }
                 })}
         </div>
-        {(checked.already > 0).then(|| view! { <p class="text-sm text-ink-2">{text::table_updates(lang)}</p> })}
+        {match changes {
+            true => (checked.already > 0).then(|| text::table_updates(lang)),
+            false => Some(text::table_keeps(lang)),
+        }
+            .map(|words| view! { <p class="text-sm text-ink-2">{words}</p> })}
         <Afterwards checked />
     }
 }

@@ -60,7 +60,7 @@ pub async fn ask_approval(
     Ok(())
 }
 
-/// Approves a message and sends it, when it is still what was shown: the same text for the same number of people.
+/// Approves a message and sends it, when it is still what was shown: the same text for the same lists with the same people.
 ///
 /// # Errors
 /// [`ErrorCode::OwnText`] for whoever wrote on it; [`ErrorCode::Changed`] when it is another one by now.
@@ -73,7 +73,11 @@ pub async fn approve(
     let identity = identities::find(&ctx, &granted, &identity).await?;
     let tx = ctx.db.begin().await?;
     let row = store::lock(&tx, identity.id, &input.message).await?;
-    if row.state != S::NeedsApproval.code() || body::version(&row) != input.version {
+    let lists = match row.retry_of {
+        Some(_) => Vec::new(),
+        None => store::hold_lists(&tx, row.id).await?,
+    };
+    if row.state != S::NeedsApproval.code() || body::version(&row, &lists) != input.version {
         return Err(ErrorCode::Changed.into());
     }
     if is_own(&ctx, tx.conn(), &granted, &row).await? {
@@ -210,11 +214,15 @@ pub(super) async fn asked<P: Capability>(
         return Ok(None);
     }
     let conn = ctx.db.conn();
+    let lists = match row.retry_of {
+        Some(_) => Vec::new(),
+        None => store::lists_now(ctx, row.id).await?,
+    };
     Ok(Some(Asked {
         by: name(ctx, row.approval_asked_by).await?,
         at: Timestamp(row.approval_asked_at.unwrap_or(row.updated_at)),
         goes_to: store::count_to(ctx, conn, identity.id, &to(ctx, conn, row).await?).await?,
-        version: body::version(row),
+        version: body::version(row, &lists),
         own: is_own(ctx, conn, granted, row).await?,
     }))
 }

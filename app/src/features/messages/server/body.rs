@@ -1,5 +1,5 @@
 //! The texts of a message, sealed by a key of its own: erasing that key erases every copy.
-use super::entity;
+use super::{entity, store::ListNow};
 use crate::features::messages::model::Texts;
 use crate::kernel::{
     AppResult, LanguageCode,
@@ -125,10 +125,18 @@ pub async fn note(ctx: &Ctx, organisation_id: i64, message: &entity::Model) -> A
     Ok(String::from_utf8_lossy(&note).into_owned())
 }
 
-/// Names what is sealed now: every save seals anew, so another text or other recipients have another name.
-pub fn version(message: &entity::Model) -> String {
-    let hash = Sha256::digest(message.body_sealed.as_deref().unwrap_or_default());
-    hex::encode(hash.get(..8).unwrap_or_default())
+/// Names what is sealed now and whom it goes to: every save seals anew, and every list tells when somebody came or went;
+/// so another text, other lists or other people on them have another name.
+pub fn version(message: &entity::Model, lists: &[ListNow]) -> String {
+    let mut hash = Sha256::new();
+    hash.update(message.body_sealed.as_deref().unwrap_or_default());
+    hash.update(message.retry_of.unwrap_or_default().to_be_bytes());
+    for list in lists {
+        for number in [list.id, list.member_count, list.updated_at] {
+            hash.update(number.to_be_bytes());
+        }
+    }
+    hex::encode(hash.finalize().get(..8).unwrap_or_default())
 }
 
 #[cfg(test)]

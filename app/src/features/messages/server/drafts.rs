@@ -1,5 +1,5 @@
 //! Drafts: kept as they are while somebody writes.
-use super::{body, entity, store};
+use super::{body, entity, sending::announce, store};
 use crate::features::{
     audit::server::record,
     auth::server::Granted,
@@ -102,11 +102,21 @@ pub async fn save_draft(
         default_language(&identity),
     )
     .await?;
+    let mut asked_before = false;
     let id = match &input.uid {
         Some(uid) => {
             let row = store::lock(&tx, identity.id, uid).await?;
-            if !is_open(&row) {
+            // one to the failed of another message has nothing to write on
+            if !is_open(&row) || row.retry_of.is_some() {
                 return Err(ErrorCode::WrongState.into());
+            }
+            asked_before = row.state == MessageState::NeedsApproval.code();
+            if asked_before {
+                let detail = serde_json::json!({
+                    "from": identity.threema_id, "byEdit": true,
+                    "before": { "state": row.state }, "after": { "state": MessageState::Draft.code() },
+                });
+                record(&ctx, &tx, granted.who(), "message.withdraw", &row.uid, detail).await?;
             }
             let note = body::note(&ctx, granted.organisation_id(), &row).await?;
             let id = row.id;
@@ -135,6 +145,10 @@ pub async fn save_draft(
     set_audience(&tx, id, &lists).await?;
     store::note_author(&tx, id, granted.administrator_id()).await?;
     tx.commit().await?;
+    if asked_before {
+        // whoever was about to approve sees it
+        announce(&ctx, granted.organisation_id(), &identity, &uid).await;
+    }
     Ok(Draft {
         uid,
         lists: input.lists,

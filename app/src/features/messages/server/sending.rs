@@ -38,7 +38,6 @@ pub async fn send_draft(
         return Ok(());
     }
     let texts = body::texts(&ctx, granted.organisation_id(), &row).await?;
-    validate_texts(&texts, default_language(&identity))?;
     let lists: Vec<i64> = lists_of(&ctx, tx.conn(), row.id)
         .await?
         .into_iter()
@@ -192,8 +191,9 @@ pub(super) enum Gate {
 
 /// Turns a message into deliveries, in the caller's transaction.
 ///
-/// Everything that is sent passes here, and so the gate of rule 17 and the question who is there: from the interface, by
-/// REST, approved or retried.
+/// Everything that is sent passes here, and so the check of its texts (the default language may be another one by now, and
+/// whoever has none of the languages gets that one), the gate of rule 17 and the question who is there: from the
+/// interface, by REST, approved or retried.
 pub(super) async fn queue<C: Capability>(
     ctx: &Ctx,
     tx: &Tx,
@@ -202,6 +202,7 @@ pub(super) async fn queue<C: Capability>(
     row: entity::Model,
     job: Queue<'_>,
 ) -> AppResult<()> {
+    validate_texts(job.texts, default_language(identity))?;
     plans::check_valid(ctx, tx.conn(), identity.id).await?;
     let now = ctx.now();
     let above = identity.approval_above.and_then(|n| u64::try_from(n).ok());

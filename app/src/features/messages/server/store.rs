@@ -27,6 +27,37 @@ pub async fn lock(tx: &Tx, identity_id: i64, uid: &Uid) -> AppResult<entity::Mod
     find(tx.conn(), identity_id, uid).await
 }
 
+/// What of a list changes whenever somebody comes or goes.
+#[derive(FromQueryResult, Debug)]
+pub struct ListNow {
+    /// Its number.
+    pub id: i64,
+    /// How many are on it.
+    pub member_count: i64,
+    /// When it changed last.
+    pub updated_at: i64,
+}
+
+const LISTS_NOW: &str = "SELECT l.id, l.member_count, l.updated_at FROM distribution_list l
+     WHERE l.state = 'active' AND l.id IN (SELECT list_id FROM message_audience WHERE message_id = $1) ORDER BY l.id";
+
+/// The lists of a message as they are now.
+pub async fn lists_now(ctx: &Ctx, message_id: i64) -> AppResult<Vec<ListNow>> {
+    let statement = ctx.db.stmt(LISTS_NOW, [message_id.into()]);
+    Ok(ListNow::find_by_statement(statement).all(ctx.db.conn()).await?)
+}
+
+/// The same, and until the transaction ends nobody comes or goes.
+pub async fn hold_lists(tx: &Tx, message_id: i64) -> AppResult<Vec<ListNow>> {
+    // SQLite has one writer at a time anyway
+    let sql = match tx.is_sqlite() {
+        true => LISTS_NOW.to_owned(),
+        false => format!("{LISTS_NOW} FOR SHARE"),
+    };
+    let statement = tx.stmt(&sql, [message_id.into()]);
+    Ok(ListNow::find_by_statement(statement).all(tx.conn()).await?)
+}
+
 /// Notes who wrote on a message: none of them may approve it.
 pub async fn note_author(tx: &Tx, message_id: i64, administrator_id: Option<i64>) -> AppResult<()> {
     let Some(administrator_id) = administrator_id else {

@@ -3,13 +3,17 @@ use super::world::World;
 use crate::features::{
     auth::server::Caller,
     identities::{model::IdentityConfiguration, server as identities},
+    lists::server as lists,
     messages::{
         model::{ApproveInput, DraftInput, MessageState as S, SendInput, Texts},
         server::{self as messages, SendNow},
     },
 };
-use crate::kernel::{AppResult, ErrorCode, LanguageCode, Uid, permission::Right, rights::Rights};
+use crate::kernel::{
+    AppResult, ErrorCode, LanguageCode, Uid, live::Change, permission::Right, rights::Rights,
+};
 use crate::testing::On;
+use sea_orm::ConnectionTrait;
 
 const ON: [On; 2] = [On::Sqlite, On::Postgres];
 
@@ -79,6 +83,13 @@ impl World {
         messages::approve(ctx, who.granted()?, self.uid.clone(), input).await
     }
 
+    async fn withdrawn_by_edit(&self) -> i64 {
+        let db = &self.ctx().db;
+        let sql = "SELECT COUNT(*) AS n FROM audit_entry WHERE action = 'message.withdraw' AND detail LIKE '%byEdit%'";
+        let row = db.conn().query_one_raw(db.stmt(sql, [])).await.unwrap();
+        row.unwrap().try_get("", "n").unwrap()
+    }
+
     async fn version(&self, message: &Uid) -> String {
         self.view(message).await.asked.unwrap().version
     }
@@ -132,8 +143,16 @@ async fn every_edit_voids_the_approval_also_at_the_same_moment() {
         let draft = world.write(None, "Hello").await;
         world.ask(&draft, 6).await.unwrap();
         let old = world.version(&draft).await;
+        let mut live = world.ctx().live.listen();
         world.write(Some(draft.clone()), "Other words").await;
         assert_eq!(world.view(&draft).await.row.state, S::Draft);
+        // whoever was about to approve is told, and the log says who did it
+        let told = tokio::time::timeout(std::time::Duration::from_secs(5), live.recv()).await;
+        let told = told.unwrap().unwrap().change;
+        assert!(matches!(told, Change::Message { ref uid, .. } if *uid == draft), "{told:?}");
+        assert_eq!(world.withdrawn_by_edit().await, 1);
+        world.write(Some(draft.clone()), "Once more").await;
+        assert_eq!(world.withdrawn_by_edit().await, 1);
         assert_eq!(code(world.approve(&otto, &draft, &old).await), ErrorCode::Changed);
         world.ask(&draft, 6).await.unwrap();
         // asked again, but what was looked at is the old text
@@ -224,5 +243,73 @@ async fn by_rest_the_message_waits_and_the_same_call_answers_it_again() {
         let version = world.version(&first).await;
         world.approve(&otto, &first, &version).await.unwrap();
         assert_eq!(world.view(&first).await.row.state, S::Queued);
+    }
+}
+
+#[tokio::test]
+async fn other_people_on_the_list_void_the_approval() {
+    for on in ON {
+        let (world, otto) = guarded(on, "0").await;
+        let draft = world.write(None, "Hello").await;
+        world.ask(&draft, 6).await.unwrap();
+        let looked_at = world.version(&draft).await;
+        world.test.clock.turn(1);
+        // as many as before
+        let mut ids = world.ids.clone();
+        ids[0] = "ECHOECHO".parse().unwrap();
+        lists::replace_members(
+            world.ctx().clone(),
+            world.caller.granted().unwrap(),
+            world.uid.clone(),
+            world.list.clone(),
+            ids,
+        )
+        .await
+        .unwrap();
+        let approval = world.approve(&otto, &draft, &looked_at).await;
+        assert_eq!(code(approval), ErrorCode::Changed);
+        let now = world.version(&draft).await;
+        assert_ne!(now, looked_at);
+        world.approve(&otto, &draft, &now).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_text_in_the_default_language_must_be_there_when_it_is_sent() {
+    for on in ON {
+        let (world, otto) = guarded(on, "5").await;
+        let draft = world.write(None, "Hello").await;
+        world.ask(&draft, 6).await.unwrap();
+        let version = world.version(&draft).await;
+        let sql = "UPDATE identity SET default_language = 'de'";
+        world.ctx().db.conn().execute_unprepared(sql).await.unwrap();
+        let refused = world.approve(&otto, &draft, &version).await.unwrap_err();
+        assert!(refused.of("texts.de").is_some(), "{refused:?}");
+        assert_eq!(world.view(&draft).await.row.state, S::NeedsApproval);
+    }
+}
+
+#[tokio::test]
+async fn a_page_that_was_open_for_long_leaves_the_number_alone() {
+    for on in ON {
+        let (world, _) = guarded(on, "10").await;
+        let save = async |nickname: &str, above: &str, was: Option<u64>| {
+            let input = IdentityConfiguration {
+                nickname: nickname.to_owned(),
+                default_language: "en".to_owned(),
+                undo_seconds: "5".to_owned(),
+                approval_above: above.to_owned(),
+                approval_was: was,
+                ..IdentityConfiguration::default()
+            };
+            let granted = world.caller.granted().unwrap();
+            identities::configure(world.ctx().clone(), granted, world.uid.clone(), input).await
+        };
+        // loaded before there was a number
+        let saved = save("New name", "", None).await.unwrap();
+        assert_eq!((saved.nickname.as_str(), saved.approval_above), ("New name", Some(10)));
+        assert_eq!(code(save("x", "20", None).await), ErrorCode::Changed);
+        let saved = save("x", "", Some(10)).await.unwrap();
+        assert_eq!(saved.approval_above, None);
     }
 }

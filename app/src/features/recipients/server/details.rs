@@ -6,7 +6,8 @@ use super::{
 use crate::features::recipients::model::RecipientDetails;
 use crate::kernel::{AppResult, ThreemaId, server::Tx};
 use sea_orm::FromQueryResult;
-use std::collections::HashMap;
+use serde_json::{Value, json};
+use std::collections::{HashMap, HashSet};
 
 const CHUNK: usize = 5_000;
 
@@ -17,6 +18,18 @@ pub struct GivenDetails {
     pub threema_id: ThreemaId,
     /// Validated.
     pub details: RecipientDetails,
+}
+
+/// How many of those that were changed the audit log names.
+const NAMED: usize = 20;
+
+/// What became of details.
+#[derive(Clone, Debug, Default)]
+pub struct SavedDetails {
+    /// How many recipients changed.
+    pub changed: u64,
+    /// The first of them, with before and after, for the audit log.
+    pub named: Vec<Value>,
 }
 
 #[derive(FromQueryResult)]
@@ -32,12 +45,12 @@ struct Known {
 impl Known {
     /// The row with the given details laid over it: number, names, language, category, key, search text. None when
     /// nothing changes.
-    fn merged(self, given: &RecipientDetails) -> Option<serde_json::Value> {
+    fn merged(self, given: &RecipientDetails) -> Option<Merged> {
         let over = |old: &String, new: &String| if new.is_empty() { old.clone() } else { new.clone() };
         let first = over(&self.first_name, &given.first_name);
         let last = over(&self.last_name, &given.last_name);
         let category = over(&self.category, &given.category);
-        let old_language = self.language.unwrap_or_default();
+        let old_language = self.language.clone().unwrap_or_default();
         let language = over(&old_language, &given.language);
         let same = first == self.first_name
             && last == self.last_name
@@ -48,54 +61,85 @@ impl Known {
         }
         let key = recipient_key(&self.threema_id, &first, &last);
         let search = recipient_search(&self.threema_id, &first, &last, &category);
-        Some(serde_json::json!([
-            self.id, first, last, language, category, key, search
-        ]))
+        Some(Merged {
+            logged: json!({
+                "threemaId": self.threema_id,
+                "before": shown(&self.first_name, &self.last_name, &old_language, &self.category),
+                "after": shown(&first, &last, &language, &category),
+            }),
+            row: json!([self.id, first, last, language, category, key, search]),
+        })
     }
 }
 
-/// Lays details over the identity's recipients; answers how many changed. IDs that the identity does not know are left
+/// A row that changes, and what the audit log says of it.
+struct Merged {
+    row: Value,
+    logged: Value,
+}
+
+fn shown(first: &str, last: &str, language: &str, category: &str) -> Value {
+    json!({ "firstName": first, "lastName": last, "language": language, "category": category })
+}
+
+/// Those of the IDs that the identity knows already.
+pub async fn known_among(tx: &Tx, identity_id: i64, ids: &[ThreemaId]) -> AppResult<HashSet<ThreemaId>> {
+    let mut all = HashSet::new();
+    for chunk in ids.chunks(CHUNK) {
+        let rows = known(tx, identity_id, chunk).await?;
+        all.extend(rows.iter().filter_map(|row| row.threema_id.parse::<ThreemaId>().ok()));
+    }
+    Ok(all)
+}
+
+/// Lays details over the identity's recipients; answers what changed. IDs that the identity does not know are left
 /// out.
-pub async fn save_details(tx: &Tx, identity_id: i64, given: &[GivenDetails]) -> AppResult<u64> {
-    let mut changed = 0;
+pub async fn save_details(tx: &Tx, identity_id: i64, given: &[GivenDetails]) -> AppResult<SavedDetails> {
+    let mut saved = SavedDetails::default();
     for chunk in given.chunks(CHUNK) {
         let by_id: HashMap<&str, &RecipientDetails> = chunk
             .iter()
             .map(|g| (g.threema_id.as_str(), &g.details))
             .collect();
-        let rows: Vec<_> = known(tx, identity_id, chunk)
+        let ids: Vec<_> = chunk.iter().map(|g| g.threema_id).collect();
+        let merged = known(tx, identity_id, &ids)
             .await?
             .into_iter()
             .filter_map(|known| {
                 let details = by_id.get(known.threema_id.as_str())?;
                 known.merged(details)
-            })
-            .collect();
+            });
+        let mut rows = Vec::new();
+        for merged in merged {
+            rows.push(merged.row);
+            if saved.named.len() < NAMED {
+                saved.named.push(merged.logged);
+            }
+        }
         if !rows.is_empty() {
-            changed += update(tx, rows).await?;
+            saved.changed += update(tx, rows).await?;
         }
     }
-    Ok(changed)
+    Ok(saved)
 }
 
-async fn known(tx: &Tx, identity_id: i64, given: &[GivenDetails]) -> AppResult<Vec<Known>> {
-    let ids: Vec<_> = given.iter().map(|g| g.threema_id).collect();
+async fn known(tx: &Tx, identity_id: i64, ids: &[ThreemaId]) -> AppResult<Vec<Known>> {
     let sql = format!(
         "SELECT r.id, r.threema_id, r.first_name, r.last_name, r.language, r.category FROM {} AS j \
          CROSS JOIN recipient r WHERE r.identity_id = $1 AND r.threema_id = j.value",
         json_texts(tx.is_sqlite(), "$2")
     );
-    let statement = tx.stmt(&sql, [identity_id.into(), texts_json(&ids).into()]);
+    let statement = tx.stmt(&sql, [identity_id.into(), texts_json(ids).into()]);
     Ok(Known::find_by_statement(statement).all(tx.conn()).await?)
 }
 
-async fn update(tx: &Tx, rows: Vec<serde_json::Value>) -> AppResult<u64> {
+async fn update(tx: &Tx, rows: Vec<Value>) -> AppResult<u64> {
     let sql = format!(
         "UPDATE recipient SET first_name = j.value ->> 1, last_name = j.value ->> 2, \
          language = NULLIF(j.value ->> 3, ''), category = j.value ->> 4, name_key = j.value ->> 5, \
          search_text = j.value ->> 6 FROM {} AS j WHERE recipient.id = CAST(j.value ->> 0 AS BIGINT)",
         json_rows(tx.is_sqlite(), "$1")
     );
-    tx.exec(&sql, [serde_json::Value::Array(rows).to_string().into()])
+    tx.exec(&sql, [Value::Array(rows).to_string().into()])
         .await
 }

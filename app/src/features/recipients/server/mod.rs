@@ -8,7 +8,7 @@ mod pages;
 mod service;
 
 pub use bulk::{hex_bytes, insert_missing, json_rows, json_texts, texts_json, unify};
-pub use details::{GivenDetails, save_details};
+pub use details::{GivenDetails, SavedDetails, known_among, save_details};
 pub use fold::{fold, like_words, name_key};
 pub use keys::{KEY_AGE_MS, accept_key, fetch_keys, refresh_keys_for, run_key_jobs};
 pub use pages::{Among, find_recipient, page_of, recipient_of};

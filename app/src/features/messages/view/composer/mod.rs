@@ -11,8 +11,8 @@ mod state;
 
 use super::live::focus_on;
 use crate::features::messages::{api::discard_draft, model::Returned, text};
-use crate::kernel::{AppError, ErrorCode, Uid};
-use crate::shell::{Page, use_identity_uid};
+use crate::kernel::{AppError, ErrorCode, Uid, permission::Right};
+use crate::shell::{Page, may_in, use_identity_uid};
 use crate::ui::{Banner, Button, Confirm, Failure, Icon, Load, Time, TimeStyle, Tone, loading, use_lang};
 use audience::AudienceField;
 use check::CheckDialog;
@@ -81,6 +81,9 @@ pub fn ComposerPage() -> impl IntoView {
                 {match opening {
                     Opening::Sent { identity, message } => {
                         view! { <Redirect path=format!("/i/{identity}/messages/{message}") /> }.into_any()
+                    }
+                    Opening::Write(start) if !may_in(&start.identity.uid, Right::Send) => {
+                        view! { <Failure error=ErrorCode::Forbidden.into() /> }.into_any()
                     }
                     Opening::Write(start) => view! { <Write start=*start own /> }.into_any(),
                 }}

@@ -196,13 +196,14 @@ pub fn MessagePage() -> impl IntoView {
     let version = use_slow_version(move || message.get_untracked(), Duration::from_millis(1_500));
     let deliveries = use_deliveries(identity, message, version);
     let title = RwSignal::new(text::message(lang).to_owned());
+    let sends = use_right(Right::Send);
     let base = identity.get_untracked().map(|i| format!("/i/{i}/messages"));
     let trail = base.map(|href| (text::messages(lang).to_owned(), href));
     view! {
         <Page title trail=trail.into_iter().collect()>
             <Load resource=view rows=6 let:view>
                 {match identity.get_untracked() {
-                    Some(identity) if view.row.state == MessageState::Draft => {
+                    Some(identity) if view.row.state == MessageState::Draft && sends.get_untracked() => {
                         let path = format!("/i/{identity}/messages/new?draft={}", view.row.uid);
                         view! { <Redirect path /> }.into_any()
                     }
@@ -229,8 +230,10 @@ fn Body(followed: Followed, title: RwSignal<String>, deliveries: deliveries::Row
     let heading = Memo::new(move |_| view.with(|v| title_of(lang, &v.row)));
     Effect::new(move |_| title.set(heading.get()));
     let state = standing.state;
+    let sends = use_right(Right::Send);
+    // whoever cannot write on it stays here and reads it
     let taken_back = move || {
-        (state.get() == MessageState::Draft).then(|| {
+        (state.get() == MessageState::Draft && sends.get()).then(|| {
             let path = format!(
                 "/i/{}/messages/new?draft={}",
                 followed.identity.get_value(),
@@ -239,8 +242,7 @@ fn Body(followed: Followed, title: RwSignal<String>, deliveries: deliveries::Row
             view! { <Redirect path /> }
         })
     };
-    let waits = Memo::new(move |_| state.get() == MessageState::NeedsApproval);
-    let sends = use_right(Right::Send);
+    let unsent = Memo::new(move |_| matches!(state.get(), MessageState::NeedsApproval | MessageState::Draft));
     let queued = Memo::new(move |_| state.get() == MessageState::Queued);
     view! {
         {taken_back}
@@ -263,7 +265,7 @@ fn Body(followed: Followed, title: RwSignal<String>, deliveries: deliveries::Row
             {move || (queued.get() && sends.get()).then(|| view! { <UndoCard followed /> })}
             <div class="grid gap-4 lg:grid-cols-[minmax(0,1fr)_20rem]">
                 <div class="grid gap-4 content-start min-w-0">
-                    <Show when=move || !waits.get()>
+                    <Show when=move || !unsent.get()>
                         <ProgressCard followed />
                         <Deliveries followed rows=deliveries />
                     </Show>
