@@ -38,7 +38,10 @@ async fn meanwhile(world: &World, path: &str, who: (&str, &str), body: &str, sql
 async fn taken_away_meanwhile(on: On) {
     let (world, people) = World::new(on).await;
     let lists = people.iter().find(|p| p.name == "lists").unwrap();
-    let (cookie, key) = (("cookie", lists.cookie.as_str()), ("x-api-key", lists.key.as_str()));
+    let (cookie, key) = (
+        ("cookie", lists.cookie.as_str()),
+        ("x-api-key", lists.key.as_str()),
+    );
     let own = serde_json::json!({ "identity": world.identity, "input": { "name": "Slow" } }).to_string();
     let path = format!("/api/v1/identities/{}/distribution_lists", world.identity);
     let rest = r#"{ "name": "Slow by a machine" }"#;
@@ -66,7 +69,9 @@ async fn taken_away_meanwhile(on: On) {
     let less = "UPDATE administrator_right SET code = 'see' WHERE code = 'lists'";
     let status = meanwhile(&world, "/rpc/make_list", cookie, &own, less).await;
     assert_eq!(status, StatusCode::FORBIDDEN);
-    db.execute_unprepared("UPDATE api_key SET revoked_at = NULL").await.unwrap();
+    db.execute_unprepared("UPDATE api_key SET revoked_at = NULL")
+        .await
+        .unwrap();
     let revoke = "UPDATE api_key SET revoked_at = 1";
     let status = meanwhile(&world, &path, key, rest, revoke).await;
     assert_eq!(status, StatusCode::UNAUTHORIZED);

@@ -7,7 +7,9 @@ use crate::features::{
     administrators::model::{People, Person, PersonState, PersonView, Place},
     auth::{
         model::Proofs,
-        server::{Administrator, Granted, administrator_name, administrator_of, administrators_of, proofs_of},
+        server::{
+            Administrator, Granted, administrator_name, administrator_of, administrators_of, proofs_of,
+        },
     },
     identities::server::{Identity, all, seen},
 };
@@ -157,10 +159,7 @@ pub async fn load_person(
             let proofs = proofs_of(&ctx, granted.organisation_id()).await?;
             let proofs = proofs.get(&row.id).copied();
             let may_act = check_person(&granted, &row, &rights).is_ok();
-            (
-                self::person(&granted, &places, &row, &rights, proofs)?,
-                may_act,
-            )
+            (self::person(&granted, &places, &row, &rights, proofs)?, may_act)
         }
         Found::Invitation(row) => {
             let by = match row.invited_by {

@@ -1,7 +1,11 @@
 //! Queries on identities.
 use super::entity::{Column, Entity, Model};
 use crate::features::auth::server::Granted;
-use crate::kernel::{AppResult, ErrorCode, ThreemaId, Uid, permission::Capability, server::{Ctx, Tx}};
+use crate::kernel::{
+    AppResult, ErrorCode, ThreemaId, Uid,
+    permission::Capability,
+    server::{Ctx, Tx},
+};
 use sea_orm::{QueryOrder, prelude::*};
 
 /// The identity with that uid, in which the caller has the permission: the one way for calls from outside.
@@ -22,8 +26,11 @@ pub async fn find<C: Capability>(ctx: &Ctx, granted: &Granted<C>, uid: &Uid) -> 
 
 /// The identity, locked until the transaction ends: nobody else configures it meanwhile.
 pub async fn lock(tx: &Tx, id: i64) -> AppResult<Model> {
-    tx.exec("UPDATE identity SET nickname = nickname WHERE id = $1", [id.into()])
-        .await?;
+    tx.exec(
+        "UPDATE identity SET nickname = nickname WHERE id = $1",
+        [id.into()],
+    )
+    .await?;
     let found = Entity::find_by_id(id).one(tx.conn()).await?;
     found.ok_or_else(|| ErrorCode::NotFound.into())
 }

@@ -16,7 +16,8 @@ use crate::features::{
 use crate::kernel::{AppResult, ErrorCode, LanguageCode, Uid, permission::Right};
 use crate::shell::{Page, PageHead, may_in, use_identities, use_lang, use_rights};
 use crate::ui::{
-    Card, Copy, Failure, Form, Load, SelectField, Submit, TextArea, TextField, Tid, Time, TimeStyle, use_toasts,
+    Card, Copy, Failure, Form, Load, SelectField, Submit, TextArea, TextField, Tid, Time, TimeStyle,
+    use_toasts,
 };
 use leptos::{prelude::*, server_fn::ServerFn};
 

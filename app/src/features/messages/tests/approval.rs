@@ -149,7 +149,10 @@ async fn every_edit_voids_the_approval_also_at_the_same_moment() {
         // whoever was about to approve is told, and the log says who did it
         let told = tokio::time::timeout(std::time::Duration::from_secs(5), live.recv()).await;
         let told = told.unwrap().unwrap().change;
-        assert!(matches!(told, Change::Message { ref uid, .. } if *uid == draft), "{told:?}");
+        assert!(
+            matches!(told, Change::Message { ref uid, .. } if *uid == draft),
+            "{told:?}"
+        );
         assert_eq!(world.withdrawn_by_edit().await, 1);
         world.write(Some(draft.clone()), "Once more").await;
         assert_eq!(world.withdrawn_by_edit().await, 1);
@@ -307,7 +310,10 @@ async fn a_page_that_was_open_for_long_leaves_the_number_alone() {
         };
         // loaded before there was a number
         let saved = save("New name", "", None).await.unwrap();
-        assert_eq!((saved.nickname.as_str(), saved.approval_above), ("New name", Some(10)));
+        assert_eq!(
+            (saved.nickname.as_str(), saved.approval_above),
+            ("New name", Some(10))
+        );
         assert_eq!(code(save("x", "20", None).await), ErrorCode::Changed);
         let saved = save("x", "", Some(10)).await.unwrap();
         assert_eq!(saved.approval_above, None);

@@ -87,7 +87,10 @@ pub async fn known_among(tx: &Tx, identity_id: i64, ids: &[ThreemaId]) -> AppRes
     let mut all = HashSet::new();
     for chunk in ids.chunks(CHUNK) {
         let rows = known(tx, identity_id, chunk).await?;
-        all.extend(rows.iter().filter_map(|row| row.threema_id.parse::<ThreemaId>().ok()));
+        all.extend(
+            rows.iter()
+                .filter_map(|row| row.threema_id.parse::<ThreemaId>().ok()),
+        );
     }
     Ok(all)
 }
@@ -140,6 +143,5 @@ async fn update(tx: &Tx, rows: Vec<Value>) -> AppResult<u64> {
          search_text = j.value ->> 6 FROM {} AS j WHERE recipient.id = CAST(j.value ->> 0 AS BIGINT)",
         json_rows(tx.is_sqlite(), "$1")
     );
-    tx.exec(&sql, [Value::Array(rows).to_string().into()])
-        .await
+    tx.exec(&sql, [Value::Array(rows).to_string().into()]).await
 }
