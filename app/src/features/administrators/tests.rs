@@ -88,8 +88,8 @@ const WAYS_IN: [(&str, &str, &str, &str); 7] = [
     ),
     (
         "reset_link",
-        "token_hash, created_at, expires_at",
-        "'x', 0, 0",
+        "token_hash, created_at, expires_at, made_by",
+        "'x', 0, 0, 'mail'",
         "TRUE",
     ),
     ("known_device", "token_hash, last_used_at", "'x', 0", "TRUE"),
