@@ -147,7 +147,7 @@ async fn a_passphrase_opens_and_what_is_due_is_gone_before_anything_is_shown() {
 }
 
 /// Rows that must not come back, and a job that must.
-const ONCE: &str = "INSERT INTO reset_link (token_hash, administrator_id, created_at, expires_at) VALUES ('t', (SELECT max(id) FROM administrator), 1, 9000000000000);
+const ONCE: &str = "INSERT INTO reset_link (token_hash, administrator_id, created_at, expires_at, made_by) VALUES ('t', (SELECT max(id) FROM administrator), 1, 9000000000000, 'mail');
     INSERT INTO known_device (token_hash, administrator_id, last_used_at) VALUES ('t', (SELECT max(id) FROM administrator), 9000000000000);
     INSERT INTO passkey_ceremony (id, purpose, administrator_id, state, expires_at) VALUES ('c', 'sign-in', NULL, '{}', 9000000000000);
     INSERT INTO sign_in_throttle (subject, failures, last_failure_at) VALUES ('s', 3, 9000000000000);
