@@ -66,7 +66,7 @@ async fn taken_away_meanwhile(on: On) {
     db.execute_unprepared(enable).await.unwrap();
 
     // only seeing is left
-    let less = "UPDATE administrator_right SET code = 'see' WHERE code = 'lists'";
+    let less = "DELETE FROM administrator_right WHERE code = 'lists'";
     let status = meanwhile(&world, "/rpc/make_list", cookie, &own, less).await;
     assert_eq!(status, StatusCode::FORBIDDEN);
     db.execute_unprepared("UPDATE api_key SET revoked_at = NULL")
