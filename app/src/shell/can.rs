@@ -38,5 +38,6 @@ pub fn Can(
     children: ChildrenFn,
 ) -> impl IntoView {
     let may = use_right(right);
-    view! { <Show when=move || may.get()>{children()}</Show> }
+    // asked once more while a page that loads again goes
+    view! { <Show when=move || may.try_get().unwrap_or_default()>{children()}</Show> }
 }

@@ -67,11 +67,20 @@ async fn invitations_end_with_whoever_made_them() {
             organisation: RightSet::of(&[Right::Administrators]),
             ..see()
         };
-        change_rights(world.ctx(), ada(), mia_uid.clone(), less).await.unwrap();
-        assert_eq!(world.invitations().await, ["less@example.org", "other@example.org"]);
+        change_rights(world.ctx(), ada(), mia_uid.clone(), less)
+            .await
+            .unwrap();
+        assert_eq!(
+            world.invitations().await,
+            ["less@example.org", "other@example.org"]
+        );
         assert_eq!(code(world.accept(token).await), ErrorCode::InvitationEnded);
         let log = world.logged("administrator.rights").await;
-        assert!(log[0].contains(r#""invitationsEnded":["own@example.org"]"#), "{}", log[0]);
+        assert!(
+            log[0].contains(r#""invitationsEnded":["own@example.org"]"#),
+            "{}",
+            log[0]
+        );
 
         // disabled: all of them
         let token = world.invited(&mia, "again@example.org", see()).await;
@@ -82,7 +91,9 @@ async fn invitations_end_with_whoever_made_them() {
         // handed over: those with full access
         let bea = world.test.administrator("Aarental", "bea@example.org").await;
         let bea_uid = world.uid(&bea).await;
-        world.invited(&world.ada, "full@example.org", Rights::full()).await;
+        world
+            .invited(&world.ada, "full@example.org", Rights::full())
+            .await;
         let hands_over = world.ada.granted().unwrap();
         transfer(world.ctx(), hands_over, bea_uid).await.unwrap();
         assert_eq!(world.invitations().await, ["other@example.org"]);
@@ -104,7 +115,10 @@ async fn an_invitation_gives_only_what_whoever_stands_for_it_has() {
         // somebody else decides on its rights, and stands for it
         let people = load_people(world.ctx(), world.ada.granted().unwrap(), PageRequest::default());
         let people = people.await.unwrap().people;
-        let invited = people.into_iter().find(|p| p.email == "second@example.org").unwrap();
+        let invited = people
+            .into_iter()
+            .find(|p| p.email == "second@example.org")
+            .unwrap();
         assert!(invited.invited_by.is_some());
         change_rights(world.ctx(), world.ada.granted().unwrap(), invited.uid, see)
             .await
@@ -144,7 +158,10 @@ async fn calls_that_waited_have_the_rights_of_now() {
             email: "more@example.org".to_owned(),
             rights: Rights::full(),
         };
-        assert_eq!(code(invite(world.ctx(), manages, input).await), ErrorCode::Forbidden);
+        assert_eq!(
+            code(invite(world.ctx(), manages, input).await),
+            ErrorCode::Forbidden
+        );
         assert_eq!(code(world.accept(token).await), ErrorCode::InvitationEnded);
         assert_eq!(world.now(&bea).await, Some(Rights::default()));
         assert_eq!(world.now(&friend).await, Some(Rights::default()));

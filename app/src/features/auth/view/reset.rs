@@ -101,7 +101,10 @@ fn SetNew(token: String) -> impl IntoView {
                 Some(view) => view! { <NewForm token=token.clone() view /> }.into_any(),
                 None => view! {
                     <Empty icon="unplug" title=text::link_ended(lang) text=text::link_ended_text(lang)>
-                        <ButtonLink href="/reset">{text::new_link(lang)}</ButtonLink>
+                        // the same page without its token: loaded anew
+                        <a class="btn" href="/reset" rel="external">
+                            {text::new_link(lang)}
+                        </a>
                     </Empty>
                 }
                 .into_any(),

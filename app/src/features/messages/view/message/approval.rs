@@ -63,7 +63,7 @@ fn Card(followed: Followed, asked: Asked) -> impl IntoView {
                 </p>
             </div>
             <div class="flex flex-wrap gap-2">
-                <Show when=move || approves.get() && !own>
+                <Show when=move || approves.try_get().unwrap_or_default() && !own>
                     <Button variant=Variant::Primary icon="check" busy on:click=approve>
                         {verb.get_value()}
                     </Button>
@@ -71,7 +71,7 @@ fn Card(followed: Followed, asked: Asked) -> impl IntoView {
                         {text::send_back(lang)}
                     </Button>
                 </Show>
-                <Show when=move || sends.get()>
+                <Show when=move || sends.try_get().unwrap_or_default()>
                     <Button icon="pencil-line" disabled=busy on:click=withdraw>
                         {text::withdraw(lang)}
                     </Button>

@@ -233,7 +233,7 @@ fn Body(followed: Followed, title: RwSignal<String>, deliveries: deliveries::Row
     let sends = use_right(Right::Send);
     // whoever cannot write on it stays here and reads it
     let taken_back = move || {
-        (state.get() == MessageState::Draft && sends.get()).then(|| {
+        (state.try_get() == Some(MessageState::Draft) && sends.try_get().unwrap_or_default()).then(|| {
             let path = format!(
                 "/i/{}/messages/new?draft={}",
                 followed.identity.get_value(),
@@ -262,10 +262,10 @@ fn Body(followed: Followed, title: RwSignal<String>, deliveries: deliveries::Row
             {move || error.get().map(|error| view! { <Failure error /> })}
             <ApprovalCard followed />
             <Waiting followed />
-            {move || (queued.get() && sends.get()).then(|| view! { <UndoCard followed /> })}
+            {move || (queued.try_get().unwrap_or_default() && sends.try_get().unwrap_or_default()).then(|| view! { <UndoCard followed /> })}
             <div class="grid gap-4 lg:grid-cols-[minmax(0,1fr)_20rem]">
                 <div class="grid gap-4 content-start min-w-0">
-                    <Show when=move || !unsent.get()>
+                    <Show when=move || unsent.try_get() == Some(false)>
                         <ProgressCard followed />
                         <Deliveries followed rows=deliveries />
                     </Show>
@@ -284,7 +284,11 @@ fn Body(followed: Followed, title: RwSignal<String>, deliveries: deliveries::Row
 fn Facts(followed: Followed) -> impl IntoView {
     let lang = use_lang();
     let view = followed.view;
-    let approved = view.with_untracked(|v| v.approved_by.clone());
+    // somebody may approve while the page is open
+    let approved = move || {
+        let by = view.try_with(|v| v.approved_by.clone()).flatten();
+        by.map(|name| format!(" · {}", text::approved_by(lang, &name)))
+    };
     let (at, author, lists, retry) = view.with_untracked(|v| {
         (
             v.row.at,
@@ -298,7 +302,7 @@ fn Facts(followed: Followed) -> impl IntoView {
         <p class="text-sm text-ink-3 mt-0.5">
             {author.map(|author| format!("{author}, "))} <Time at style=TimeStyle::Full />
             {(!lists.is_empty()).then(|| format!(" · {}", text::by_lists(lang, &lists)))}
-            {approved.map(|name| format!(" · {}", text::approved_by(lang, &name)))}
+            {approved}
         </p>
         {retry
             .map(|first| {
