@@ -27,7 +27,7 @@ pub fn SortHeader(
             page: 0,
             sort: name.to_owned(),
             desc: sorted.get() == Some(false),
-            ..request.get()
+            ..request.try_get().unwrap_or_default()
         })
     };
     let aria = move || {
@@ -84,7 +84,7 @@ pub fn Pager(
             move || {
                 href_of(&PageRequest {
                     page,
-                    ..request.get()
+                    ..request.try_get().unwrap_or_default()
                 })
             }
         });

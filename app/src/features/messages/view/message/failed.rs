@@ -23,7 +23,9 @@ fn send_again(followed: Followed, open: Callback<Uid>) {
             return;
         }
         match sent {
-            Ok(new) => open.run(new),
+            Ok(new) => {
+                open.try_run(new);
+            }
             Err(problem) => {
                 crate::ui::to_sign_in(&problem);
                 let again = move || send_again(followed, open);

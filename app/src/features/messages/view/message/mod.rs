@@ -107,7 +107,10 @@ impl Followed {
                 return;
             }
             match done {
-                Ok(()) => then.run(()),
+                // what asked may be gone: the live stream can be quicker than the answer
+                Ok(()) => {
+                    then.try_run(());
+                }
                 Err(error) => {
                     crate::ui::to_sign_in(&error);
                     if !self
@@ -265,10 +268,13 @@ fn Body(followed: Followed, title: RwSignal<String>, deliveries: deliveries::Row
             {move || (queued.try_get().unwrap_or_default() && sends.try_get().unwrap_or_default()).then(|| view! { <UndoCard followed /> })}
             <div class="grid gap-4 lg:grid-cols-[minmax(0,1fr)_20rem]">
                 <div class="grid gap-4 content-start min-w-0">
-                    <Show when=move || unsent.try_get() == Some(false)>
-                        <ProgressCard followed />
-                        <Deliveries followed rows=deliveries />
-                    </Show>
+                    // hidden, not taken away: what is still loading there must not wake up in a page that is gone
+                    <div hidden=unsent>
+                        <div class="grid gap-4">
+                            <ProgressCard followed />
+                            <Deliveries followed rows=deliveries />
+                        </div>
+                    </div>
                 </div>
                 <div class="grid gap-4 content-start min-w-0">
                     <FailedCard followed />
