@@ -1,6 +1,7 @@
 //! The background work of a process: fan-out, jobs, clearing away.
 use app::{
     features::{
+        answers::server::run_answers,
         auth::server::{run_mail_jobs, run_refusal_jobs},
         inbound::server::run_inbound_jobs,
         messages::server::{fanout::Fanout, key_accepted},
@@ -73,6 +74,13 @@ pub fn start(ctx: &Ctx, process: &Arc<Process>, stopped: watch::Receiver<bool>) 
             async move { run_code_jobs(&ctx, &holder).await }
         })
     };
+    let answers = {
+        let (ctx, holder) = (ctx.clone(), holder.clone());
+        whenever_rung(ctx.clone(), stopped.clone(), move || {
+            let (ctx, holder) = (ctx.clone(), holder.clone());
+            async move { run_answers(&ctx, &holder).await }
+        })
+    };
     let reaping = {
         let (ctx, process) = (ctx.clone(), Arc::clone(process));
         every(REAP, stopped.clone(), move || {
@@ -100,6 +108,7 @@ pub fn start(ctx: &Ctx, process: &Arc<Process>, stopped: watch::Receiver<bool>) 
         tokio::spawn(held),
         tokio::spawn(keys),
         tokio::spawn(codes),
+        tokio::spawn(answers),
         tokio::spawn(reaping),
         tokio::spawn(erasing),
     ])

@@ -12,12 +12,13 @@ use std::{
 };
 
 /// Imports go to lower ranks.
-const RANKS: [(&str, u8); 15] = [
+const RANKS: [(&str, u8); 16] = [
     ("audit", 1),
     ("auth", 1),
     ("gateway", 1),
     ("plans", 1),
     ("administrators", 2),
+    ("answers", 2),
     ("api_keys", 2),
     ("audit_log", 2),
     ("identities", 2),
@@ -32,10 +33,11 @@ const RANKS: [(&str, u8); 15] = [
 /// Slices that come later keep their place.
 const RANKS_TO_COME: [(&str, u8); 1] = [("phone", 5)];
 /// Within a rank only these.
-const ARROWS: [(&str, &str); 7] = [
+const ARROWS: [(&str, &str); 8] = [
     ("auth", "audit"),
     ("administrators", "api_keys"),
     ("administrators", "identities"),
+    ("answers", "identities"),
     ("recipients", "identities"),
     ("lists", "identities"),
     ("lists", "recipients"),

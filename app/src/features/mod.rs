@@ -1,5 +1,6 @@
 //! One capability a folder; ranks and arrows are described in ARCHITECTURE.md and checked by a test.
 pub mod administrators;
+pub mod answers;
 pub mod api_keys;
 pub mod audit;
 pub mod audit_log;

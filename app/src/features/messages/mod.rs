@@ -10,4 +10,4 @@ pub mod text;
 pub mod view;
 
 #[cfg(test)]
-mod tests;
+pub mod tests;

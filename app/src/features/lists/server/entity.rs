@@ -8,6 +8,8 @@ pub struct Model {
     pub id: i64,
     pub uid: String,
     pub identity_id: i64,
+    /// A `Kind`.
+    pub kind: String,
     pub name: String,
     pub name_key: String,
     /// A `ListState`.

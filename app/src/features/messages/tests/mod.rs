@@ -5,4 +5,4 @@ mod receipts;
 mod rotation;
 mod sending;
 mod step_up;
-mod world;
+pub mod world;

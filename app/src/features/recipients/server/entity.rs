@@ -21,6 +21,8 @@ pub struct Model {
     /// The identity's shared key with `public_key`, sealed by a key that follows from the identity's private key.
     pub shared_key_stored: Option<Vec<u8>>,
     pub places: i64,
+    /// How many of the places are feeds.
+    pub feed_places: i64,
     pub name_key: String,
     pub search_text: String,
     pub created_at: i64,

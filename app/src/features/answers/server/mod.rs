@@ -1,0 +1,6 @@
+//! The door of `answers`.
+mod outbox;
+mod sending;
+
+pub use outbox::{ANSWERS_A_MINUTE, AnswerState, answer, send, send_with_key, states_about};
+pub use sending::{forget_old_counts, run_answers};

@@ -1,0 +1,161 @@
+//! Putting messages on their way: sealed at once, in the caller's transaction.
+use crate::features::{
+    gateway::wire::{Content, PrivateKey, PublicKey, pad_length},
+    identities::server::{self as identities, Identity},
+};
+use crate::kernel::{
+    AppResult, ErrorCode, ThreemaId, Timestamp,
+    server::{Ctx, Tx},
+};
+use sea_orm::{ConnectionTrait, FromQueryResult};
+
+/// Automatic answers that one person gets in a minute (design/product.md rule 8).
+pub const ANSWERS_A_MINUTE: i64 = 20;
+
+/// How a message stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AnswerState {
+    /// On its way.
+    Waiting,
+    /// The gateway has taken it.
+    Accepted,
+    /// It will not arrive.
+    Failed,
+}
+
+impl AnswerState {
+    /// The number in the table.
+    pub const fn number(self) -> i64 {
+        self as i64
+    }
+
+    fn of(number: i64) -> Self {
+        match number {
+            0 => Self::Waiting,
+            1 => Self::Accepted,
+            _ => Self::Failed,
+        }
+    }
+}
+
+#[derive(FromQueryResult)]
+struct Known {
+    public_key: Option<Vec<u8>>,
+}
+
+/// Puts a text to a recipient of the identity on its way; answers the number of the row. With `about` the row stays, so
+/// that [`states_about`] can tell what became of it; without, it goes when it is done. Ring `ctx.work` after the commit.
+///
+/// # Errors
+/// [`ErrorCode::NotFound`] when the identity does not know the recipient, [`ErrorCode::WrongState`] when there is no key
+/// to seal for.
+pub async fn send(
+    ctx: &Ctx,
+    tx: &Tx,
+    identity_id: i64,
+    to: ThreemaId,
+    text: &str,
+    about: Option<i64>,
+) -> AppResult<i64> {
+    let sql = "SELECT public_key FROM recipient WHERE identity_id = $1 AND threema_id = $2";
+    let known = Known::find_by_statement(tx.stmt(sql, [identity_id.into(), to.as_str().into()]))
+        .one(tx.conn())
+        .await?
+        .ok_or(ErrorCode::NotFound)?;
+    let key = known.public_key.and_then(|k| PublicKey::from_bytes(&k).ok());
+    let identity = identities::find_by_id(ctx, identity_id).await?;
+    send_with_key(
+        ctx,
+        tx,
+        &identity,
+        (to, &key.ok_or(ErrorCode::WrongState)?),
+        text,
+        about,
+    )
+    .await
+}
+
+/// The same for somebody whose key the caller has.
+pub async fn send_with_key(
+    ctx: &Ctx,
+    tx: &Tx,
+    identity: &Identity,
+    (to, key): (ThreemaId, &PublicKey),
+    text: &str,
+    about: Option<i64>,
+) -> AppResult<i64> {
+    let private = identities::open_private_key(ctx, identity).await?;
+    let shared = PrivateKey::from_bytes(*private.expose()).shared_with(key);
+    let container = Content::Text(text.to_owned()).encode();
+    let nonce: [u8; 24] = ctx.rng.array();
+    let [random]: [u8; 1] = ctx.rng.array();
+    let boxed = shared.seal_padded(
+        &nonce,
+        &container,
+        pad_length(random, container.len().saturating_sub(1)),
+    );
+    let sql = "INSERT INTO answer (identity_id, threema_id, nonce, boxed, state, about, created_at, not_before, failures)
+               VALUES ($1, $2, $3, $4, 0, $5, $6, $6, 0) RETURNING id";
+    let values = [
+        identity.id.into(),
+        to.as_str().into(),
+        nonce.to_vec().into(),
+        boxed.into(),
+        about.into(),
+        ctx.now().0.into(),
+    ];
+    let row = tx.conn().query_one_raw(tx.stmt(sql, values)).await?;
+    Ok(row.ok_or(ErrorCode::NotFound)?.try_get("", "id")?)
+}
+
+/// Puts automatic answers on their way, as many as rule 8 allows: none to a gateway's ID, and not more than
+/// [`ANSWERS_A_MINUTE`] to one person. Answers how many.
+pub async fn answer(
+    ctx: &Ctx,
+    tx: &Tx,
+    identity: &Identity,
+    (to, key): (ThreemaId, &PublicKey),
+    texts: &[String],
+) -> AppResult<usize> {
+    if to.is_gateway() {
+        return Ok(0);
+    }
+    for (sent, text) in texts.iter().enumerate() {
+        if !take_turn(ctx, tx, identity.id, to).await? {
+            return Ok(sent);
+        }
+        send_with_key(ctx, tx, identity, (to, key), text, None).await?;
+    }
+    Ok(texts.len())
+}
+
+/// Counts one answer in the minute at hand; false when it is one too many.
+async fn take_turn(ctx: &Ctx, tx: &Tx, identity_id: i64, to: ThreemaId) -> AppResult<bool> {
+    let sql = format!(
+        "INSERT INTO answer_count (identity_id, threema_id, minute, answers) VALUES ($1, $2, $3, 1)
+         ON CONFLICT (identity_id, threema_id) DO UPDATE
+         SET answers = CASE WHEN answer_count.minute = $3 THEN answer_count.answers + 1 ELSE 1 END, minute = $3
+         WHERE answer_count.minute <> $3 OR answer_count.answers < {ANSWERS_A_MINUTE}"
+    );
+    let minute = ctx.now().0 / (60 * Timestamp::SECOND);
+    let values = [identity_id.into(), to.as_str().into(), minute.into()];
+    Ok(tx.exec(&sql, values).await? == 1)
+}
+
+#[derive(FromQueryResult)]
+struct About {
+    id: i64,
+    state: i64,
+}
+
+/// How the messages that belong to `about` stand, oldest first, by the number of their rows.
+pub async fn states_about(ctx: &Ctx, about: i64) -> AppResult<Vec<(i64, AnswerState)>> {
+    let sql = "SELECT id, state FROM answer WHERE about = $1 ORDER BY id";
+    let rows = About::find_by_statement(ctx.db.stmt(sql, [about.into()]))
+        .all(ctx.db.conn())
+        .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| (row.id, AnswerState::of(row.state)))
+        .collect())
+}
