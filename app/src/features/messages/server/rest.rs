@@ -1,7 +1,7 @@
 //! REST: the chat of a distribution list (reference/broadcast-api.md sections 3.4 and 3.7).
 use super::{
     SendNow, body,
-    drafts::{default_language, lists_of},
+    drafts::{default_language, is_open, lists_of},
     entity, erase_message, messages_of_list, send_now, store,
 };
 use crate::features::{
@@ -63,7 +63,7 @@ struct ChatMessage {
     /// When it or one of its deliveries changed last.
     #[schema(example = "2026-11-21T12:00:00+0000")]
     updated_at: String,
-    /// `needs_approval`, `queued`, `sending`, `paused`, `sent` or `cancelled`.
+    /// `needs_approval`, `draft` (sent back instead of approved), `queued`, `sending`, `paused`, `sent` or `cancelled`.
     #[schema(example = "sending")]
     state: String,
     /// Why it is paused: `by_administrator`, `no_credits`, `unauthorized` or `plan_ended`. While it is being sent:
@@ -188,7 +188,8 @@ async fn api_send_to_list(
         .await
         .map_err(at_body)?;
     let row = store::find(ctx.db.conn(), place.identity.id, &sent).await?;
-    let status = match row.state == MessageState::NeedsApproval.code() {
+    // also when the same call comes again and somebody has sent the message back meanwhile
+    let status = match is_open(&row) {
         true => StatusCode::ACCEPTED,
         false => StatusCode::CREATED,
     };
@@ -265,8 +266,9 @@ impl Place {
             .await?
             .iter()
             .any(|(id, _)| *id == self.list_id);
-        let sent = row.state != MessageState::Draft.code() && row.erased_at.is_none();
-        if here && sent {
+        // somebody who sent it by this API looks it up also when it was not approved
+        let shown = row.state != MessageState::Draft.code() || row.returned_at.is_some();
+        if here && shown && row.erased_at.is_none() {
             Ok(row)
         } else {
             Err(ErrorCode::NotFound.into())
