@@ -8,14 +8,14 @@ use crate::features::{
     recipients::{
         model::{Recipient, RecipientState},
         text as people,
-        view::{CompareKeys, EditRecipient, FilterToggle, RecipientTable},
+        view::{CompareKeys, EditRecipient, RecipientTable},
     },
 };
 use crate::kernel::{AppError, ErrorCode, Lang, Page, ThreemaId, Uid, permission::Right};
 use crate::shell::{Can, use_right};
 use crate::ui::{
-    Button, Empty, Failure, IconButton, Load, Pager, SearchBox, Toasts, Variant, loading, use_lang,
-    use_page_request, use_toasts,
+    Button, Empty, Failure, FilterToggle, IconButton, Load, Pager, SearchBox, Toasts, Variant, loading,
+    use_lang, use_page_request, use_toasts,
 };
 use leptos::{prelude::*, task::spawn_local};
 

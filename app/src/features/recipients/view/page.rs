@@ -1,5 +1,5 @@
 //! `/i/:identity/recipients`
-use super::{CompareKeys, EditRecipient, FilterToggle, RecipientTable};
+use super::{CompareKeys, EditRecipient, RecipientTable};
 use crate::features::recipients::{
     api::load_recipients,
     model::{IN_NO_LIST, Recipient, RecipientState, RecipientsPage},
@@ -8,8 +8,8 @@ use crate::features::recipients::{
 use crate::kernel::{ErrorCode, i18n::number, live::Change};
 use crate::shell::{Page, PageHead, use_identity_uid};
 use crate::ui::{
-    Banner, ButtonLink, Empty, Load, Meter, Pager, SearchBox, Tone, live::use_reload_on, loading, use_lang,
-    use_page_request,
+    Banner, ButtonLink, Empty, FilterToggle, Load, Meter, Pager, SearchBox, Tone, live::use_reload_on,
+    loading, use_lang, use_page_request,
 };
 use leptos::prelude::*;
 
