@@ -12,7 +12,7 @@ ALTER TABLE distribution_list ADD COLUMN kind VARCHAR(8) NOT NULL DEFAULT 'list'
 -- how many of its places are feeds: who has no other place is external
 ALTER TABLE recipient ADD COLUMN feed_places BIGINT NOT NULL DEFAULT 0;
 DROP INDEX distribution_list_identity;
-CREATE INDEX distribution_list_identity ON distribution_list (identity_id, kind, state, name_key, id);
+CREATE INDEX distribution_list_kind ON distribution_list (identity_id, kind, state, name_key, id);
 CREATE TABLE feed (
     list_id BIGINT PRIMARY KEY REFERENCES distribution_list (id),
     identity_id BIGINT NOT NULL REFERENCES identity (id),
