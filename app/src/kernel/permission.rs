@@ -58,6 +58,10 @@ rights! {
     Lists = "lists" in Identity, "Lists", "Listen",
         "Make, rename and delete distribution lists; add and remove recipients.",
         "Verteilerlisten anlegen, umbenennen, löschen; Empfänger hinzufügen und entfernen.";
+    /// Feeds.
+    Feeds = "feeds" in Identity, "Feeds", "Feeds",
+        "Make, change and delete feeds; add and remove subscribers, block people.",
+        "Feeds anlegen, ändern, löschen; Abonnenten hinzufügen, entfernen und sperren.";
     /// Recipients.
     Recipients = "recipients" in Identity, "Recipients", "Empfänger",
         "Change names and languages of recipients; accept changed keys.",
@@ -130,7 +134,7 @@ macro_rules! presets {
 
 presets! {
     /// Writes and sends.
-    Editor = "editor" [See, Lists, Recipients, Send], "Editor", "Redaktion";
+    Editor = "editor" [See, Lists, Feeds, Recipients, Send], "Editor", "Redaktion";
     /// Looks after the audience and approves.
     Moderator = "moderator" [See, Recipients, Approve], "Moderator", "Moderation";
     /// Only looks.
@@ -144,6 +148,8 @@ pub enum Needs {
     SignedIn,
     /// A right: in the identity at hand, or in the organisation, by its scope.
     Right(Right),
+    /// One of two rights; which of them it takes follows from the thing at hand, at whose door it is asked.
+    Either(Right, Right),
     /// Full access.
     FullAccess,
 }
@@ -207,6 +213,12 @@ catalogue! {
     SeeLists = "lists.see", Needs::Right(Right::See);
     /// Make, rename, delete distribution lists; add and remove recipients.
     ManageLists = "lists.manage", Needs::Right(Right::Lists);
+    /// See feeds, who gets them and who is barred.
+    SeeFeeds = "feeds.see", Needs::Right(Right::See);
+    /// Make, change feeds; block people.
+    ManageFeeds = "feeds.manage", Needs::Right(Right::Feeds);
+    /// Change who is on a list or gets a feed: the right of lists for the one, that of feeds for the other.
+    ManageAudience = "audience.manage", Needs::Either(Right::Lists, Right::Feeds);
     /// See messages and their deliveries.
     SeeMessages = "messages.see", Needs::Right(Right::See);
     /// Write, send, pause, stop messages.

@@ -122,6 +122,14 @@ actions! {
     "list.delete" Audience => "List deleted", "Liste gelöscht";
     "list.restore" Audience => "List restored", "Liste wiederhergestellt";
     "list.members.add" Audience => "Added to list", "Zur Liste hinzugefügt";
+    "feed.create" Audience => "Feed created", "Feed erstellt";
+    "feed.change" Audience => "Feed changed", "Feed geändert";
+    "feed.delete" Audience => "Feed deleted", "Feed gelöscht";
+    "feed.restore" Audience => "Feed restored", "Feed wiederhergestellt";
+    "feed.subscribers.add" Audience => "Added to feed", "Zum Feed hinzugefügt";
+    "feed.subscribers.remove" Audience => "Removed from feed", "Vom Feed entfernt";
+    "feed.block" Audience => "Barred from feed", "Für den Feed gesperrt";
+    "feed.unblock" Audience => "Barred no longer from feed", "Sperre für den Feed aufgehoben";
     "list.members.remove" Audience => "Removed from list", "Von der Liste entfernt";
     "recipient.edit" Audience => "Recipient edited", "Empfänger bearbeitet";
     "recipient.import" Audience => "Recipients imported", "Empfänger importiert";

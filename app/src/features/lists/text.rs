@@ -113,6 +113,7 @@ crate::texts! {
     reason_link => "This link names no ID", "Dieser Link nennt keine ID";
     reason_language => "The language is not two letters", "Die Sprache ist nicht zwei Buchstaben lang";
     reason_too_long(max: u32) => "A name or category has more than {max} characters", "Ein Name oder eine Kategorie hat mehr als {max} Zeichen";
+    reason_blocked => "Is on the block list of this feed", "Steht auf der Sperrliste dieses Feeds";
     reason_control => "A name has characters that cannot be shown", "Ein Name enthält Zeichen, die nicht darstellbar sind";
 }
 

@@ -1,6 +1,7 @@
 //! The door of `retention`: one call that erases everything that is due.
 use crate::features::{
-    answers::server as answers, audit::server as audit, auth::server as auth, messages::server as messages,
+    answers::server as answers, audit::server as audit, auth::server as auth, feeds::server as feeds,
+    messages::server as messages,
 };
 use crate::kernel::{AppResult, server::Ctx};
 
@@ -16,10 +17,11 @@ pub async fn run(ctx: &Ctx) -> AppResult<()> {
     let factors = auth::remove_unfinished_factors(ctx).await;
     let devices = auth::forget_old_devices(ctx).await;
     let answers = answers::forget_old_counts(ctx).await;
+    let languages = feeds::forget_languages(ctx).await;
     let addresses = erase_addresses(ctx).await;
     shortened?;
     let (texts, sessions, addresses) = (texts?, sessions?, addresses?);
-    let traces = attempts? + links? + factors? + devices? + answers?;
+    let traces = attempts? + links? + factors? + devices? + answers? + languages?;
     if texts + sessions + traces + addresses > 0 {
         tracing::info!(
             texts,

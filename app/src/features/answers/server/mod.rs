@@ -2,5 +2,5 @@
 mod outbox;
 mod sending;
 
-pub use outbox::{ANSWERS_A_MINUTE, AnswerState, answer, send, send_with_key, states_about};
+pub use outbox::{ANSWERS_A_MINUTE, AnswerState, Sender, send, states_about};
 pub use sending::{forget_old_counts, run_answers};

@@ -1,7 +1,12 @@
 //! Who writes to an identity, as far as commands, bots and conversations need to know.
+use super::bulk::{json_texts, texts_json};
 use crate::features::{gateway::wire::PublicKey, identities::server::Identity};
-use crate::kernel::{AppResult, Lang, ThreemaId, server::Tx};
+use crate::kernel::{
+    AppResult, Lang, ThreemaId,
+    server::{Ctx, Tx},
+};
 use sea_orm::FromQueryResult;
+use std::collections::HashMap;
 
 /// Somebody who writes to an identity.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,6 +58,32 @@ pub async fn find_person(
         };
         (person, key)
     }))
+}
+
+#[derive(FromQueryResult)]
+struct Key {
+    threema_id: String,
+    public_key: Option<Vec<u8>>,
+}
+
+/// The keys of those IDs that the identity knows with a key.
+pub async fn keys_among(
+    ctx: &Ctx,
+    identity_id: i64,
+    ids: &[ThreemaId],
+) -> AppResult<HashMap<ThreemaId, PublicKey>> {
+    let sql = format!(
+        "SELECT r.threema_id, r.public_key FROM {} AS j CROSS JOIN recipient r
+         WHERE r.identity_id = $1 AND r.threema_id = j.value AND r.public_key IS NOT NULL",
+        json_texts(ctx.db.is_sqlite(), "$2")
+    );
+    let statement = ctx.db.stmt(&sql, [identity_id.into(), texts_json(ids).into()]);
+    let rows = Key::find_by_statement(statement).all(ctx.db.conn()).await?;
+    let key = |row: Key| {
+        let key = PublicKey::from_bytes(&row.public_key?).ok()?;
+        Some((row.threema_id.parse().ok()?, key))
+    };
+    Ok(rows.into_iter().filter_map(key).collect())
 }
 
 /// Somebody whom the identity does not know.
