@@ -155,6 +155,11 @@ async fn pages_lead_to_the_sign_in_and_streams_are_shut() {
         "/i/abcdefghij/messages",
         "/i/abcdefghij/messages/new",
         "/i/abcdefghij/lists/klmnopqrst",
+        "/i/abcdefghij/feeds",
+        "/i/abcdefghij/feeds/klmnopqrst",
+        "/i/abcdefghij/feeds/klmnopqrst/blocked",
+        "/i/abcdefghij/feeds/klmnopqrst/history",
+        "/i/abcdefghij/feeds/klmnopqrst/link",
         "/i/abcdefghij/recipients?page=2&q=a b",
         "/i/abcdefghij/configuration",
     ] {

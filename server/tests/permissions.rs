@@ -9,6 +9,7 @@ use app::{
     features::{
         api_keys::server as api_keys,
         auth::server::{entity::administrator, operator},
+        feeds::{model::FeedInput, server::create_feed},
         identities::{model::NewIdentity, server::create as create_identity},
         lists::{model::ListInput, server::create_list},
         local_gateway::server::LocalGateway,
@@ -42,6 +43,7 @@ struct World {
     cockpit: Router,
     identity: Uid,
     list: Uid,
+    feed: Uid,
     draft: Uid,
     _folder: tempfile::TempDir,
 }
@@ -83,6 +85,14 @@ impl World {
             .await
             .unwrap()
             .uid;
+        let input = FeedInput {
+            name: "News".to_owned(),
+            ..FeedInput::default()
+        };
+        let feed = create_feed(ctx.clone(), operator(own), identity.clone(), input)
+            .await
+            .unwrap()
+            .uid;
         let input = DraftInput {
             uid: None,
             lists: vec![list.clone()],
@@ -102,6 +112,7 @@ impl World {
             test,
             identity,
             list,
+            feed,
             draft,
             _folder: folder,
         }
@@ -153,6 +164,7 @@ impl World {
         let Self {
             identity,
             list,
+            feed,
             draft,
             ..
         } = self;
@@ -172,6 +184,19 @@ impl World {
             (
                 "make_list",
                 Input::Json(json!({ "identity": identity, "input": { "name": "Another" } })),
+            ),
+            (
+                "load_feeds",
+                Input::Json(json!({ "identity": identity, "request": page })),
+            ),
+            ("load_feed_head", form(format!("identity={identity}&feed={feed}"))),
+            (
+                "load_blocked",
+                Input::Json(json!({ "identity": identity, "feed": feed, "request": page })),
+            ),
+            (
+                "block_people",
+                Input::Json(json!({ "identity": identity, "feed": feed, "ids": ["ABCD1234"] })),
             ),
             (
                 "load_recipients",
@@ -281,7 +306,18 @@ async fn the_rest_api_keeps_organisations_apart() {
         .unwrap();
     let identity = format!("/identities/{}", world.identity);
     let list = format!("{identity}/distribution_lists/{}", world.list);
+    let feed = format!("{identity}/feeds/{}", world.feed);
     let none = Value::Null;
+    // neither is found where the other stands
+    for wrong in [
+        format!("{identity}/feeds/{}", world.list),
+        format!("{identity}/distribution_lists/{}", world.feed),
+        format!("{identity}/feeds/{}/chat", world.list),
+        format!("{identity}/distribution_lists/{}/chat", world.feed),
+    ] {
+        let (status, _) = world.rest(&own, Method::GET, &wrong, &none).await;
+        assert_eq!(status, StatusCode::NOT_FOUND, "{wrong}");
+    }
     for (method, path, body, good) in [
         (Method::GET, identity.clone(), none.clone(), StatusCode::OK),
         (
@@ -298,6 +334,20 @@ async fn the_rest_api_keeps_organisations_apart() {
             StatusCode::OK,
         ),
         (Method::GET, format!("{list}/chat"), none.clone(), StatusCode::OK),
+        (Method::GET, feed.clone(), none.clone(), StatusCode::OK),
+        (
+            Method::GET,
+            format!("{feed}/recipients"),
+            none.clone(),
+            StatusCode::OK,
+        ),
+        (
+            Method::GET,
+            format!("{feed}/blacklist"),
+            none.clone(),
+            StatusCode::OK,
+        ),
+        (Method::GET, format!("{feed}/chat"), none.clone(), StatusCode::OK),
         (
             Method::POST,
             format!("{list}/recipients"),

@@ -59,6 +59,7 @@ fn sections(uid: &Uid) -> impl IntoView + use<> {
         <p class="nav-title">{text::audience(lang)}</p>
         <ul class="grid gap-0.5">
             <Item href=format!("{base}/lists") icon="list" words=text::lists(lang) />
+            <Item href=format!("{base}/feeds") icon="rss" words=text::feeds(lang) />
             <Item href=format!("{base}/recipients") icon="contact-round" words=text::recipients(lang) />
         </ul>
         {configures

@@ -11,6 +11,7 @@ use crate::features::auth::view::{
     LoginCodePage, LoginPage, ProfilePage, ResetPage, RulesPage, SecondFactorPage, SecurityPage,
     SessionsPage, SetupPage,
 };
+use crate::features::feeds::view::{FeedBlockedPage, FeedHistoryPage, FeedLinkPage, FeedPage, FeedsPage};
 use crate::features::identities::view::{ConfigurationPage, NewIdentityPage, OverviewPage};
 use crate::features::lists::view::{ListPage, ListsPage};
 use crate::features::messages::view::{
@@ -63,6 +64,11 @@ lazy! {
     audience {
         Lists(lists_view, __preload_lists_view) => ListsPage,
         List(list_view, __preload_list_view) => ListPage,
+        Feeds(feeds_view, __preload_feeds_view) => FeedsPage,
+        Feed(feed_view, __preload_feed_view) => FeedPage,
+        FeedBlocked(feed_blocked_view, __preload_feed_blocked_view) => FeedBlockedPage,
+        FeedHistory(feed_history_view, __preload_feed_history_view) => FeedHistoryPage,
+        FeedLink(feed_link_view, __preload_feed_link_view) => FeedLinkPage,
         Recipients(recipients_view, __preload_recipients_view) => AllRecipientsPage,
     }
     settings {
@@ -106,6 +112,11 @@ pub fn Pages() -> impl IntoView {
                 <Route path=path!("/i/:identity/configuration") view={Lazy::<Configuration>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/i/:identity/lists") view={Lazy::<Lists>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/i/:identity/lists/:list") view={Lazy::<List>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/i/:identity/feeds") view={Lazy::<Feeds>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/i/:identity/feeds/:feed") view={Lazy::<Feed>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/i/:identity/feeds/:feed/blocked") view={Lazy::<FeedBlocked>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/i/:identity/feeds/:feed/history") view={Lazy::<FeedHistory>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/i/:identity/feeds/:feed/link") view={Lazy::<FeedLink>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/i/:identity/recipients") view={Lazy::<Recipients>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/i/:identity/messages") view={Lazy::<Messages>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/i/:identity/messages/new") view={Lazy::<Composer>::new()} ssr=SsrMode::Async />

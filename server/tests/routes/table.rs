@@ -99,6 +99,11 @@ pub fn functions(w: &World) -> Vec<Route> {
         form(&[("identity", identity)]),
     );
     add(
+        "set_availability",
+        Here(P::ConfigureIdentities),
+        form(&[("identity", identity), ("internal_only", &"true")]),
+    );
+    add(
         "change_plan",
         Here(P::ChangePlan),
         Input::Json(json!({ "identity": identity, "input": { "plan": "o50", "months": "1" } })),
@@ -108,6 +113,11 @@ pub fn functions(w: &World) -> Vec<Route> {
     let lists = Here(P::ManageLists);
     add(
         "load_lists",
+        see,
+        Input::Json(json!({ "identity": identity, "request": page })),
+    );
+    add(
+        "load_audiences",
         see,
         Input::Json(json!({ "identity": identity, "request": page })),
     );
@@ -140,6 +150,42 @@ pub fn functions(w: &World) -> Vec<Route> {
     add("remove_unreachable_members", lists, here(list));
     add("add_pasted_ids", lists, Input::Json(text));
     add("import_table_file", lists, Input::Json(file));
+    // feeds
+    let feed = &w.feed;
+    let (see, feeds) = (Here(P::SeeFeeds), Here(P::ManageFeeds));
+    let of_feed = form(&[("identity", identity), ("feed", feed)]);
+    add(
+        "load_feeds",
+        see,
+        Input::Json(json!({ "identity": identity, "request": page })),
+    );
+    add("load_feed_head", see, of_feed.clone());
+    add("load_feed_history", see, of_feed.clone());
+    add("feed_code", see, of_feed);
+    add(
+        "export_feed",
+        see,
+        form(&[("identity", identity), ("feed", feed), ("lang", &"en")]),
+    );
+    add(
+        "load_blocked",
+        see,
+        Input::Json(json!({ "identity": identity, "feed": feed, "request": page })),
+    );
+    let input = json!({ "name": "News", "description": "", "welcome": {}, "goodbye": {} });
+    add(
+        "make_feed",
+        feeds,
+        Input::Json(json!({ "identity": identity, "input": input })),
+    );
+    add(
+        "save_feed",
+        feeds,
+        Input::Json(json!({ "identity": identity, "feed": feed, "input": input })),
+    );
+    let ids = json!({ "identity": identity, "feed": feed, "ids": ["WXYZ1234"] });
+    add("block_people", feeds, Input::Json(ids.clone()));
+    add("unblock_people", feeds, Input::Json(ids));
     // recipients
     add(
         "load_recipients",
@@ -271,6 +317,43 @@ pub fn rest(w: &World) -> Vec<Route> {
     add(Method::GET, CHAT, Here(P::SeeMessages), Value::Null);
     add(Method::POST, CHAT, Here(P::SendMessages), json!({ "body": "" }));
     add(Method::GET, MESSAGE, Here(P::SeeMessages), Value::Null);
+    const FEEDS: &str = "/identities/{identity}/feeds";
+    const FEED: &str = "/identities/{identity}/feeds/{feed}";
+    const SUBSCRIBERS: &str = "/identities/{identity}/feeds/{feed}/recipients";
+    const BLOCKED: &str = "/identities/{identity}/feeds/{feed}/blacklist";
+    const FEED_CHAT: &str = "/identities/{identity}/feeds/{feed}/chat";
+    const FEED_MESSAGE: &str = "/identities/{identity}/feeds/{feed}/chat/{message}";
+    add(Method::GET, FEEDS, Here(P::SeeFeeds), Value::Null);
+    add(
+        Method::POST,
+        FEEDS,
+        Here(P::ManageFeeds),
+        json!({ "name": "News" }),
+    );
+    add(Method::GET, FEED, Here(P::SeeFeeds), Value::Null);
+    add(
+        Method::PUT,
+        FEED,
+        Here(P::ManageFeeds),
+        json!({ "description": "News of the town" }),
+    );
+    add(Method::GET, SUBSCRIBERS, Here(P::SeeFeeds), Value::Null);
+    add(Method::POST, SUBSCRIBERS, Here(P::ManageFeeds), ids.clone());
+    let other = json!({ "recipients": ["WXYZ1234"] });
+    add(Method::DELETE, SUBSCRIBERS, Here(P::ManageFeeds), other.clone());
+    add(Method::GET, BLOCKED, Here(P::SeeFeeds), Value::Null);
+    add(Method::POST, BLOCKED, Here(P::ManageFeeds), other.clone());
+    add(Method::GET, FEED_CHAT, Here(P::SeeMessages), Value::Null);
+    add(
+        Method::POST,
+        FEED_CHAT,
+        Here(P::SendMessages),
+        json!({ "body": "" }),
+    );
+    add(Method::GET, FEED_MESSAGE, Here(P::SeeMessages), Value::Null);
+    add(Method::DELETE, FEED, Here(P::ManageFeeds), Value::Null);
+    add(Method::DELETE, FEED_MESSAGE, Here(P::SendMessages), Value::Null);
+    add(Method::DELETE, BLOCKED, Here(P::ManageFeeds), other);
     // these two remove something: with names of their own, see `World::path`
     add(Method::DELETE, LIST, Here(P::ManageLists), Value::Null);
     add(Method::DELETE, MESSAGE, Here(P::SendMessages), Value::Null);

@@ -8,6 +8,7 @@ use app::{
         },
         api_keys::server as api_keys,
         auth::server::{AdministratorInput, Caller, operator},
+        feeds::{model::FeedInput, server::create_feed},
         identities::server::find,
         lists::{
             model::ListInput,
@@ -56,6 +57,9 @@ pub struct World {
     pub identity_id: i64,
     pub list: Uid,
     pub empty_list: Uid,
+    pub feed: Uid,
+    /// Sent to the feed.
+    pub feed_sent: Uid,
     pub draft: Uid,
     /// Waits for approval.
     pub waiting: Uid,
@@ -117,7 +121,24 @@ impl World {
             made.await.unwrap().uid
         };
         let (full, empty_list) = (list("Press").await, list("Empty").await);
-        let ids = vec!["ABCD1234".parse().unwrap()];
+        let input = FeedInput {
+            name: "News".to_owned(),
+            ..FeedInput::default()
+        };
+        let feed = create_feed(ctx.clone(), operator(organisation), uid.clone(), input)
+            .await
+            .unwrap()
+            .uid;
+        let ids: Vec<_> = vec!["ABCD1234".parse().unwrap()];
+        add_members(
+            ctx.clone(),
+            operator(organisation),
+            uid.clone(),
+            feed.clone(),
+            ids.clone(),
+        )
+        .await
+        .unwrap();
         add_members(
             ctx.clone(),
             operator(organisation),
@@ -136,22 +157,22 @@ impl World {
             .await
             .unwrap()
             .uid;
-        let send = async |caller: &Caller| {
+        let send = async |caller: &Caller, list: &Uid| {
             let granted = caller.granted::<cap::SendMessages>().unwrap();
             let found = find(&ctx, &granted, &uid).await.unwrap();
             let input = SendNow {
-                lists: vec![full.clone()],
+                lists: vec![list.clone()],
                 texts: [(LanguageCode::EN, "Hello".to_owned())].into(),
                 idempotency_key: None,
             };
             send_now(&ctx, &granted, &found, input).await.unwrap()
         };
-        let sent = send(&ada).await;
+        let (sent, feed_sent) = (send(&ada, &full).await, send(&ada, &feed).await);
         let db = ctx.db.conn();
         db.execute_unprepared("UPDATE identity SET approval_above = 0")
             .await
             .unwrap();
-        let waiting = send(&ada).await;
+        let waiting = send(&ada, &full).await;
         let input = InviteInput {
             email: "new@example.org".to_owned(),
             rights: Rights::full(),
@@ -184,6 +205,8 @@ impl World {
             identity_id: row.id,
             list: full.clone(),
             empty_list,
+            feed,
+            feed_sent,
             draft,
             waiting,
             sent,
@@ -270,10 +293,15 @@ impl World {
 
     /// The address with the names of this world.
     pub fn path(&self, template: &str) -> String {
+        let message = match template.contains("{feed}") {
+            true => &self.feed_sent,
+            false => &self.sent,
+        };
         template
+            .replace("{feed}", self.feed.as_str())
             .replace("{identity}", self.identity.as_str())
             .replace("{list}", self.list.as_str())
-            .replace("{message}", self.sent.as_str())
+            .replace("{message}", message.as_str())
     }
 
     /// Calls an address; `who` are headers.

@@ -116,6 +116,7 @@ actions! {
     "identity.create" Identities => "Broadcast ID added", "Broadcast-ID hinzugefügt";
     "identity.approval" Identities => "Number for approval changed", "Zahl für Freigaben geändert";
     "identity.configure" Identities => "Broadcast ID configured", "Broadcast-ID konfiguriert";
+    "identity.availability" Identities => "Availability changed", "Verfügbarkeit geändert";
     "identity.plan" Identities => "Plan changed", "Tarif geändert";
     "list.create" Audience => "List created", "Liste erstellt";
     "list.rename" Audience => "List renamed", "Liste umbenannt";

@@ -16,6 +16,12 @@ pub async fn load_lists(identity: Uid, request: PageRequest) -> Result<Page<List
     rpc(|ctx, granted| s::list_lists(ctx, granted, identity, request)).await
 }
 
+/// One page of what a message can go to: lists and feeds.
+#[server(input = Json)]
+pub async fn load_audiences(identity: Uid, request: PageRequest) -> Result<Page<ListView>, AppError> {
+    rpc(|ctx, granted| s::list_audiences(ctx, granted, identity, request)).await
+}
+
 /// One list with whom it reaches.
 #[server]
 pub async fn load_list_head(identity: Uid, list: Uid) -> Result<ListHead, AppError> {

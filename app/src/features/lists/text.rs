@@ -1,4 +1,5 @@
 //! Texts about distribution lists.
+use super::model::Kind;
 use crate::kernel::{
     Lang,
     i18n::{number, plural},
@@ -39,6 +40,8 @@ crate::texts! {
     gone_text => "Their IDs are unknown at the gateway or were revoked. Nothing reaches them, but they count for the plan.", "Ihre IDs sind beim Gateway unbekannt oder wurden widerrufen. Nichts erreicht sie, aber sie zählen für den Tarif.";
     show_them => "Show them", "Anzeigen";
     nobody_title => "Nobody is on this list yet", "Noch ist niemand auf dieser Liste";
+    nobody_gets_text => "People subscribe by writing to this Broadcast ID; the link and the code on the next tab do it for them. You can add people, too.", "Personen abonnieren, indem sie dieser Broadcast-ID schreiben; der Link und der Code im nächsten Reiter tun es für sie. Sie können auch selbst Personen hinzufügen.";
+    subscribers => "Subscribers", "Abonnenten";
     nobody_text => "Paste Threema IDs, drop a table, or pick from those you know.", "Threema-IDs einfügen, eine Tabelle ablegen oder aus den Bekannten wählen.";
     not_found_members => "Nobody fits this search", "Niemand passt zu dieser Suche";
     clear_choice => "Clear the choice", "Auswahl aufheben";
@@ -218,5 +221,13 @@ pub fn delete_verb(lang: Lang, n: u64) -> String {
     match lang {
         Lang::En => format!("Delete 1 list with {}", people(lang, n)),
         Lang::De => format!("1 Liste mit {} löschen", people(lang, n)),
+    }
+}
+
+/// What the people of it are called.
+pub const fn members_of(lang: Lang, kind: Kind) -> &'static str {
+    match kind {
+        Kind::List => members(lang),
+        Kind::Feed => subscribers(lang),
     }
 }

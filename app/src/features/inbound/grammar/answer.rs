@@ -107,8 +107,8 @@ impl View {
         };
         let (plain, wide, bones) = (fold(typed), fold_umlauts(typed), bare(&fold(typed)));
         let same = |f: &FeedNow| fold(&f.name) == plain || fold_umlauts(&f.name) == wide;
-        let same_bones = |f: &FeedNow| !bones.is_empty() && bare(&fold(&f.name)) == bones;
-        let number = |f: &FeedNow| plain.trim_start_matches('#') == f.number.to_string();
+        let same_bones = |f: &FeedNow| bones.chars().count() > 1 && bare(&fold(&f.name)) == bones;
+        let number = |f: &FeedNow| plain.trim_start_matches(['#', '0']) == f.number.to_string();
         let begins = |f: &FeedNow| {
             !plain.is_empty()
                 && (fold(&f.name).starts_with(&plain) || fold_umlauts(&f.name).starts_with(&wide))
@@ -265,7 +265,12 @@ fn stop(view: &View, typed: &str) -> (String, Effect) {
                 );
             }
         },
-        near => return (not_one(view, typed, &near, text::stop_line), Effect::None),
+        Found::Near(near) => {
+            // what they get is meant, if anything of it is near
+            let own: Vec<usize> = near.iter().copied().filter(|at| mine.contains(at)).collect();
+            let near = Found::Near(if own.is_empty() { near } else { own });
+            return (not_one(view, typed, &near, text::stop_line), Effect::None);
+        }
     };
     match view.feeds.get(at) {
         Some(feed) if feed.mine => leave(view, vec![at]),
@@ -312,9 +317,9 @@ fn echo(typed: &str) -> String {
 
 fn feeds(view: &View) -> String {
     let lang = view.lang;
-    let Some(first) = view.feeds.first() else {
+    if view.feeds.is_empty() {
         return text::no_feeds(lang).to_owned();
-    };
+    }
     let mut lines = vec![text::feeds_head(lang).to_owned()];
     lines.extend(view.feeds.iter().take(LINES).map(|f| match f.mine {
         true => text::feed_line_mine(lang, f.number, &f.name),
@@ -323,8 +328,13 @@ fn feeds(view: &View) -> String {
     if view.feeds.len() > LINES {
         lines.push(text::more(lang, view.feeds.len() - LINES));
     }
-    lines.push(String::new());
-    lines.push(text::feeds_foot(lang, &view.word(first)));
+    let open = view.feeds.iter().find(|f| !f.mine && !f.barred);
+    let mine = view.feeds.iter().find(|f| f.mine);
+    if open.is_some() || mine.is_some() {
+        lines.push(String::new());
+    }
+    lines.extend(open.map(|f| text::feeds_start(lang, &view.word(f))));
+    lines.extend(mine.map(|f| text::feeds_stop(lang, &view.word(f))));
     lines.join("\n")
 }
 

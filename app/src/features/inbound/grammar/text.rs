@@ -17,14 +17,15 @@ crate::texts! {
     start_nothing_left => "You already get all feeds. To leave them, write: stop all", "Sie erhalten bereits alle Feeds. Zum Abbestellen schreiben Sie: abmelden alle";
     stop_which(all: &str) => "Which feed would you like to leave? Write one of these:\n{all}", "Welchen Feed möchten Sie abbestellen? Schreiben Sie eines davon:\n{all}";
     stop_all_line => "stop all", "abmelden alle";
-    stop_nothing => "You do not get any feed, so there is nothing to leave.", "Sie erhalten keinen Feed, es gibt nichts abzubestellen.";
+    stop_nothing => "You do not get any feed, so there is nothing to leave.", "Sie erhalten keinen Feed, es gibt also nichts abzubestellen.";
     left_all(feeds: &str, word: &str) => "You no longer get: {feeds}. To get one again, write for example: start {word}", "Sie erhalten nicht mehr: {feeds}. Um etwas wieder zu erhalten, schreiben Sie zum Beispiel: abo {word}";
     left_all_for_good(feeds: &str) => "You no longer get: {feeds}. This ID is for internal use, so you cannot subscribe again yourself.", "Sie erhalten nicht mehr: {feeds}. Diese ID ist intern, darum können Sie nichts davon selbst wieder abonnieren.";
     no_feeds => "There are no feeds here yet.", "Hier gibt es noch keine Feeds.";
     feeds_head => "Feeds (✓ = you get it):", "Feeds (✓ = Sie erhalten ihn):";
     feed_line(number: i64, feed: &str) => "{number} {feed}", "{number} {feed}";
     feed_line_mine(number: i64, feed: &str) => "{number} {feed} ✓", "{number} {feed} ✓";
-    feeds_foot(word: &str) => "Subscribe: start {word}\nLeave: stop {word}", "Abonnieren: abo {word}\nAbbestellen: abmelden {word}";
+    feeds_start(word: &str) => "To get one, write for example: start {word}", "Um einen zu erhalten, schreiben Sie zum Beispiel: abo {word}";
+    feeds_stop(word: &str) => "To leave one, write for example: stop {word}", "Um einen abzubestellen, schreiben Sie zum Beispiel: abmelden {word}";
     more(n: usize) => "… and {n} more", "… und {n} weitere";
     help_head => "You can write this:", "Das können Sie schreiben:";
     help_feeds => "feeds – shows all feeds", "feeds – zeigt alle Feeds";

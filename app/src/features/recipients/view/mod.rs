@@ -6,5 +6,5 @@ mod table;
 
 pub use compare::CompareKeys;
 pub use edit::EditRecipient;
-pub use page::AllRecipientsPage;
+pub use page::{AllRecipientsPage, Externals};
 pub use table::{RecipientTable, StateWord};
