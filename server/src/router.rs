@@ -6,14 +6,17 @@ use crate::{
 };
 use app::{
     features::{
-        audit_log, auth::server::HashedStore, inbound::server::{Intake, callback}, messages::server::export_csv, phone,
+        audit_log,
+        auth::server::HashedStore,
+        inbound::server::{Intake, callback},
+        messages::server::export_csv,
+        phone,
     },
     kernel::server::Ctx,
     shell::{App, document, server::prepare_page},
 };
 use axum::{
-    Extension,
-    Router,
+    Extension, Router,
     extract::DefaultBodyLimit,
     http::{HeaderValue, StatusCode, header},
     middleware::{from_fn, from_fn_with_state},

@@ -39,7 +39,12 @@ async fn names_numbers_and_deleting(on: On) {
     let sport = make(&world, "Sport").await.unwrap();
     assert_eq!((news.number, sport.number), (1, 2));
     let (ctx, uid) = (world.ctx(), &world.uid);
-    let drop = lists::delete_list(ctx.clone(), world.caller.granted().unwrap(), uid.clone(), sport.uid.clone());
+    let drop = lists::delete_list(
+        ctx.clone(),
+        world.caller.granted().unwrap(),
+        uid.clone(),
+        sport.uid.clone(),
+    );
     drop.await.unwrap();
     // a number is never given twice, a name is free again
     assert_eq!(make(&world, "Sport").await.unwrap().number, 3);
@@ -86,7 +91,10 @@ async fn who_is_in_several_places_counts_once(on: On) {
     lists::add_members(ctx.clone(), granted, uid.clone(), world.list.clone(), ids)
         .await
         .unwrap();
-    assert_eq!(recipients::external_count(ctx, world.identity.id).await.unwrap(), 0);
+    assert_eq!(
+        recipients::external_count(ctx, world.identity.id).await.unwrap(),
+        0
+    );
     let granted = world.caller.granted::<cap::SeeMessages>().unwrap();
     let both = vec![world.list.clone(), news.uid.clone()];
     let audience = messages::count_audience(ctx.clone(), granted, uid.clone(), both)
@@ -98,7 +106,10 @@ async fn who_is_in_several_places_counts_once(on: On) {
     lists::delete_list(ctx.clone(), granted, uid.clone(), news.uid.clone())
         .await
         .unwrap();
-    assert_eq!(recipients::external_count(ctx, world.identity.id).await.unwrap(), 0);
+    assert_eq!(
+        recipients::external_count(ctx, world.identity.id).await.unwrap(),
+        0
+    );
     let granted = world.caller.granted().unwrap();
     let all = recipients::list_recipients(ctx.clone(), granted, uid, PageRequest::default());
     assert_eq!(all.await.unwrap().count, 3);
@@ -130,11 +141,22 @@ async fn who_is_barred_gets_nothing(on: On) {
         news.uid.clone(),
         PageRequest::default(),
     );
-    let barred: Vec<String> = page.await.unwrap().items.iter().map(|b| b.threema_id.to_string()).collect();
+    let barred: Vec<String> = page
+        .await
+        .unwrap()
+        .items
+        .iter()
+        .map(|b| b.threema_id.to_string())
+        .collect();
     assert_eq!(barred, ["AAAAAAAA", "CCCCCCCC"]);
     let granted = world.caller.granted().unwrap();
     let ids = vec!["AAAAAAAA".parse().unwrap()];
-    assert_eq!(feeds::unblock(ctx.clone(), granted, uid.clone(), news.uid.clone(), ids).await.unwrap(), 1);
+    assert_eq!(
+        feeds::unblock(ctx.clone(), granted, uid.clone(), news.uid.clone(), ids)
+            .await
+            .unwrap(),
+        1
+    );
     assert_eq!(add(&world, &news, &["AAAAAAAA"]).await.unwrap(), 1);
     let granted = world.caller.granted().unwrap();
     let head = feeds::load_feed(ctx.clone(), granted, uid.clone(), news.uid.clone())
@@ -200,9 +222,16 @@ fn a_link_holds_any_name() {
 
 #[test]
 fn a_greeting_falls_back() {
-    let texts: Greeting = [(LanguageCode::DE, "Hallo".to_owned()), (LanguageCode::EN, "Hello".to_owned())].into();
+    let texts: Greeting = [
+        (LanguageCode::DE, "Hallo".to_owned()),
+        (LanguageCode::EN, "Hello".to_owned()),
+    ]
+    .into();
     let fr = "fr".parse().ok();
-    assert_eq!(greeting_for(&texts, Some(LanguageCode::DE), LanguageCode::EN), Some("Hallo"));
+    assert_eq!(
+        greeting_for(&texts, Some(LanguageCode::DE), LanguageCode::EN),
+        Some("Hallo")
+    );
     assert_eq!(greeting_for(&texts, fr, LanguageCode::EN), Some("Hello"));
     assert_eq!(greeting_for(&texts, None, "it".parse().unwrap()), Some("Hallo"));
     assert_eq!(greeting_for(&Greeting::new(), fr, LanguageCode::EN), None);

@@ -108,7 +108,10 @@ pub fn write_to(lang: Lang, n: u64) -> String {
 /// What deleting does.
 pub fn delete_body(lang: Lang, n: u64) -> String {
     match lang {
-        Lang::En => format!("{} will get nothing more from it. It can be restored.", people(lang, n)),
+        Lang::En => format!(
+            "{} will get nothing more from it. It can be restored.",
+            people(lang, n)
+        ),
         Lang::De => format!(
             "{} {} danach nichts mehr. Der Feed lässt sich wiederherstellen.",
             people(lang, n),
@@ -139,7 +142,10 @@ pub fn blocked(lang: Lang, n: u64, removed: u64) -> String {
 pub fn refused_lately(lang: Lang, n: u64) -> String {
     let count = number(n);
     match lang {
-        Lang::En => format!("{count} {} could not subscribe in the last 7 days", plural(n, "person", "people")),
+        Lang::En => format!(
+            "{count} {} could not subscribe in the last 7 days",
+            plural(n, "person", "people")
+        ),
         Lang::De => format!(
             "{count} {} in den letzten 7 Tagen nicht abonnieren",
             plural(n, "Person konnte", "Personen konnten")
@@ -151,7 +157,11 @@ pub fn refused_lately(lang: Lang, n: u64) -> String {
 pub fn history_said(lang: Lang, came: u64, went: u64) -> String {
     let (came, went) = (number(came), number(went));
     match lang {
-        Lang::En => format!("In the last 90 days {came} came and {went} went; the table below has every day."),
-        Lang::De => format!("In den letzten 90 Tagen sind {came} dazugekommen und {went} gegangen; die Tabelle darunter zeigt jeden Tag."),
+        Lang::En => {
+            format!("In the last 90 days {came} came and {went} went; the table below has every day.")
+        }
+        Lang::De => format!(
+            "In den letzten 90 Tagen sind {came} dazugekommen und {went} gegangen; die Tabelle darunter zeigt jeden Tag."
+        ),
     }
 }

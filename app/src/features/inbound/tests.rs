@@ -49,7 +49,10 @@ impl Desk {
     async fn new(on: On) -> Self {
         let world = World::new(on, 3).await;
         let ctx = world.ctx().clone();
-        let secret = open_gateway_secret(&ctx, &world.identity).await.unwrap().to_string();
+        let secret = open_gateway_secret(&ctx, &world.identity)
+            .await
+            .unwrap()
+            .to_string();
         let callback = Router::new().route(
             "/callback/{threema_id}",
             post(callback)
@@ -130,7 +133,13 @@ impl Desk {
             .uri(format!("/callback/{}", self.world.identity.threema_id))
             .body(Body::from(body))
             .unwrap();
-        self.callback.clone().oneshot(request).await.unwrap().status().as_u16()
+        self.callback
+            .clone()
+            .oneshot(request)
+            .await
+            .unwrap()
+            .status()
+            .as_u16()
     }
 
     async fn bring(&self, from: &Person, content: Content) {
@@ -158,7 +167,10 @@ impl Desk {
             .all(db.conn())
             .await
             .unwrap();
-        let gone = db.stmt("DELETE FROM answer WHERE threema_id = $1", [to.id.as_str().into()]);
+        let gone = db.stmt(
+            "DELETE FROM answer WHERE threema_id = $1",
+            [to.id.as_str().into()],
+        );
         db.conn().execute_raw(gone).await.unwrap();
         let shared = to.key.shared_with(&self.public());
         let open = |row: Row| {
@@ -204,7 +216,12 @@ impl Desk {
             feed.uid.clone(),
             PageRequest::default(),
         );
-        page.await.unwrap().items.into_iter().map(|r| r.threema_id).collect()
+        page.await
+            .unwrap()
+            .items
+            .into_iter()
+            .map(|r| r.threema_id)
+            .collect()
     }
 }
 
@@ -215,7 +232,10 @@ async fn people_come_and_go(on: On) {
     let anna = desk.stranger(1).await;
     assert_eq!(
         desk.says(&anna, "Start news").await,
-        ["You now get “News”. To leave it, write: stop News", "Welcome aboard!"]
+        [
+            "You now get “News”. To leave it, write: stop News",
+            "Welcome aboard!"
+        ]
     );
     assert_eq!(desk.subscribers(&news).await, [anna.id]);
     assert_eq!(
@@ -238,9 +258,14 @@ async fn people_come_and_go(on: On) {
         .unwrap();
     assert_eq!(
         desk.says(&anna, "abo News").await,
-        ["Sie können «News» nicht abonnieren. Falls das ein Irrtum ist, fragen Sie bitte beim Absender nach."]
+        [
+            "Sie können «News» nicht abonnieren. Falls das ein Irrtum ist, fragen Sie bitte beim Absender nach."
+        ]
     );
-    assert_eq!(desk.count("SELECT joined * 10 + gone AS n FROM feed_day").await, 11);
+    assert_eq!(
+        desk.count("SELECT joined * 10 + gone AS n FROM feed_day").await,
+        11
+    );
 }
 
 async fn a_language_comes_before_the_first_feed(on: On) {
@@ -249,10 +274,17 @@ async fn a_language_comes_before_the_first_feed(on: On) {
     desk.feed("News").await;
     let anna = desk.stranger(1).await;
     desk.says(&anna, "de").await;
-    assert_eq!(desk.count("SELECT COUNT(*) AS n FROM recipient").await, 3, "nobody is kept");
+    assert_eq!(
+        desk.count("SELECT COUNT(*) AS n FROM recipient").await,
+        3,
+        "nobody is kept"
+    );
     assert_eq!(
         desk.says(&anna, "Start News").await,
-        ["Sie erhalten jetzt «News». Zum Abbestellen schreiben Sie: abmelden News", "Schön, dass Sie da sind!"]
+        [
+            "Sie erhalten jetzt «News». Zum Abbestellen schreiben Sie: abmelden News",
+            "Schön, dass Sie da sind!"
+        ]
     );
     assert_eq!(desk.count("SELECT COUNT(*) AS n FROM stranger_language").await, 0);
     let bert = desk.stranger(2).await;
@@ -267,7 +299,10 @@ async fn only_internal_people_are_answered(on: On) {
     desk.feed("News").await;
     let (anna, staff) = (desk.stranger(1).await, desk.member(0).await);
     for text in ["start News", "help", "profile", "de", "hello"] {
-        assert_eq!(desk.says(&anna, text).await, ["This ID only answers internal contacts."]);
+        assert_eq!(
+            desk.says(&anna, text).await,
+            ["This ID only answers internal contacts."]
+        );
     }
     assert!(desk.says(&staff, "start News").await[0].starts_with("You now get"));
     desk.open_to_all().await;
@@ -276,10 +311,16 @@ async fn only_internal_people_are_answered(on: On) {
     set_availability(ctx, granted, desk.world.uid.clone(), true)
         .await
         .unwrap();
-    assert_eq!(desk.says(&anna, "feeds").await, ["This ID only answers internal contacts."]);
+    assert_eq!(
+        desk.says(&anna, "feeds").await,
+        ["This ID only answers internal contacts."]
+    );
     assert!(desk.says(&anna, "profile").await[0].contains("Feeds: News"));
     assert!(desk.says(&anna, "stop News").await[0].contains("cannot subscribe again"));
-    assert_eq!(desk.says(&anna, "start News").await, ["This ID only answers internal contacts."]);
+    assert_eq!(
+        desk.says(&anna, "start News").await,
+        ["This ID only answers internal contacts."]
+    );
 }
 
 async fn a_full_plan_has_its_own_sentence(on: On) {
@@ -287,7 +328,13 @@ async fn a_full_plan_has_its_own_sentence(on: On) {
     desk.open_to_all().await;
     let news = desk.feed("News").await;
     let tight = "UPDATE plan SET recipient_limit = 3";
-    desk.world.ctx().db.conn().execute_unprepared(tight).await.unwrap();
+    desk.world
+        .ctx()
+        .db
+        .conn()
+        .execute_unprepared(tight)
+        .await
+        .unwrap();
     let (anna, staff) = (desk.stranger(1).await, desk.member(0).await);
     assert_eq!(
         desk.says(&anna, "start News").await,
@@ -295,7 +342,11 @@ async fn a_full_plan_has_its_own_sentence(on: On) {
     );
     assert_eq!(desk.count("SELECT refused AS n FROM feed_day").await, 1);
     desk.says(&staff, "start News").await;
-    assert_eq!(desk.subscribers(&news).await, [staff.id], "who counts already fits");
+    assert_eq!(
+        desk.subscribers(&news).await,
+        [staff.id],
+        "who counts already fits"
+    );
     assert_eq!(desk.count("SELECT recipient_count AS n FROM identity").await, 3);
 }
 
@@ -317,8 +368,15 @@ async fn the_order_of_a_sender_is_kept(on: On) {
     for (who, text) in [(&staff, "stop News"), (&staff, "help"), (&other, "help")] {
         desk.bring(who, Content::Text(text.to_owned())).await;
     }
-    let later = "UPDATE job SET run_at = run_at + 1000 WHERE id = (SELECT MIN(id) FROM job WHERE kind = 'inbound')";
-    desk.world.ctx().db.conn().execute_unprepared(later).await.unwrap();
+    let later =
+        "UPDATE job SET run_at = run_at + 1000 WHERE id = (SELECT MIN(id) FROM job WHERE kind = 'inbound')";
+    desk.world
+        .ctx()
+        .db
+        .conn()
+        .execute_unprepared(later)
+        .await
+        .unwrap();
     assert_eq!(desk.round().await, 1);
     assert_eq!(desk.answers(&other).await.len(), 1);
     desk.world.test.clock.turn(1_000);
@@ -342,7 +400,11 @@ async fn what_is_not_for_us_leaves_no_trace(on: On) {
     }
     assert_eq!(desk.round().await, 5);
     assert_eq!(desk.answers(&staff).await.len(), 0);
-    assert_eq!(desk.count("SELECT COUNT(*) AS n FROM job WHERE kind = 'inbound'").await, 0);
+    assert_eq!(
+        desk.count("SELECT COUNT(*) AS n FROM job WHERE kind = 'inbound'")
+            .await,
+        0
+    );
     if on == On::Sqlite {
         for file in std::fs::read_dir(desk.world.test.folder()).unwrap() {
             let bytes = std::fs::read(file.unwrap().path()).unwrap();
@@ -358,7 +420,11 @@ async fn callbacks_at_once_are_all_stored(on: On) {
     let bodies = (1..=120).map(|n| desk.post(desk.body(&staff, &text, n)));
     let answered = futures::future::join_all(bodies).await;
     assert!(answered.iter().all(|status| *status == 200));
-    assert_eq!(desk.count("SELECT COUNT(*) AS n FROM job WHERE kind = 'inbound'").await, 120);
+    assert_eq!(
+        desk.count("SELECT COUNT(*) AS n FROM job WHERE kind = 'inbound'")
+            .await,
+        120
+    );
     while desk.round().await > 0 {}
     assert_eq!(desk.answers(&staff).await.len(), 20, "rule 8");
 }
@@ -367,7 +433,9 @@ async fn a_stranger_waits_for_the_gateway(on: On) {
     let desk = Desk::new(on).await;
     desk.open_to_all().await;
     let anna = desk.stranger(1).await;
-    desk.world.faults(serde_json::json!({ "status500Rate": 1.0, "seed": 1 })).await;
+    desk.world
+        .faults(serde_json::json!({ "status500Rate": 1.0, "seed": 1 }))
+        .await;
     assert_eq!(desk.says(&anna, "help").await.len(), 0);
     desk.world.faults(serde_json::json!({})).await;
     desk.world.test.clock.turn(120_000);

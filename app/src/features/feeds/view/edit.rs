@@ -45,7 +45,11 @@ impl Fields {
     fn input(&self) -> Result<FeedInput, AppError> {
         let texts = |before: &Greeting, fields: &[RwSignal<String>; 2]| {
             let mut texts = before.clone();
-            texts.extend(OFFERED.into_iter().zip(fields.iter().map(RwSignal::get_untracked)));
+            texts.extend(
+                OFFERED
+                    .into_iter()
+                    .zip(fields.iter().map(RwSignal::get_untracked)),
+            );
             texts
         };
         FeedInput {
@@ -157,7 +161,12 @@ fn FeedFields(fields: Fields, open: RwSignal<bool>, verb: &'static str) -> impl 
         let field = |((name, language), bind): ((&'static str, LanguageCode), RwSignal<String>)| {
             view! { <TextArea name label=label(lang, &language.own_name()) bind rows=3 /> }
         };
-        names.into_iter().zip(OFFERED).zip(bound).map(field).collect_view()
+        names
+            .into_iter()
+            .zip(OFFERED)
+            .zip(bound)
+            .map(field)
+            .collect_view()
     };
     view! {
         <div class="dialog-body grid gap-4">
@@ -214,8 +223,9 @@ pub fn DeleteFeed(
             match deleted {
                 Ok(feed) => {
                     let _ = open.try_set(false);
-                    let undo =
-                        Callback::new(move |()| restore(toasts, lang, identity.clone(), feed.uid.clone(), done));
+                    let undo = Callback::new(move |()| {
+                        restore(toasts, lang, identity.clone(), feed.uid.clone(), done)
+                    });
                     toasts.with_action(text::deleted(lang, &feed.name), text::undo(lang), undo);
                     done.try_run(());
                 }

@@ -87,7 +87,12 @@ fn Shown(days: Vec<Day>) -> impl IntoView {
 fn Picture(days: Vec<Day>) -> impl IntoView {
     let lang = use_lang();
     let last = days.last().map_or(0, |d| d.day);
-    let most = days.iter().map(|d| came(d).max(went(d))).max().unwrap_or(1).max(1);
+    let most = days
+        .iter()
+        .map(|d| came(d).max(went(d)))
+        .max()
+        .unwrap_or(1)
+        .max(1);
     let said = text::history_said(lang, days.iter().map(came).sum(), days.iter().map(went).sum());
     let bar = |day: &Day| {
         // half of 40 units each way; a single person is seen too

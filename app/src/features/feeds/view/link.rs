@@ -12,8 +12,9 @@ use crate::kernel::ErrorCode;
 use crate::ui::{
     Button, Card, Copy, Load, QrCode,
     file::{save, save_png},
+    loading,
     qr::draw,
-    loading, use_lang, use_toasts,
+    use_lang, use_toasts,
 };
 use leptos::{prelude::*, task::spawn_local};
 
