@@ -72,13 +72,13 @@ async fn the_same_box_again(on: On) {
 
 async fn twenty_a_minute(on: On) {
     let world = World::new(on, 1).await;
-    let ctx = world.ctx();
+    let (ctx, identity) = (world.ctx(), &world.identity);
     let key = PublicKey::from_bytes(&[9; 32]).unwrap();
     let texts: Vec<String> = (0..30).map(|n| n.to_string()).collect();
     let put = |id: &str| {
         let (id, texts) = (id.parse().unwrap(), texts.clone());
         async move {
-            let sender = Sender::of(ctx, &world.identity).await.unwrap();
+            let sender = Sender::of(ctx, identity).await.unwrap();
             let tx = ctx.db.begin().await.unwrap();
             let put = sender.answer(ctx, &tx, (id, &key), &texts).await.unwrap();
             tx.commit().await.unwrap();
