@@ -155,6 +155,8 @@ async fn pages_lead_to_the_sign_in_and_streams_are_shut() {
         "/i/abcdefghij/messages",
         "/i/abcdefghij/messages/new",
         "/i/abcdefghij/lists/klmnopqrst",
+        "/i/abcdefghij/bots",
+        "/i/abcdefghij/bots/klmnopqrst",
         "/i/abcdefghij/recipients?page=2&q=a b",
         "/i/abcdefghij/configuration",
     ] {

@@ -12,7 +12,7 @@ use std::{
 };
 
 /// Imports go to lower ranks.
-const RANKS: [(&str, u8); 15] = [
+const RANKS: [(&str, u8); 16] = [
     ("audit", 1),
     ("auth", 1),
     ("gateway", 1),
@@ -25,6 +25,7 @@ const RANKS: [(&str, u8); 15] = [
     ("recipients", 2),
     ("sign_in_codes", 3),
     ("messages", 3),
+    ("bots", 3),
     ("inbound", 4),
     ("retention", 4),
     ("local_gateway", 5),

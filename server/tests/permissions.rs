@@ -9,6 +9,7 @@ use app::{
     features::{
         api_keys::server as api_keys,
         auth::server::{entity::administrator, operator},
+        bots::{model::BotInput, server::create_bot},
         identities::{model::NewIdentity, server::create as create_identity},
         lists::{model::ListInput, server::create_list},
         local_gateway::server::LocalGateway,
@@ -42,6 +43,7 @@ struct World {
     cockpit: Router,
     identity: Uid,
     list: Uid,
+    bot: Uid,
     draft: Uid,
     _folder: tempfile::TempDir,
 }
@@ -83,6 +85,13 @@ impl World {
             .await
             .unwrap()
             .uid;
+        let name = BotInput {
+            name: "Waste".to_owned(),
+        };
+        let bot = create_bot(ctx.clone(), operator(own), identity.clone(), name)
+            .await
+            .unwrap()
+            .uid;
         let input = DraftInput {
             uid: None,
             lists: vec![list.clone()],
@@ -102,6 +111,7 @@ impl World {
             test,
             identity,
             list,
+            bot,
             draft,
             _folder: folder,
         }
@@ -153,6 +163,7 @@ impl World {
         let Self {
             identity,
             list,
+            bot,
             draft,
             ..
         } = self;
@@ -184,6 +195,15 @@ impl World {
             (
                 "list_messages",
                 Input::Json(json!({ "identity": identity, "page": page })),
+            ),
+            (
+                "load_bots",
+                Input::Json(json!({ "identity": identity, "request": page })),
+            ),
+            ("load_bot", form(format!("identity={identity}&bot={bot}"))),
+            (
+                "save_bot_name",
+                Input::Json(json!({ "identity": identity, "bot": bot, "input": { "name": "Waste" } })),
             ),
             ("load_draft", form(format!("identity={identity}&draft={draft}"))),
             (
@@ -281,6 +301,7 @@ async fn the_rest_api_keeps_organisations_apart() {
         .unwrap();
     let identity = format!("/identities/{}", world.identity);
     let list = format!("{identity}/distribution_lists/{}", world.list);
+    let bot = format!("{identity}/bots/{}", world.bot);
     let none = Value::Null;
     for (method, path, body, good) in [
         (Method::GET, identity.clone(), none.clone(), StatusCode::OK),
@@ -298,6 +319,31 @@ async fn the_rest_api_keeps_organisations_apart() {
             StatusCode::OK,
         ),
         (Method::GET, format!("{list}/chat"), none.clone(), StatusCode::OK),
+        (
+            Method::GET,
+            format!("{identity}/bots"),
+            none.clone(),
+            StatusCode::OK,
+        ),
+        (Method::GET, bot.clone(), none.clone(), StatusCode::OK),
+        (
+            Method::GET,
+            format!("{bot}/commands"),
+            none.clone(),
+            StatusCode::OK,
+        ),
+        (
+            Method::POST,
+            format!("{bot}/commands"),
+            json!({ "command": "north", "answers": [{ "type": "text", "body": "Tuesday" }] }),
+            StatusCode::CREATED,
+        ),
+        (
+            Method::PUT,
+            bot.clone(),
+            json!({ "name": "Renamed" }),
+            StatusCode::NO_CONTENT,
+        ),
         (
             Method::POST,
             format!("{list}/recipients"),

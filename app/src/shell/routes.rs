@@ -11,6 +11,7 @@ use crate::features::auth::view::{
     LoginCodePage, LoginPage, ProfilePage, ResetPage, RulesPage, SecondFactorPage, SecurityPage,
     SessionsPage, SetupPage,
 };
+use crate::features::bots::view::{BotPage, BotsPage};
 use crate::features::identities::view::{ConfigurationPage, NewIdentityPage, OverviewPage};
 use crate::features::lists::view::{ListPage, ListsPage};
 use crate::features::messages::view::{
@@ -65,6 +66,10 @@ lazy! {
         List(list_view, __preload_list_view) => ListPage,
         Recipients(recipients_view, __preload_recipients_view) => AllRecipientsPage,
     }
+    bots {
+        Bots(bots_view, __preload_bots_view) => BotsPage,
+        Bot(bot_view, __preload_bot_view) => BotPage,
+    }
     settings {
         Setup(setup_view, __preload_setup_view) => SetupPage,
         NewIdentity(new_identity_view, __preload_new_identity_view) => NewIdentityPage,
@@ -107,6 +112,8 @@ pub fn Pages() -> impl IntoView {
                 <Route path=path!("/i/:identity/lists") view={Lazy::<Lists>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/i/:identity/lists/:list") view={Lazy::<List>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/i/:identity/recipients") view={Lazy::<Recipients>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/i/:identity/bots") view={Lazy::<Bots>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/i/:identity/bots/:bot") view={Lazy::<Bot>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/i/:identity/messages") view={Lazy::<Messages>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/i/:identity/messages/new") view={Lazy::<Composer>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/i/:identity/messages/:message") view={Lazy::<Message>::new()} ssr=SsrMode::Async />

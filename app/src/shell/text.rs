@@ -15,6 +15,8 @@ crate::texts! {
     lists => "Distribution lists", "Verteilerlisten";
     lists_short => "Lists", "Listen";
     recipients => "Recipients", "Empfänger";
+    dialogue => "Dialogue", "Dialog";
+    bots => "Bots", "Bots";
     this_id => "This ID", "Diese ID";
     configuration => "ID configuration", "ID-Konfiguration";
     administrators => "Administrators", "Administratoren";

@@ -8,6 +8,10 @@ use app::{
         },
         api_keys::server as api_keys,
         auth::server::{AdministratorInput, Caller, operator},
+        bots::{
+            model::{BotInput, DraftInput, Node},
+            server::{create_bot, load_bot, publish_bot, save_bot_draft},
+        },
         identities::server::find,
         lists::{
             model::ListInput,
@@ -56,6 +60,10 @@ pub struct World {
     pub identity_id: i64,
     pub list: Uid,
     pub empty_list: Uid,
+    pub bot: Uid,
+    pub other_bot: Uid,
+    /// Of the bot.
+    pub command: Uid,
     pub draft: Uid,
     /// Waits for approval.
     pub waiting: Uid,
@@ -117,6 +125,15 @@ impl World {
             made.await.unwrap().uid
         };
         let (full, empty_list) = (list("Press").await, list("Empty").await);
+        let bot = async |name: &str| {
+            let input = BotInput {
+                name: name.to_owned(),
+            };
+            let made = create_bot(ctx.clone(), operator(organisation), uid.clone(), input);
+            made.await.unwrap().uid
+        };
+        let (bot, other_bot) = (bot("Waste").await, bot("Other").await);
+        let command = publish_command(&ctx, organisation, &uid, &bot).await;
         let ids = vec!["ABCD1234".parse().unwrap()];
         add_members(
             ctx.clone(),
@@ -184,6 +201,9 @@ impl World {
             identity_id: row.id,
             list: full.clone(),
             empty_list,
+            bot,
+            other_bot,
+            command,
             draft,
             waiting,
             sent,
@@ -273,6 +293,8 @@ impl World {
         template
             .replace("{identity}", self.identity.as_str())
             .replace("{list}", self.list.as_str())
+            .replace("{bot}", self.bot.as_str())
+            .replace("{command}", self.command.as_str())
             .replace("{message}", self.sent.as_str())
     }
 
@@ -320,4 +342,36 @@ impl World {
             body: String::from_utf8_lossy(&bytes).into_owned(),
         }
     }
+}
+
+/// Gives the bot one command that people meet.
+async fn publish_command(
+    ctx: &app::kernel::server::Ctx,
+    organisation: i64,
+    identity: &Uid,
+    bot: &Uid,
+) -> Uid {
+    let uid: Uid = "north00000".parse().unwrap();
+    let place = || (ctx.clone(), identity.clone(), bot.clone());
+    let (context, identity, bot) = place();
+    let head = load_bot(context, operator(organisation), identity, bot)
+        .await
+        .unwrap();
+    let mut tree = head.published;
+    let mut node = Node::new(uid.clone());
+    node.word = "north".to_owned();
+    node.answer.insert(LanguageCode::EN, "Tuesday".to_owned());
+    tree.start.commands.push(node);
+    let input = DraftInput {
+        version: head.version,
+        tree,
+    };
+    let (context, identity, bot) = place();
+    let saved = save_bot_draft(context, operator(organisation), identity, bot, input).await;
+    let (context, identity, bot) = place();
+    let version = saved.unwrap().version;
+    publish_bot(context, operator(organisation), identity, bot, version)
+        .await
+        .unwrap();
+    uid
 }

@@ -1,5 +1,7 @@
 //! The door of `retention`: one call that erases everything that is due.
-use crate::features::{audit::server as audit, auth::server as auth, messages::server as messages};
+use crate::features::{
+    audit::server as audit, auth::server as auth, bots::server as bots, messages::server as messages,
+};
 use crate::kernel::{AppResult, server::Ctx};
 
 /// Erases what is due: message texts, sessions that have ended, traces of sign-ins, network addresses. Called every few minutes and at
@@ -14,9 +16,11 @@ pub async fn run(ctx: &Ctx) -> AppResult<()> {
     let factors = auth::remove_unfinished_factors(ctx).await;
     let devices = auth::forget_old_devices(ctx).await;
     let addresses = erase_addresses(ctx).await;
+    let places = bots::forget_places(ctx).await;
+    let counts = bots::forget_counts(ctx).await;
     shortened?;
     let (texts, sessions, addresses) = (texts?, sessions?, addresses?);
-    let traces = attempts? + links? + factors? + devices?;
+    let traces = attempts? + links? + factors? + devices? + places? + counts?;
     if texts + sessions + traces + addresses > 0 {
         tracing::info!(
             texts,
