@@ -160,6 +160,8 @@ async fn pages_lead_to_the_sign_in_and_streams_are_shut() {
         "/i/abcdefghij/feeds/klmnopqrst/blocked",
         "/i/abcdefghij/feeds/klmnopqrst/history",
         "/i/abcdefghij/feeds/klmnopqrst/link",
+        "/i/abcdefghij/bots",
+        "/i/abcdefghij/bots/klmnopqrst",
         "/i/abcdefghij/recipients?page=2&q=a b",
         "/i/abcdefghij/configuration",
     ] {

@@ -12,7 +12,7 @@ use std::{
 };
 
 /// Imports go to lower ranks.
-const RANKS: [(&str, u8); 17] = [
+const RANKS: [(&str, u8); 18] = [
     ("audit", 1),
     ("auth", 1),
     ("gateway", 1),
@@ -27,6 +27,7 @@ const RANKS: [(&str, u8); 17] = [
     ("sign_in_codes", 3),
     ("feeds", 3),
     ("messages", 3),
+    ("bots", 3),
     ("inbound", 4),
     ("retention", 4),
     ("local_gateway", 5),

@@ -54,6 +54,12 @@ const SILENT: &[(&str, &str)] = &[
     ("check_table_file", READS),
     ("bad_table_rows", READS),
     ("load_recipients", READS),
+    ("load_bots", READS),
+    ("load_bot", READS),
+    (
+        "save_bot_draft",
+        "kept while somebody works, many times a minute; nobody meets it before bot.publish; discarding it leaves an entry",
+    ),
     ("count_audience", READS),
     ("load_draft", READS),
     ("list_messages", READS),

@@ -9,6 +9,7 @@ use app::{
     features::{
         api_keys::server as api_keys,
         auth::server::{entity::administrator, operator},
+        bots::{model::BotInput, server::create_bot},
         feeds::{model::FeedInput, server::create_feed},
         identities::{model::NewIdentity, server::create as create_identity},
         lists::{model::ListInput, server::create_list},
@@ -44,6 +45,7 @@ struct World {
     identity: Uid,
     list: Uid,
     feed: Uid,
+    bot: Uid,
     draft: Uid,
     _folder: tempfile::TempDir,
 }
@@ -93,6 +95,13 @@ impl World {
             .await
             .unwrap()
             .uid;
+        let name = BotInput {
+            name: "Waste".to_owned(),
+        };
+        let bot = create_bot(ctx.clone(), operator(own), identity.clone(), name)
+            .await
+            .unwrap()
+            .uid;
         let input = DraftInput {
             uid: None,
             lists: vec![list.clone()],
@@ -113,6 +122,7 @@ impl World {
             identity,
             list,
             feed,
+            bot,
             draft,
             _folder: folder,
         }
@@ -165,6 +175,7 @@ impl World {
             identity,
             list,
             feed,
+            bot,
             draft,
             ..
         } = self;
@@ -209,6 +220,15 @@ impl World {
             (
                 "list_messages",
                 Input::Json(json!({ "identity": identity, "page": page })),
+            ),
+            (
+                "load_bots",
+                Input::Json(json!({ "identity": identity, "request": page })),
+            ),
+            ("load_bot", form(format!("identity={identity}&bot={bot}"))),
+            (
+                "save_bot_name",
+                Input::Json(json!({ "identity": identity, "bot": bot, "input": { "name": "Waste" } })),
             ),
             ("load_draft", form(format!("identity={identity}&draft={draft}"))),
             (
@@ -307,6 +327,7 @@ async fn the_rest_api_keeps_organisations_apart() {
     let identity = format!("/identities/{}", world.identity);
     let list = format!("{identity}/distribution_lists/{}", world.list);
     let feed = format!("{identity}/feeds/{}", world.feed);
+    let bot = format!("{identity}/bots/{}", world.bot);
     let none = Value::Null;
     // neither is found where the other stands
     for wrong in [
@@ -348,6 +369,31 @@ async fn the_rest_api_keeps_organisations_apart() {
             StatusCode::OK,
         ),
         (Method::GET, format!("{feed}/chat"), none.clone(), StatusCode::OK),
+        (
+            Method::GET,
+            format!("{identity}/bots"),
+            none.clone(),
+            StatusCode::OK,
+        ),
+        (Method::GET, bot.clone(), none.clone(), StatusCode::OK),
+        (
+            Method::GET,
+            format!("{bot}/commands"),
+            none.clone(),
+            StatusCode::OK,
+        ),
+        (
+            Method::POST,
+            format!("{bot}/commands"),
+            json!({ "command": "north", "answers": [{ "type": "text", "body": "Tuesday" }] }),
+            StatusCode::CREATED,
+        ),
+        (
+            Method::PUT,
+            bot.clone(),
+            json!({ "name": "Renamed" }),
+            StatusCode::NO_CONTENT,
+        ),
         (
             Method::POST,
             format!("{list}/recipients"),

@@ -5,6 +5,7 @@ pub mod api_keys;
 pub mod audit;
 pub mod audit_log;
 pub mod auth;
+pub mod bots;
 pub mod feeds;
 pub mod gateway;
 pub mod identities;

@@ -20,6 +20,11 @@ pub enum Change {
         /// The identity.
         uid: Uid,
     },
+    /// A bot, or what somebody works on in it.
+    Bot {
+        /// The bot.
+        uid: Uid,
+    },
     /// Rights or sessions of an administrator. It stays on the server: whom it concerns loads the page anew.
     Access {
         /// The number of the administrator.

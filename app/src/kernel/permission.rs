@@ -74,6 +74,10 @@ rights! {
     Approve = "approve" in Identity, "Approve", "Freigeben",
         "Approve messages of others, or send them back.",
         "Nachrichten anderer freigeben oder zurückgeben.";
+    /// Bots.
+    Bots = "bots" in Identity, "Bots", "Bots",
+        "Make, change, publish and delete bots.",
+        "Bots anlegen, ändern, veröffentlichen und löschen.";
     /// Configuration of an identity.
     Configuration = "configuration" in Identity, "ID configuration", "ID-Konfiguration",
         "Nickname, description, language, undo window and approval.",
@@ -134,7 +138,7 @@ macro_rules! presets {
 
 presets! {
     /// Writes and sends.
-    Editor = "editor" [See, Lists, Feeds, Recipients, Send], "Editor", "Redaktion";
+    Editor = "editor" [See, Lists, Feeds, Recipients, Send, Bots], "Editor", "Redaktion";
     /// Looks after the audience and approves.
     Moderator = "moderator" [See, Recipients, Approve], "Moderator", "Moderation";
     /// Only looks.
@@ -225,6 +229,10 @@ catalogue! {
     SendMessages = "messages.send", Needs::Right(Right::Send);
     /// Approve messages of others, or send them back.
     ApproveMessages = "messages.approve", Needs::Right(Right::Approve);
+    /// See bots and how often what was asked for.
+    SeeBots = "bots.see", Needs::Right(Right::See);
+    /// Make, change, publish and delete bots.
+    ManageBots = "bots.manage", Needs::Right(Right::Bots);
     /// Invite, change, disable and delete administrators.
     ManageAdministrators = "administrators.manage", Needs::Right(Right::Administrators);
     /// Hand the own full access to somebody else.

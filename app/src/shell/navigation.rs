@@ -62,6 +62,10 @@ fn sections(uid: &Uid) -> impl IntoView + use<> {
             <Item href=format!("{base}/feeds") icon="rss" words=text::feeds(lang) />
             <Item href=format!("{base}/recipients") icon="contact-round" words=text::recipients(lang) />
         </ul>
+        <p class="nav-title">{text::dialogue(lang)}</p>
+        <ul class="grid gap-0.5">
+            <Item href=format!("{base}/bots") icon="bot" words=text::bots(lang) />
+        </ul>
         {configures
             .then(|| {
                 view! {

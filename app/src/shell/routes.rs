@@ -11,6 +11,7 @@ use crate::features::auth::view::{
     LoginCodePage, LoginPage, ProfilePage, ResetPage, RulesPage, SecondFactorPage, SecurityPage,
     SessionsPage, SetupPage,
 };
+use crate::features::bots::view::{BotPage, BotsPage};
 use crate::features::feeds::view::{FeedBlockedPage, FeedHistoryPage, FeedLinkPage, FeedPage, FeedsPage};
 use crate::features::identities::view::{ConfigurationPage, NewIdentityPage, OverviewPage};
 use crate::features::lists::view::{ListPage, ListsPage};
@@ -71,6 +72,10 @@ lazy! {
         FeedLink(feed_link_view, __preload_feed_link_view) => FeedLinkPage,
         Recipients(recipients_view, __preload_recipients_view) => AllRecipientsPage,
     }
+    bots {
+        Bots(bots_view, __preload_bots_view) => BotsPage,
+        Bot(bot_view, __preload_bot_view) => BotPage,
+    }
     settings {
         Setup(setup_view, __preload_setup_view) => SetupPage,
         NewIdentity(new_identity_view, __preload_new_identity_view) => NewIdentityPage,
@@ -118,6 +123,8 @@ pub fn Pages() -> impl IntoView {
                 <Route path=path!("/i/:identity/feeds/:feed/history") view={Lazy::<FeedHistory>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/i/:identity/feeds/:feed/link") view={Lazy::<FeedLink>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/i/:identity/recipients") view={Lazy::<Recipients>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/i/:identity/bots") view={Lazy::<Bots>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/i/:identity/bots/:bot") view={Lazy::<Bot>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/i/:identity/messages") view={Lazy::<Messages>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/i/:identity/messages/new") view={Lazy::<Composer>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/i/:identity/messages/:message") view={Lazy::<Message>::new()} ssr=SsrMode::Async />

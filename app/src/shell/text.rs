@@ -16,6 +16,8 @@ crate::texts! {
     lists_short => "Lists", "Listen";
     feeds => "Feeds", "Feeds";
     recipients => "Recipients", "Empfänger";
+    dialogue => "Dialogue", "Dialog";
+    bots => "Bots", "Bots";
     this_id => "This ID", "Diese ID";
     configuration => "ID configuration", "ID-Konfiguration";
     administrators => "Administrators", "Administratoren";

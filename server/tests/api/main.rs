@@ -5,6 +5,7 @@
     reason = "a test that cannot go on has failed"
 )]
 mod approval;
+mod bots;
 mod identities;
 mod rest;
 mod support;

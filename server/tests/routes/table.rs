@@ -203,6 +203,33 @@ pub fn functions(w: &World) -> Vec<Route> {
         Here(P::ManageRecipients),
         Input::Json(json!({ "identity": identity, "recipient": "ABCD1234", "new_fingerprint": "x" })),
     );
+    // bots
+    let (see, manage) = (Here(P::SeeBots), Here(P::ManageBots));
+    let bot = |bot: &app::kernel::Uid| form(&[("identity", identity), ("bot", bot)]);
+    let of_version = |version: &str| {
+        let version: &dyn std::fmt::Display = &version;
+        form(&[("identity", identity), ("bot", &w.bot), ("version", version)])
+    };
+    add(
+        "load_bots",
+        see,
+        Input::Json(json!({ "identity": identity, "request": page })),
+    );
+    add("load_bot", see, bot(&w.bot));
+    add(
+        "make_bot",
+        manage,
+        Input::Json(json!({ "identity": identity, "input": { "name": "Another" } })),
+    );
+    let name = json!({ "identity": identity, "bot": w.bot, "input": { "name": "Waste" } });
+    add("save_bot_name", manage, Input::Json(name));
+    add("drop_bot", manage, bot(&w.other_bot));
+    add("bring_bot_back", manage, bot(&w.other_bot));
+    let tree = json!({ "timeoutMinutes": 30, "start": { "uid": "abcdefghij" } });
+    let draft = json!({ "identity": identity, "bot": w.bot, "input": { "version": 0, "tree": tree } });
+    add("save_bot_draft", manage, Input::Json(draft));
+    add("publish_bot", manage, of_version("0"));
+    add("discard_bot_draft", manage, of_version("0"));
     // messages
     let see = Here(P::SeeMessages);
     let send = Here(P::SendMessages);
@@ -283,6 +310,10 @@ pub fn rest(w: &World) -> Vec<Route> {
     const PEOPLE: &str = "/identities/{identity}/distribution_lists/{list}/recipients";
     const CHAT: &str = "/identities/{identity}/distribution_lists/{list}/chat";
     const MESSAGE: &str = "/identities/{identity}/distribution_lists/{list}/chat/{message}";
+    const BOTS: &str = "/identities/{identity}/bots";
+    const BOT: &str = "/identities/{identity}/bots/{bot}";
+    const COMMANDS: &str = "/identities/{identity}/bots/{bot}/commands";
+    const COMMAND: &str = "/identities/{identity}/bots/{bot}/commands/{command}";
     let ids = json!({ "recipients": ["ABCD1234"] });
     add(Method::GET, "/", Anywhere(P::SignedIn), Value::Null);
     add(Method::GET, "/identities", Anywhere(P::SignedIn), Value::Null);
@@ -354,6 +385,18 @@ pub fn rest(w: &World) -> Vec<Route> {
     add(Method::DELETE, FEED, Here(P::ManageFeeds), Value::Null);
     add(Method::DELETE, FEED_MESSAGE, Here(P::SendMessages), Value::Null);
     add(Method::DELETE, BLOCKED, Here(P::ManageFeeds), other);
+    let (see, manage) = (Here(P::SeeBots), Here(P::ManageBots));
+    add(Method::GET, BOTS, see, Value::Null);
+    add(Method::POST, BOTS, manage, json!({ "name": "By a machine" }));
+    add(Method::GET, BOT, see, Value::Null);
+    add(Method::PUT, BOT, manage, json!({ "name": "Waste" }));
+    add(Method::GET, COMMANDS, see, Value::Null);
+    add(Method::POST, COMMANDS, manage, json!({ "command": "" }));
+    add(Method::GET, COMMAND, see, Value::Null);
+    add(Method::PUT, COMMAND, manage, json!({ "command": "north" }));
+    // removed in the opposite order: the command before its bot
+    add(Method::DELETE, BOT, manage, Value::Null);
+    add(Method::DELETE, COMMAND, manage, Value::Null);
     // these two remove something: with names of their own, see `World::path`
     add(Method::DELETE, LIST, Here(P::ManageLists), Value::Null);
     add(Method::DELETE, MESSAGE, Here(P::SendMessages), Value::Null);

@@ -8,6 +8,10 @@ use app::{
         },
         api_keys::server as api_keys,
         auth::server::{AdministratorInput, Caller, operator},
+        bots::{
+            model::{BotInput, DraftInput, Node},
+            server::{create_bot, load_bot, publish_bot, save_bot_draft},
+        },
         feeds::{model::FeedInput, server::create_feed},
         identities::server::find,
         lists::{
@@ -60,6 +64,10 @@ pub struct World {
     pub feed: Uid,
     /// Sent to the feed.
     pub feed_sent: Uid,
+    pub bot: Uid,
+    pub other_bot: Uid,
+    /// Of the bot.
+    pub command: Uid,
     pub draft: Uid,
     /// Waits for approval.
     pub waiting: Uid,
@@ -129,6 +137,15 @@ impl World {
             .await
             .unwrap()
             .uid;
+        let bot = async |name: &str| {
+            let input = BotInput {
+                name: name.to_owned(),
+            };
+            let made = create_bot(ctx.clone(), operator(organisation), uid.clone(), input);
+            made.await.unwrap().uid
+        };
+        let (bot, other_bot) = (bot("Waste").await, bot("Other").await);
+        let command = publish_command(&ctx, organisation, &uid, &bot).await;
         let ids: Vec<_> = vec!["ABCD1234".parse().unwrap()];
         add_members(
             ctx.clone(),
@@ -207,6 +224,9 @@ impl World {
             empty_list,
             feed,
             feed_sent,
+            bot,
+            other_bot,
+            command,
             draft,
             waiting,
             sent,
@@ -301,6 +321,8 @@ impl World {
             .replace("{feed}", self.feed.as_str())
             .replace("{identity}", self.identity.as_str())
             .replace("{list}", self.list.as_str())
+            .replace("{bot}", self.bot.as_str())
+            .replace("{command}", self.command.as_str())
             .replace("{message}", message.as_str())
     }
 
@@ -348,4 +370,36 @@ impl World {
             body: String::from_utf8_lossy(&bytes).into_owned(),
         }
     }
+}
+
+/// Gives the bot one command that people meet.
+async fn publish_command(
+    ctx: &app::kernel::server::Ctx,
+    organisation: i64,
+    identity: &Uid,
+    bot: &Uid,
+) -> Uid {
+    let uid: Uid = "north00000".parse().unwrap();
+    let place = || (ctx.clone(), identity.clone(), bot.clone());
+    let (context, identity, bot) = place();
+    let head = load_bot(context, operator(organisation), identity, bot)
+        .await
+        .unwrap();
+    let mut tree = head.published;
+    let mut node = Node::new(uid.clone());
+    node.word = "north".to_owned();
+    node.answer.insert(LanguageCode::EN, "Tuesday".to_owned());
+    tree.start.commands.push(node);
+    let input = DraftInput {
+        version: head.version,
+        tree,
+    };
+    let (context, identity, bot) = place();
+    let saved = save_bot_draft(context, operator(organisation), identity, bot, input).await;
+    let (context, identity, bot) = place();
+    let version = saved.unwrap().version;
+    publish_bot(context, operator(organisation), identity, bot, version)
+        .await
+        .unwrap();
+    uid
 }

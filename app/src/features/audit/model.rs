@@ -18,13 +18,16 @@ pub enum Group {
     Audience,
     /// Messages.
     Messages,
+    /// Bots and conversations.
+    Dialogue,
 }
 
 impl Group {
     /// All, in the order of the filter.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Messages,
         Self::Audience,
+        Self::Dialogue,
         Self::Identities,
         Self::SignIn,
         Self::Administrators,
@@ -40,6 +43,7 @@ impl Group {
             Self::Identities => "identities",
             Self::Audience => "audience",
             Self::Messages => "messages",
+            Self::Dialogue => "dialogue",
         }
     }
 
@@ -52,6 +56,7 @@ impl Group {
             Self::Identities => text::group_identities(lang),
             Self::Audience => text::group_audience(lang),
             Self::Messages => text::group_messages(lang),
+            Self::Dialogue => text::group_dialogue(lang),
         }
     }
 }
@@ -135,6 +140,15 @@ actions! {
     "recipient.edit" Audience => "Recipient edited", "Empfänger bearbeitet";
     "recipient.import" Audience => "Recipients imported", "Empfänger importiert";
     "recipient.accept-key" Audience => "New key accepted", "Neuer Schlüssel akzeptiert";
+    "bot.create" Dialogue => "Bot created", "Bot erstellt";
+    "bot.rename" Dialogue => "Bot renamed", "Bot umbenannt";
+    "bot.delete" Dialogue => "Bot deleted", "Bot gelöscht";
+    "bot.restore" Dialogue => "Bot restored", "Bot wiederhergestellt";
+    "bot.publish" Dialogue => "Bot published", "Bot veröffentlicht";
+    "bot.discard" Dialogue => "Changes of a bot discarded", "Änderungen eines Bots verworfen";
+    "bot.command.add" Dialogue => "Command added", "Befehl hinzugefügt";
+    "bot.command.change" Dialogue => "Command changed", "Befehl geändert";
+    "bot.command.remove" Dialogue => "Command removed", "Befehl entfernt";
     "draft.discard" Messages => "Draft discarded", "Entwurf verworfen";
     "message.send" Messages => "Message sent", "Nachricht gesendet";
     "message.undo" Messages => "Message taken back", "Nachricht zurückgeholt";

@@ -135,6 +135,8 @@ fields! {
     "savedAt" => "Last saved", "Zuletzt gespeichert";
     "by" => "By", "Durch";
     "sessions" => "Sessions", "Sitzungen";
+    "commands" => "Commands", "Befehle";
+    "command" => "Command", "Befehl";
     "value" => "Value", "Wert";
     "password_min_length" => "Shortest password", "Kürzestes Passwort";
     "breached_check" => "Known passwords are refused", "Bekannte Passwörter werden abgelehnt";

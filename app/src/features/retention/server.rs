@@ -1,7 +1,7 @@
 //! The door of `retention`: one call that erases everything that is due.
 use crate::features::{
-    answers::server as answers, audit::server as audit, auth::server as auth, feeds::server as feeds,
-    messages::server as messages,
+    answers::server as answers, audit::server as audit, auth::server as auth, bots::server as bots,
+    feeds::server as feeds, messages::server as messages,
 };
 use crate::kernel::{AppResult, server::Ctx};
 
@@ -19,9 +19,11 @@ pub async fn run(ctx: &Ctx) -> AppResult<()> {
     let answers = answers::forget_old_counts(ctx).await;
     let languages = feeds::forget_languages(ctx).await;
     let addresses = erase_addresses(ctx).await;
+    let places = bots::forget_places(ctx).await;
+    let counts = bots::forget_counts(ctx).await;
     shortened?;
     let (texts, sessions, addresses) = (texts?, sessions?, addresses?);
-    let traces = attempts? + links? + factors? + devices? + answers? + languages?;
+    let traces = attempts? + links? + factors? + devices? + answers? + languages? + places? + counts?;
     if texts + sessions + traces + addresses > 0 {
         tracing::info!(
             texts,

@@ -34,7 +34,7 @@ impl LiveEvent {
     /// None: never waits.
     fn topic(&self) -> Option<Topic> {
         match &self.change {
-            Change::Message { uid, .. } | Change::Identity { uid } => {
+            Change::Message { uid, .. } | Change::Identity { uid } | Change::Bot { uid } => {
                 Some((self.organisation_id, uid.clone()))
             }
             // who loses a right loses it at once
@@ -46,7 +46,7 @@ impl LiveEvent {
     fn state(&self) -> &str {
         match &self.change {
             Change::Message { state, .. } => state,
-            Change::Identity { .. } | Change::Access { .. } => "",
+            Change::Identity { .. } | Change::Bot { .. } | Change::Access { .. } => "",
         }
     }
 }

@@ -58,6 +58,8 @@ pub const SEALED_COLUMNS: &[SealedColumn] = &[
     column("organisation", "previous_key_sealed", By::MasterKey),
     column("identity", "private_key_sealed", OWN),
     column("identity", "gateway_secret_sealed", OWN),
+    column("bot", "tree_sealed", OF_IDENTITY),
+    column("bot", "draft_sealed", OF_IDENTITY),
     column("message", "key_sealed", OF_IDENTITY),
     column("second_factor", "secret_sealed", OF_ADMINISTRATOR),
     column("second_factor", "code_sealed", OF_ADMINISTRATOR),
