@@ -178,6 +178,12 @@ impl World {
                 Input::Json(json!({ "identity": identity, "request": page })),
             ),
             (
+                "load_conversations",
+                Input::Json(json!({ "identity": identity, "request": page })),
+            ),
+            ("count_unread", form(format!("identity={identity}"))),
+            ("load_saved_replies", form(format!("identity={identity}"))),
+            (
                 "count_audience",
                 Input::Json(json!({ "identity": identity, "lists": [list] })),
             ),
@@ -298,6 +304,12 @@ async fn the_rest_api_keeps_organisations_apart() {
             StatusCode::OK,
         ),
         (Method::GET, format!("{list}/chat"), none.clone(), StatusCode::OK),
+        (
+            Method::GET,
+            format!("{identity}/conversations"),
+            none.clone(),
+            StatusCode::OK,
+        ),
         (
             Method::POST,
             format!("{list}/recipients"),

@@ -5,6 +5,7 @@ pub mod api_keys;
 pub mod audit;
 pub mod audit_log;
 pub mod auth;
+pub mod conversations;
 pub mod gateway;
 pub mod identities;
 pub mod inbound;

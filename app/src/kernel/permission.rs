@@ -70,6 +70,10 @@ rights! {
     Approve = "approve" in Identity, "Approve", "Freigeben",
         "Approve messages of others, or send them back.",
         "Nachrichten anderer freigeben oder zurückgeben.";
+    /// Conversations.
+    Conversations = "conversations" in Identity, "Conversations", "Gespräche",
+        "Read and answer replies that are kept; assign them and mark them as done.",
+        "Gespeicherte Antworten lesen und beantworten, zuweisen und erledigen.";
     /// Configuration of an identity.
     Configuration = "configuration" in Identity, "ID configuration", "ID-Konfiguration",
         "Nickname, description, language, undo window and approval.",
@@ -130,9 +134,9 @@ macro_rules! presets {
 
 presets! {
     /// Writes and sends.
-    Editor = "editor" [See, Lists, Recipients, Send], "Editor", "Redaktion";
+    Editor = "editor" [See, Lists, Recipients, Send, Conversations], "Editor", "Redaktion";
     /// Looks after the audience and approves.
-    Moderator = "moderator" [See, Recipients, Approve], "Moderator", "Moderation";
+    Moderator = "moderator" [See, Recipients, Approve, Conversations], "Moderator", "Moderation";
     /// Only looks.
     Viewer = "viewer" [See], "Viewer", "Einsicht";
 }
@@ -213,6 +217,8 @@ catalogue! {
     SendMessages = "messages.send", Needs::Right(Right::Send);
     /// Approve messages of others, or send them back.
     ApproveMessages = "messages.approve", Needs::Right(Right::Approve);
+    /// Read and answer replies that are kept, assign them, mark them as done, delete them; saved replies.
+    Conversations = "conversations", Needs::Right(Right::Conversations);
     /// Invite, change, disable and delete administrators.
     ManageAdministrators = "administrators.manage", Needs::Right(Right::Administrators);
     /// Hand the own full access to somebody else.

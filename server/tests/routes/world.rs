@@ -8,7 +8,8 @@ use app::{
         },
         api_keys::server as api_keys,
         auth::server::{AdministratorInput, Caller, operator},
-        identities::server::find,
+        conversations::server::take_reply,
+        identities::server::{Identity, find},
         lists::{
             model::ListInput,
             server::{add_members, create_list},
@@ -17,12 +18,16 @@ use app::{
             model::DraftInput,
             server::{SendNow, save_draft, send_now},
         },
+        recipients::server::{Person, find_recipient},
     },
     kernel::{
         Lang, LanguageCode, PageRequest, Uid,
         permission::{Right, cap},
         rights::Rights,
-        server::clock::{Clock, SystemClock},
+        server::{
+            Ctx,
+            clock::{Clock, SystemClock},
+        },
     },
     testing::{On, TestCtx, identity},
 };
@@ -61,6 +66,8 @@ pub struct World {
     pub waiting: Uid,
     /// Queued before approval was asked for.
     pub sent: Uid,
+    /// Something that the one on the list replied.
+    pub conversation: Uid,
     /// An administrator with full access.
     pub person: Uid,
     pub invitation: Uid,
@@ -97,6 +104,31 @@ impl Answer {
         };
         !refused
     }
+}
+
+/// Keeps a reply of whoever is on the list; answers the conversation.
+async fn reply(ctx: &Ctx, identity: &Identity) -> Uid {
+    let db = &ctx.db;
+    let sql = "UPDATE distribution_list SET takes_replies = TRUE";
+    db.conn().execute_unprepared(sql).await.unwrap();
+    let threema_id = "ABCD1234".parse().unwrap();
+    let person = Person {
+        identity_id: identity.id,
+        organisation_id: identity.organisation_id,
+        recipient_id: Some(find_recipient(ctx, identity.id, &threema_id).await.unwrap().id),
+        threema_id,
+        language: Lang::En,
+        internal: true,
+    };
+    let tx = db.begin().await.unwrap();
+    take_reply(ctx, &tx, &person, "Hello", ctx.now()).await.unwrap();
+    tx.commit().await.unwrap();
+    let row = db
+        .conn()
+        .query_one_raw(db.stmt("SELECT uid FROM conversation", []))
+        .await;
+    let uid: String = row.unwrap().unwrap().try_get("", "uid").unwrap();
+    uid.parse().unwrap()
 }
 
 impl World {
@@ -152,6 +184,7 @@ impl World {
             .await
             .unwrap();
         let waiting = send(&ada).await;
+        let conversation = reply(&ctx, &row).await;
         let input = InviteInput {
             email: "new@example.org".to_owned(),
             rights: Rights::full(),
@@ -187,6 +220,7 @@ impl World {
             draft,
             waiting,
             sent,
+            conversation,
             person: of("ada@example.org"),
             invitation: of("new@example.org"),
             key: key.parse().unwrap(),
@@ -274,6 +308,7 @@ impl World {
             .replace("{identity}", self.identity.as_str())
             .replace("{list}", self.list.as_str())
             .replace("{message}", self.sent.as_str())
+            .replace("{conversation}", self.conversation.as_str())
     }
 
     /// Calls an address; `who` are headers.

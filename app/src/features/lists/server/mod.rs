@@ -15,8 +15,10 @@ pub use entity::Model as List;
 pub use members::{
     add_members, list_members, pickable_members, remove_members, remove_unreachable, replace_members,
 };
-pub use service::{all_lists, create_list, delete_list, list_lists, load_list, rename_list, restore_list};
-pub use store::find_lists;
+pub use service::{
+    all_lists, create_list, delete_list, list_lists, load_list, rename_list, restore_list, switch_replies,
+};
+pub use store::{any_keeps_replies, find_lists, keeps_replies_of};
 pub use table::{bad_rows, check_table, import_table};
 
 /// For the tests of reading tables.
