@@ -47,6 +47,10 @@ async fn deal(ctx: &Ctx, job: &Job) -> AppResult<()> {
     let tx = ctx.db.begin().await?;
     let outcome = match content {
         Some(Content::Receipt { status, ids }) => receipt_of(&tx, &stored, status, &ids, ctx.now().0).await?,
+        Some(Content::Text(text)) => {
+            keep(ctx, &tx, &identity, &stored, &text).await?;
+            messages::Outcome::default()
+        }
         // an administrator's list takes no answers: dropped unread, never stored
         Some(_) | None => messages::Outcome::default(),
     };
@@ -57,6 +61,19 @@ async fn deal(ctx: &Ctx, job: &Job) -> AppResult<()> {
     }
     tx.commit().await?;
     messages::tell_changed(ctx, identity.organisation_id, &outcome);
+    Ok(())
+}
+
+/// Until commands and bots are there: conversations only.
+async fn keep(ctx: &Ctx, tx: &Tx, identity: &Identity, stored: &Stored, text: &str) -> AppResult<()> {
+    let Some((person, Some(key))) = recipients::find_person(tx, identity, stored.from).await? else {
+        return Ok(());
+    };
+    let kept = crate::features::conversations::server::take_reply(ctx, tx, &person, text, ctx.now()).await?;
+    if let Some(texts) = kept {
+        crate::features::answers::server::answer(ctx, tx, identity, (stored.from, &key), &texts).await?;
+        ctx.work.notify_waiters();
+    }
     Ok(())
 }
 
