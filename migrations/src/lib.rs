@@ -15,6 +15,7 @@ mod m0008_members_by_name;
 mod m0009_lighter_deliveries;
 mod m0010_feeds;
 mod m0011_bots;
+mod m0012_conversations;
 
 /// The step that makes the audit log a chain. Whoever applies it to a database with entries gives them their places in
 /// the same transaction: nothing else ever does.
@@ -38,6 +39,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0009_lighter_deliveries::Migration),
             Box::new(m0010_feeds::Migration),
             Box::new(m0011_bots::Migration),
+            Box::new(m0012_conversations::Migration),
         ]
     }
 }

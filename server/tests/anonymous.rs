@@ -164,6 +164,7 @@ async fn pages_lead_to_the_sign_in_and_streams_are_shut() {
         "/i/abcdefghij/bots/klmnopqrst",
         "/i/abcdefghij/recipients?page=2&q=a b",
         "/i/abcdefghij/configuration",
+        "/i/abcdefghij/conversations?c=klmnopqrst",
     ] {
         let path = path.replace(' ', "%20");
         let answer = call(&cockpit, Method::GET, &path, &[]).await;

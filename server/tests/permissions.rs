@@ -214,6 +214,12 @@ impl World {
                 Input::Json(json!({ "identity": identity, "request": page })),
             ),
             (
+                "load_conversations",
+                Input::Json(json!({ "identity": identity, "request": page })),
+            ),
+            ("count_unread", form(format!("identity={identity}"))),
+            ("load_saved_replies", form(format!("identity={identity}"))),
+            (
                 "count_audience",
                 Input::Json(json!({ "identity": identity, "lists": [list] })),
             ),
@@ -393,6 +399,12 @@ async fn the_rest_api_keeps_organisations_apart() {
             bot.clone(),
             json!({ "name": "Renamed" }),
             StatusCode::NO_CONTENT,
+        ),
+        (
+            Method::GET,
+            format!("{identity}/conversations"),
+            none.clone(),
+            StatusCode::OK,
         ),
         (
             Method::POST,

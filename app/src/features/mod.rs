@@ -6,6 +6,7 @@ pub mod audit;
 pub mod audit_log;
 pub mod auth;
 pub mod bots;
+pub mod conversations;
 pub mod feeds;
 pub mod gateway;
 pub mod identities;

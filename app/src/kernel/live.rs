@@ -25,6 +25,13 @@ pub enum Change {
         /// The bot.
         uid: Uid,
     },
+    /// Conversations of an identity.
+    Conversation {
+        /// The identity.
+        identity: Uid,
+        /// The conversation; none: many of them.
+        uid: Option<Uid>,
+    },
     /// Rights or sessions of an administrator. It stays on the server: whom it concerns loads the page anew.
     Access {
         /// The number of the administrator.

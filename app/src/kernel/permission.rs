@@ -78,6 +78,10 @@ rights! {
     Bots = "bots" in Identity, "Bots", "Bots",
         "Make, change, publish and delete bots.",
         "Bots anlegen, ändern, veröffentlichen und löschen.";
+    /// Conversations.
+    Conversations = "conversations" in Identity, "Conversations", "Gespräche",
+        "Read and answer replies that are kept; assign them and mark them as done.",
+        "Gespeicherte Antworten lesen und beantworten, zuweisen und erledigen.";
     /// Configuration of an identity.
     Configuration = "configuration" in Identity, "ID configuration", "ID-Konfiguration",
         "Nickname, description, language, undo window and approval.",
@@ -138,9 +142,9 @@ macro_rules! presets {
 
 presets! {
     /// Writes and sends.
-    Editor = "editor" [See, Lists, Feeds, Recipients, Send, Bots], "Editor", "Redaktion";
+    Editor = "editor" [See, Lists, Feeds, Recipients, Send, Bots, Conversations], "Editor", "Redaktion";
     /// Looks after the audience and approves.
-    Moderator = "moderator" [See, Recipients, Approve], "Moderator", "Moderation";
+    Moderator = "moderator" [See, Recipients, Approve, Conversations], "Moderator", "Moderation";
     /// Only looks.
     Viewer = "viewer" [See], "Viewer", "Einsicht";
 }
@@ -233,6 +237,8 @@ catalogue! {
     SeeBots = "bots.see", Needs::Right(Right::See);
     /// Make, change, publish and delete bots.
     ManageBots = "bots.manage", Needs::Right(Right::Bots);
+    /// Read and answer replies that are kept, assign them, mark them as done, delete them; saved replies.
+    Conversations = "conversations", Needs::Right(Right::Conversations);
     /// Invite, change, disable and delete administrators.
     ManageAdministrators = "administrators.manage", Needs::Right(Right::Administrators);
     /// Hand the own full access to somebody else.

@@ -3,6 +3,7 @@ use super::{
     identities::current, may_in, switcher::Switcher, text, use_identities, use_identity_uid, use_rights,
     use_site,
 };
+use crate::features::conversations::view::UnreadCount;
 use crate::kernel::{Uid, permission::Right};
 use crate::ui::{Icon, use_lang};
 use leptos::prelude::*;
@@ -16,6 +17,7 @@ fn Item(
     words: &'static str,
     #[prop(optional)] exact: bool,
     #[prop(optional)] aside: &'static str,
+    #[prop(optional, into)] count: ViewFnOnce,
     #[prop(optional)] new_tab: bool,
 ) -> impl IntoView {
     let path = use_location().pathname;
@@ -40,6 +42,7 @@ fn Item(
                 <Icon name=icon />
                 <span class="min-w-0 clip">{words}</span>
                 {(!aside.is_empty()).then(|| view! { <span class="nav-count">{aside}</span> })}
+                {count.run()}
             </a>
         </li>
     }
@@ -55,6 +58,21 @@ fn sections(uid: &Uid) -> impl IntoView + use<> {
         <ul class="grid gap-0.5">
             <Item href=base.clone() icon="gauge" words=text::overview(lang) exact=true />
             <Item href=format!("{base}/messages") icon="send" words=text::messages(lang) />
+            {rights
+                .within(uid)
+                .has(Right::Conversations)
+                .then(|| {
+                    let identity = uid.clone();
+                    let count = move || view! { <UnreadCount identity /> };
+                    view! {
+                        <Item
+                            href=format!("{base}/conversations")
+                            icon="messages-square"
+                            words=text::conversations(lang)
+                            count
+                        />
+                    }
+                })}
         </ul>
         <p class="nav-title">{text::audience(lang)}</p>
         <ul class="grid gap-0.5">

@@ -12,6 +12,7 @@ use crate::features::auth::view::{
     SessionsPage, SetupPage,
 };
 use crate::features::bots::view::{BotPage, BotsPage};
+use crate::features::conversations::view::ConversationsPage;
 use crate::features::feeds::view::{FeedBlockedPage, FeedHistoryPage, FeedLinkPage, FeedPage, FeedsPage};
 use crate::features::identities::view::{ConfigurationPage, NewIdentityPage, OverviewPage};
 use crate::features::lists::view::{ListPage, ListsPage};
@@ -61,6 +62,9 @@ lazy! {
         Messages(messages_view, __preload_messages_view) => MessagesPage,
         Composer(composer_view, __preload_composer_view) => ComposerPage,
         Message(message_view, __preload_message_view) => MessagePage,
+    }
+    conversations {
+        Conversations(conversations_view, __preload_conversations_view) => ConversationsPage,
     }
     audience {
         Lists(lists_view, __preload_lists_view) => ListsPage,
@@ -128,6 +132,7 @@ pub fn Pages() -> impl IntoView {
                 <Route path=path!("/i/:identity/messages") view={Lazy::<Messages>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/i/:identity/messages/new") view={Lazy::<Composer>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/i/:identity/messages/:message") view={Lazy::<Message>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/i/:identity/conversations") view={Lazy::<Conversations>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/settings") view={Lazy::<Profile>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/settings/security") view={Lazy::<Security>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/settings/sessions") view={Lazy::<Sessions>::new()} ssr=SsrMode::Async />

@@ -11,6 +11,7 @@ crate::texts! {
     new_short => "New", "Neu";
     overview => "Overview", "Übersicht";
     messages => "Messages", "Nachrichten";
+    conversations => "Conversations", "Gespräche";
     audience => "Audience", "Publikum";
     lists => "Distribution lists", "Verteilerlisten";
     lists_short => "Lists", "Listen";

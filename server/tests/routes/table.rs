@@ -141,6 +141,11 @@ pub fn functions(w: &World) -> Vec<Route> {
     );
     let name = json!({ "identity": identity, "list": list, "input": { "name": "Press" } });
     add("save_list_name", lists, Input::Json(name));
+    add(
+        "switch_list_replies",
+        lists,
+        form(&[("identity", identity), ("list", list), ("on", &true)]),
+    );
     add("drop_list", lists, here(empty));
     add("bring_list_back", lists, here(empty));
     let ids = json!({ "identity": identity, "list": list, "ids": ["ABCD1234"] });
@@ -286,6 +291,55 @@ pub fn functions(w: &World) -> Vec<Route> {
         approve,
         form(&[("identity", identity), ("message", sent), ("note", &"")]),
     );
+    // conversations
+    let talk = Here(P::Conversations);
+    let conversation = &w.conversation;
+    add(
+        "load_conversations",
+        talk,
+        Input::Json(json!({ "identity": identity, "request": page })),
+    );
+    let shown = json!({ "identity": identity, "conversation": conversation, "q": "", "most": 50 });
+    add("load_thread", talk, Input::Json(shown));
+    add("count_unread", talk, form(&[("identity", identity)]));
+    let written = json!({ "identity": identity, "conversation": conversation, "text": "" });
+    add("write_in_conversation", talk, Input::Json(written));
+    let given = json!({ "identity": identity, "conversation": conversation, "to": null });
+    add("assign_conversation", talk, Input::Json(given));
+    let named = |more: (&str, &dyn std::fmt::Display)| {
+        form(&[("identity", identity), ("conversation", conversation), more])
+    };
+    add("set_conversation_done", talk, named(("done", &true)));
+    add("mark_conversation", talk, named(("read", &true)));
+    let many = json!({ "filter": "done", "q": "", "as_of": 0 });
+    add(
+        "finish_conversations",
+        talk,
+        Input::Json(json!({ "identity": identity, "many": many })),
+    );
+    add(
+        "reopen_conversations",
+        talk,
+        Input::Json(json!({ "identity": identity, "at": 0 })),
+    );
+    // names that nothing has: what is gone already stays gone
+    add(
+        "drop_conversation",
+        talk,
+        form(&[("identity", identity), ("conversation", draft)]),
+    );
+    add(
+        "drop_saved_reply",
+        talk,
+        form(&[("identity", identity), ("reply", draft)]),
+    );
+    add("load_saved_replies", talk, form(&[("identity", identity)]));
+    let input = json!({ "uid": null, "name": "", "text": "" });
+    add(
+        "keep_saved_reply",
+        talk,
+        Input::Json(json!({ "identity": identity, "input": input })),
+    );
     all
 }
 
@@ -314,6 +368,9 @@ pub fn rest(w: &World) -> Vec<Route> {
     const BOT: &str = "/identities/{identity}/bots/{bot}";
     const COMMANDS: &str = "/identities/{identity}/bots/{bot}/commands";
     const COMMAND: &str = "/identities/{identity}/bots/{bot}/commands/{command}";
+    const TALKS: &str = "/identities/{identity}/conversations";
+    const TALK: &str = "/identities/{identity}/conversations/{conversation}";
+    const ANSWER: &str = "/identities/{identity}/conversations/{conversation}/messages";
     let ids = json!({ "recipients": ["ABCD1234"] });
     add(Method::GET, "/", Anywhere(P::SignedIn), Value::Null);
     add(Method::GET, "/identities", Anywhere(P::SignedIn), Value::Null);
@@ -347,6 +404,10 @@ pub fn rest(w: &World) -> Vec<Route> {
     );
     add(Method::GET, CHAT, Here(P::SeeMessages), Value::Null);
     add(Method::POST, CHAT, Here(P::SendMessages), json!({ "body": "" }));
+    let talk = Here(P::Conversations);
+    add(Method::GET, TALKS, talk, Value::Null);
+    add(Method::GET, TALK, talk, Value::Null);
+    add(Method::POST, ANSWER, talk, json!({ "body": "" }));
     add(Method::GET, MESSAGE, Here(P::SeeMessages), Value::Null);
     const FEEDS: &str = "/identities/{identity}/feeds";
     const FEED: &str = "/identities/{identity}/feeds/{feed}";

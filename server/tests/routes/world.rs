@@ -12,8 +12,9 @@ use app::{
             model::{BotInput, DraftInput, Node},
             server::{create_bot, load_bot, publish_bot, save_bot_draft},
         },
+        conversations::server::take_reply,
         feeds::{model::FeedInput, server::create_feed},
-        identities::server::find,
+        identities::server::{Identity, find},
         lists::{
             model::ListInput,
             server::{add_members, create_list},
@@ -22,12 +23,16 @@ use app::{
             model::DraftInput,
             server::{SendNow, save_draft, send_now},
         },
+        recipients::server::{Person, find_recipient},
     },
     kernel::{
         Lang, LanguageCode, PageRequest, Uid,
         permission::{Right, cap},
         rights::Rights,
-        server::clock::{Clock, SystemClock},
+        server::{
+            Ctx,
+            clock::{Clock, SystemClock},
+        },
     },
     testing::{On, TestCtx, identity},
 };
@@ -73,6 +78,8 @@ pub struct World {
     pub waiting: Uid,
     /// Queued before approval was asked for.
     pub sent: Uid,
+    /// Something that the one on the list replied.
+    pub conversation: Uid,
     /// An administrator with full access.
     pub person: Uid,
     pub invitation: Uid,
@@ -109,6 +116,31 @@ impl Answer {
         };
         !refused
     }
+}
+
+/// Keeps a reply of whoever is on the list; answers the conversation.
+async fn reply(ctx: &Ctx, identity: &Identity) -> Uid {
+    let db = &ctx.db;
+    let sql = "UPDATE distribution_list SET takes_replies = TRUE";
+    db.conn().execute_unprepared(sql).await.unwrap();
+    let threema_id = "ABCD1234".parse().unwrap();
+    let person = Person {
+        identity_id: identity.id,
+        organisation_id: identity.organisation_id,
+        recipient_id: Some(find_recipient(ctx, identity.id, &threema_id).await.unwrap().id),
+        threema_id,
+        language: Lang::En,
+        internal: true,
+    };
+    let tx = db.begin().await.unwrap();
+    take_reply(ctx, &tx, &person, "Hello", ctx.now()).await.unwrap();
+    tx.commit().await.unwrap();
+    let row = db
+        .conn()
+        .query_one_raw(db.stmt("SELECT uid FROM conversation", []))
+        .await;
+    let uid: String = row.unwrap().unwrap().try_get("", "uid").unwrap();
+    uid.parse().unwrap()
 }
 
 impl World {
@@ -190,6 +222,7 @@ impl World {
             .await
             .unwrap();
         let waiting = send(&ada, &full).await;
+        let conversation = reply(&ctx, &row).await;
         let input = InviteInput {
             email: "new@example.org".to_owned(),
             rights: Rights::full(),
@@ -230,6 +263,7 @@ impl World {
             draft,
             waiting,
             sent,
+            conversation,
             person: of("ada@example.org"),
             invitation: of("new@example.org"),
             key: key.parse().unwrap(),
@@ -324,6 +358,7 @@ impl World {
             .replace("{bot}", self.bot.as_str())
             .replace("{command}", self.command.as_str())
             .replace("{message}", message.as_str())
+            .replace("{conversation}", self.conversation.as_str())
     }
 
     /// Calls an address; `who` are headers.

@@ -6,7 +6,14 @@ use serde::{Deserialize, Serialize};
 pub const DAILY_LIMIT: i64 = 10_000;
 
 /// The rights that open something in REST; the others do nothing for a key.
-pub const KEY_RIGHTS: [Right; 5] = [Right::See, Right::Lists, Right::Feeds, Right::Send, Right::Bots];
+pub const KEY_RIGHTS: [Right; 6] = [
+    Right::See,
+    Right::Lists,
+    Right::Feeds,
+    Right::Send,
+    Right::Bots,
+    Right::Conversations,
+];
 
 /// Characters of a key's name.
 pub const NAME_CHARS: usize = 200;

@@ -127,6 +127,7 @@ actions! {
     "list.rename" Audience => "List renamed", "Liste umbenannt";
     "list.delete" Audience => "List deleted", "Liste gelöscht";
     "list.restore" Audience => "List restored", "Liste wiederhergestellt";
+    "list.replies" Audience => "Keeping of replies switched", "Speichern von Antworten umgeschaltet";
     "list.members.add" Audience => "Added to list", "Zur Liste hinzugefügt";
     "feed.create" Audience => "Feed created", "Feed erstellt";
     "feed.change" Audience => "Feed changed", "Feed geändert";
@@ -163,6 +164,17 @@ actions! {
     "message.delete" Messages => "Message text deleted", "Nachrichtentext gelöscht";
     "message.expire" Messages => "Message texts expired", "Nachrichtentexte abgelaufen";
     "message.export" Messages => "Deliveries exported", "Zustellungen exportiert";
+    "conversation.write" Messages => "Answered in a conversation", "In einem Gespräch geantwortet";
+    "conversation.assign" Messages => "Conversation assigned", "Gespräch zugewiesen";
+    "conversation.done" Messages => "Conversation marked as done", "Gespräch erledigt";
+    "conversation.reopen" Messages => "Conversation opened again", "Gespräch wieder geöffnet";
+    "conversation.done-many" Messages => "Conversations marked as done", "Gespräche erledigt";
+    "conversation.reopen-many" Messages => "Conversations opened again", "Gespräche wieder geöffnet";
+    "conversation.delete" Messages => "Conversation deleted", "Gespräch gelöscht";
+    "conversation.expire" Messages => "Texts of conversations expired", "Texte von Gesprächen abgelaufen";
+    "saved-reply.create" Messages => "Saved reply added", "Textbaustein erstellt";
+    "saved-reply.edit" Messages => "Saved reply edited", "Textbaustein bearbeitet";
+    "saved-reply.delete" Messages => "Saved reply deleted", "Textbaustein gelöscht";
 }
 
 impl Action {

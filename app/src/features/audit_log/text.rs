@@ -150,5 +150,9 @@ fields! {
     "sessionsEnded" => "Sessions ended", "Beendete Sitzungen";
     "dataKeys" => "Data keys sealed anew", "Neu versiegelte Datenschlüssel";
     "sealedAnew" => "Values sealed anew", "Neu versiegelte Werte";
+    "takesReplies" => "Replies are kept", "Antworten werden gespeichert";
+    "assignedTo" => "Assigned to", "Zugewiesen an";
+    "bytes" => "Bytes", "Byte";
+    "conversations" => "Conversations", "Gespräche";
     "backupOf" => "Backup of", "Backup vom";
 }

@@ -60,6 +60,12 @@ pub async fn save_list_name(identity: Uid, list: Uid, input: ListInput) -> Resul
     rpc(|ctx, granted| s::rename_list(ctx, granted, identity, list, input)).await
 }
 
+/// Says whether replies of those who are on a list are kept.
+#[server]
+pub async fn switch_list_replies(identity: Uid, list: Uid, on: bool) -> Result<ListView, AppError> {
+    rpc(|ctx, granted| s::switch_replies(ctx, granted, identity, list, on)).await
+}
+
 /// Deletes a list; it can be restored.
 #[server]
 pub async fn drop_list(identity: Uid, list: Uid) -> Result<ListView, AppError> {

@@ -34,6 +34,9 @@ crate::texts! {
     add_people => "Add recipients", "Empfänger hinzufügen";
     search_members => "Search recipients", "Empfänger suchen";
     pages_of_members => "Pages of recipients", "Seiten der Empfänger";
+    keep_replies => "Keep replies", "Antworten speichern";
+    keep_replies_on => "What those on this list write to the Broadcast ID is kept as a conversation, and they are told once. Whoever has the right to conversations can read and answer it.", "Was Leute auf dieser Liste der Broadcast-ID schreiben, wird als Gespräch gespeichert; sie erfahren es einmal. Wer das Recht auf Gespräche hat, kann es lesen und beantworten.";
+    keep_replies_off => "What those on this list write to the Broadcast ID is dropped unread and never stored.", "Was Leute auf dieser Liste der Broadcast-ID schreiben, wird ungelesen verworfen und nie gespeichert.";
     is_deleted => "This list is deleted. Nobody can be added, nothing can be sent to it.", "Diese Liste ist gelöscht. Niemand kommt dazu, nichts geht an sie.";
     restore_list => "Restore the list", "Liste wiederherstellen";
     keys_come(n: String) => "The public keys of {n} recipients are being fetched.", "Die öffentlichen Schlüssel von {n} Empfängern werden geholt.";

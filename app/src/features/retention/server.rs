@@ -1,7 +1,7 @@
 //! The door of `retention`: one call that erases everything that is due.
 use crate::features::{
     answers::server as answers, audit::server as audit, auth::server as auth, bots::server as bots,
-    feeds::server as feeds, messages::server as messages,
+    conversations::server as conversations, feeds::server as feeds, messages::server as messages,
 };
 use crate::kernel::{AppResult, server::Ctx};
 
@@ -11,6 +11,8 @@ pub async fn run(ctx: &Ctx) -> AppResult<()> {
     // one step that fails keeps none of the others from its work
     let shortened = messages::shorten_text_periods(ctx).await;
     let texts = messages::erase_texts(ctx).await;
+    let shortened_replies = conversations::shorten_conversation_periods(ctx).await;
+    let replies = conversations::erase_conversations(ctx).await;
     let sessions = auth::remove_ended_sessions(ctx).await;
     let attempts = auth::remove_old_attempts(ctx).await;
     let links = auth::remove_ended_links(ctx).await;
@@ -22,7 +24,8 @@ pub async fn run(ctx: &Ctx) -> AppResult<()> {
     let places = bots::forget_places(ctx).await;
     let counts = bots::forget_counts(ctx).await;
     shortened?;
-    let (texts, sessions, addresses) = (texts?, sessions?, addresses?);
+    shortened_replies?;
+    let (texts, sessions, addresses) = (texts? + replies?, sessions?, addresses?);
     let traces = attempts? + links? + factors? + devices? + answers? + languages? + places? + counts?;
     if texts + sessions + traces + addresses > 0 {
         tracing::info!(

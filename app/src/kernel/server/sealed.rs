@@ -12,7 +12,8 @@ pub enum By {
         /// SQL
         whose: &'static str,
     },
-    /// A key of its own that stands, sealed by the data key, in another column of the row.
+    /// A key of its own that stands, sealed by the data key, in another column of the row, or in the row that this one
+    /// belongs to.
     KeyOfTheRow,
 }
 
@@ -71,4 +72,7 @@ pub const SEALED_COLUMNS: &[SealedColumn] = &[
     column("message", "body_sealed", By::KeyOfTheRow),
     column("message", "title_sealed", By::KeyOfTheRow),
     column("message", "return_note_sealed", By::KeyOfTheRow),
+    column("conversation", "key_sealed", OF_IDENTITY),
+    column("conversation_message", "text_sealed", By::KeyOfTheRow),
+    column("saved_reply", "text_sealed", OF_IDENTITY),
 ];

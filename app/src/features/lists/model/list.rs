@@ -94,6 +94,8 @@ pub struct ListView {
     pub state: ListState,
     /// How many are on it.
     pub members: u64,
+    /// Replies of those who are on it are kept, as conversations.
+    pub takes_replies: bool,
     /// When it was made.
     pub created_at: Timestamp,
     /// When its name, state or members changed last.

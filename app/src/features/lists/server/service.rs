@@ -91,6 +91,7 @@ pub async fn create_list(
         member_count: Set(0),
         created_at: Set(now),
         updated_at: Set(now),
+        takes_replies: Set(false),
         ..Default::default()
     };
     let tx = ctx.db.begin().await?;
@@ -124,6 +125,40 @@ pub async fn rename_list(
     let after = row.update(tx.conn()).await?;
     let detail = serde_json::json!({ "before": { "name": before.name }, "after": { "name": after.name } });
     record(&ctx, &tx, granted.who(), "list.rename", &after.uid, detail).await?;
+    tx.commit().await?;
+    tell(&ctx, &identity);
+    view_of(after)
+}
+
+/// Says whether replies of those who are on the list are kept from now on. What is kept already stays until its time is
+/// over.
+///
+/// # Errors
+/// [`ErrorCode::WrongState`] when the list is deleted.
+pub async fn switch_replies(
+    ctx: Ctx,
+    granted: Granted<cap::ManageLists>,
+    identity: Uid,
+    list: Uid,
+    on: bool,
+) -> AppResult<ListView> {
+    let identity = find_identity(&ctx, &granted, &identity).await?;
+    let tx = ctx.db.begin().await?;
+    let before = store::find_active(&tx, identity.id, &list).await?;
+    if before.kind != "list" {
+        return Err(ErrorCode::NotFound.into());
+    }
+    if before.takes_replies == on {
+        return view_of(before);
+    }
+    let mut row = before.clone().into_active_model();
+    row.takes_replies = Set(on);
+    let after = row.update(tx.conn()).await?;
+    let detail = serde_json::json!({
+        "name": after.name, "members": after.member_count,
+        "before": { "takesReplies": !on }, "after": { "takesReplies": on },
+    });
+    record(&ctx, &tx, granted.who(), "list.replies", &after.uid, detail).await?;
     tx.commit().await?;
     tell(&ctx, &identity);
     view_of(after)

@@ -166,6 +166,29 @@ fn matching(identity_id: i64, kind: Option<Kind>, q: &str) -> Select<Entity> {
     })
 }
 
+/// Whether the recipient is on a list in use whose replies are kept.
+pub async fn keeps_replies_of<C: ConnectionTrait>(conn: &C, recipient_id: i64) -> AppResult<bool> {
+    let sql = format!(
+        "SELECT 1 AS n FROM distribution_list_member m JOIN distribution_list l ON l.id = m.list_id
+         WHERE m.recipient_id = $1 AND l.takes_replies AND l.state = '{}' LIMIT 1",
+        ListState::Active.code()
+    );
+    let statement =
+        sea_orm::Statement::from_sql_and_values(conn.get_database_backend(), sql, [recipient_id.into()]);
+    Ok(conn.query_one_raw(statement).await?.is_some())
+}
+
+/// Whether any list in use keeps replies.
+pub async fn any_keeps_replies(ctx: &Ctx, identity_id: i64) -> AppResult<bool> {
+    let found = Entity::find()
+        .filter(Column::IdentityId.eq(identity_id))
+        .filter(Column::State.eq(ListState::Active.code()))
+        .filter(Column::TakesReplies.eq(true))
+        .one(ctx.db.conn())
+        .await?;
+    Ok(found.is_some())
+}
+
 /// What browser and REST get of a row.
 pub fn view_of(row: Model) -> AppResult<ListView> {
     Ok(ListView {
@@ -177,6 +200,7 @@ pub fn view_of(row: Model) -> AppResult<ListView> {
         name: row.name,
         state: ListState::of(&row.state),
         members: u64::try_from(row.member_count).unwrap_or_default(),
+        takes_replies: row.takes_replies,
         created_at: Timestamp(row.created_at),
         updated_at: Timestamp(row.updated_at),
     })

@@ -3,7 +3,7 @@ use super::{
     add::AddDialog,
     members::{Members, add_again},
     name::RenameList,
-    switch::{DeleteList, restore},
+    switch::{DeleteList, KeepReplies, restore},
 };
 use crate::features::{
     lists::{
@@ -163,6 +163,7 @@ fn Above(head: ListHead, place: Place, doors: Doors, name: RwSignal<String>) -> 
             {write}
         </PageHead>
         {(!active).then(|| view! { <Deleted place uid=list.uid.clone() /> })}
+        {active.then(|| view! { <KeepReplies place on=list.takes_replies may=may_change /> })}
         <div class="grid gap-4 mb-4 empty:hidden">
             {(audience.not_fetched > 0)
                 .then(|| {

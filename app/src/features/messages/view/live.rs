@@ -69,7 +69,10 @@ impl Known {
     pub fn version(self) -> Signal<u32> {
         use_reload_on(move |change| match change {
             Change::Message { uid, state, .. } => self.is_news(uid, state),
-            Change::Identity { .. } | Change::Bot { .. } | Change::Access { .. } => false,
+            Change::Identity { .. }
+            | Change::Bot { .. }
+            | Change::Conversation { .. }
+            | Change::Access { .. } => false,
         })
     }
 
