@@ -1,5 +1,7 @@
 //! A text: a command, something for a bot or a conversation, or nothing that anybody knows. It is dropped afterwards.
 use crate::features::{
+    bots::server as bots,
+    conversations::server as conversations,
     feeds::server::{self as feeds, PersonFeed},
     identities::server::Identity,
     inbound::grammar::{self, Command, Effect, FeedNow, Outcome, View},
@@ -40,9 +42,13 @@ pub async fn deal(
     person.language = spoken(own);
     let command = grammar::parse(text);
     let (view, found) = look(ctx, tx, identity, &person, &command, own).await?;
-    let dealt = match grammar::reply(&view, &command, &[]) {
+    let words = match command {
+        Command::Help => bots::first_words_of(ctx, tx, &person).await?,
+        _ => Vec::new(),
+    };
+    let dealt = match grammar::reply(&view, &command, &words) {
         Outcome::Refused(answer) => only(answer),
-        Outcome::Profile => only(profile(tx, &person, view).await?),
+        Outcome::Profile => only(profile(ctx, tx, &person, view).await?),
         Outcome::Done(answer, effect) => apply(ctx, tx, identity, &person, &found, (answer, effect)).await?,
         Outcome::NotACommand => others(ctx, tx, &person, &view, (text, sent_at)).await?,
     };
@@ -103,9 +109,10 @@ async fn look(
     Ok((view, found))
 }
 
-async fn profile(tx: &Tx, person: &Person, view: View) -> AppResult<String> {
+async fn profile(ctx: &Ctx, tx: &Tx, person: &Person, view: View) -> AppResult<String> {
     let lists = feeds::lists_of(tx, person).await?;
-    Ok(grammar::profile(&View { lists, ..view }, &[]))
+    let kept = conversations::profile_line(ctx, tx, person).await?;
+    Ok(grammar::profile(&View { lists, ..view }, kept.as_slice()))
 }
 
 async fn apply(
@@ -146,13 +153,27 @@ async fn apply(
     Ok(Dealt { answers, changed })
 }
 
-/// What is no command: whoever takes it first. Nobody does: the answer says how to go on.
+/// What is no command. A way that a bot knows goes first; then a conversation, before a bot that could only repeat where the
+/// person stands. Nobody takes it: the answer says how to go on.
 async fn others(
-    _ctx: &Ctx,
-    _tx: &Tx,
-    _person: &Person,
+    ctx: &Ctx,
+    tx: &Tx,
+    person: &Person,
     view: &View,
-    (_text, _sent_at): (&str, Timestamp),
+    (text, sent_at): (&str, Timestamp),
 ) -> AppResult<Dealt> {
-    Ok(only(grammar::fallback(view)))
+    let mut answers = None;
+    if bots::knows(ctx, tx, person, text).await? {
+        answers = bots::answer(ctx, tx, person, text).await?;
+    }
+    if answers.is_none() {
+        answers = conversations::take_reply(ctx, tx, person, text, sent_at).await?;
+    }
+    if answers.is_none() {
+        answers = bots::answer(ctx, tx, person, text).await?;
+    }
+    Ok(Dealt {
+        answers: answers.unwrap_or_else(|| vec![grammar::fallback(view)]),
+        changed: false,
+    })
 }

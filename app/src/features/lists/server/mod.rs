@@ -17,10 +17,12 @@ pub use members::{
     remove_unreachable, replace_members,
 };
 pub use service::{
-    all_lists, create_list, delete_list, list_audiences, list_lists, load_list, rename_list, restore_list, switch_replies,
+    all_lists, create_list, delete_list, list_audiences, list_lists, load_list, rename_list, restore_list,
+    switch_replies,
 };
 pub use store::{
-    among_members, any_keeps_replies, barred, find_by_number, find_lists, find_of, keeps_replies_of, page as list_page, view_of, window,
+    among_members, any_keeps_replies, barred, find_by_number, find_lists, find_of, keeps_replies_of,
+    page as list_page, view_of, window,
 };
 pub use table::{bad_rows, check_table, import_table};
 
