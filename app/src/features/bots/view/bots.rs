@@ -3,19 +3,16 @@ use super::{
     name::{NewBot, RenameBot},
     switch::{DeleteBot, restore},
 };
-use crate::features::{
-    bots::{
-        api::load_bots,
-        model::{BotState, BotView},
-        text,
-    },
-    recipients::view::FilterToggle,
+use crate::features::bots::{
+    api::load_bots,
+    model::{BotState, BotView},
+    text,
 };
 use crate::kernel::{ErrorCode, Page as Rows, Uid, i18n::number, live::Change, permission::Right};
 use crate::shell::{Can, Page, PageHead, use_identity_uid, use_right};
 use crate::ui::{
-    Button, Empty, IconButton, Load, Look, Pager, SearchBox, SortHeader, StateChip, Time, Variant,
-    live::use_reload_on, loading, use_lang, use_page_request, use_toasts,
+    Button, Empty, FilterToggle, IconButton, Load, Look, Pager, SearchBox, SortHeader, StateChip, Time,
+    Variant, live::use_reload_on, loading, use_lang, use_page_request, use_toasts,
 };
 use leptos::prelude::*;
 
