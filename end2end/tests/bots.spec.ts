@@ -214,3 +214,48 @@ test("two people work on one bot without overwriting each other unseen", async (
   await expect(line(other, "third")).toBeVisible();
   await other.close();
 });
+
+test("a phone walks a bot of three levels in English and in German", async ({ cockpit: page, openPhone }) => {
+  test.setTimeout(150_000);
+  const { uid, threemaId } = identity();
+  const key = fanfare(["api-key", "create", "--email", administrator.email, "--name", "Bots"]).trim();
+  const post = async (path: string, data: object): Promise<string> => {
+    const answer = await page.request.post(`/api/v1/identities/${uid}/bots${path}`, { headers: { "X-Api-Key": key }, data });
+    expect(answer.status(), await answer.text()).toBe(201);
+    return (await answer.json()).id;
+  };
+  const bot = await post("", { name: "Waste" });
+  const command = (parent: string | null, [word, wort]: [string, string], [en, de]: [string, string]) =>
+    post(`/${bot}/commands`, {
+      parent,
+      command: word,
+      words: { de: wort },
+      answers: [{ type: "text", body: { en, de } }],
+    });
+  const waste = await command(null, ["waste", "abfall"], ["Which zone?", "Welche Zone?"]);
+  const south = await command(waste, ["south", "süd"], ["Zone south it is", "Also Zone Süd"]);
+  await command(south, ["cardboard", "karton"], ["On Wednesday", "Am Mittwoch"]);
+
+  const phone = await openPhone("Ruth");
+  await phone.id();
+  const asks = async (text: string, answer: string) => {
+    await phone.write(text);
+    await expect(phone.message(answer).last()).toBeVisible({ timeout: 30_000 });
+  };
+  await phone.beginChat(threemaId);
+  await asks("waste", "This ID only answers internal contacts.");
+  await open(page, `/i/${uid}/configuration`);
+  await page.getByRole("switch", { name: "Internal only" }).uncheck();
+  await expect(page.getByText("Everybody is answered now.")).toBeVisible();
+
+  await asks("help", "You can write this:");
+  await expect(phone.message("You can write this:")).toContainText("waste");
+  await asks(" WASTE ", "Which zone?");
+  await asks("nonsense", "There is no such word here.");
+  await asks("south", "Zone south it is");
+  await asks("cardboard", "On Wednesday");
+  await asks("de", "Ab jetzt erhalten Sie deutsche Texte.");
+  await asks("abfall", "Welche Zone?");
+  await asks("sued", "Also Zone Süd");
+  await asks("Karton!", "Am Mittwoch");
+});
