@@ -43,6 +43,7 @@ crate::texts! {
     gone_text => "Their IDs are unknown at the gateway or were revoked. Nothing reaches them, but they count for the plan.", "Ihre IDs sind beim Gateway unbekannt oder wurden widerrufen. Nichts erreicht sie, aber sie zählen für den Tarif.";
     show_them => "Show them", "Anzeigen";
     nobody_title => "Nobody is on this list yet", "Noch ist niemand auf dieser Liste";
+    nobody_gets_title => "Nobody gets this feed yet", "Noch erhält niemand diesen Feed";
     nobody_gets_text => "People subscribe by writing to this Broadcast ID; the link and the code on the next tab do it for them. You can add people, too.", "Personen abonnieren, indem sie dieser Broadcast-ID schreiben; der Link und der Code im nächsten Reiter tun es für sie. Sie können auch selbst Personen hinzufügen.";
     subscribers => "Subscribers", "Abonnenten";
     nobody_text => "Paste Threema IDs, drop a table, or pick from those you know.", "Threema-IDs einfügen, eine Tabelle ablegen oder aus den Bekannten wählen.";

@@ -164,7 +164,10 @@ fn Rows(
             false => view! {
                 <Empty
                     icon="users-round"
-                    title=text::nobody_title(lang)
+                    title=match kind {
+                        Kind::List => text::nobody_title(lang),
+                        Kind::Feed => text::nobody_gets_title(lang),
+                    }
                     text=match kind {
                         Kind::List => text::nobody_text(lang),
                         Kind::Feed => text::nobody_gets_text(lang),
