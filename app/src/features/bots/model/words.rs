@@ -3,7 +3,7 @@
 //! Two folds, since some write `sued` for `süd` and others `sud`: the exact one knows ä as ae, the loose one as a. Whatever
 //! fits exactly wins over what fits loosely. Nothing here needs tables of Unicode: the browser runs the same code.
 /// What Fanfare answers itself, before any bot is asked (design/product.md rule 7; the grammar is in `inbound`).
-const OWN_WORDS: [&str; 21] = [
+const OWN_WORDS: [&str; 18] = [
     "help",
     "hilfe",
     "info",
@@ -22,9 +22,6 @@ const OWN_WORDS: [&str; 21] = [
     "abbestellen",
     "profile",
     "profil",
-    "language",
-    "sprache",
-    "stop all",
 ];
 /// What Fanfare answers itself when something follows: `start news`.
 const OWN_BEGINNINGS: [&str; 11] = [

@@ -6,7 +6,7 @@ use super::{
     problems::Problems,
     save::Saver,
     simulate::Simulation,
-    state::{Builder, PANE_PROBLEMS, PANE_STATISTICS, PART_EDIT, PART_TREE, PART_TRY},
+    state::{Builder, PANE_COMMAND, PANE_PROBLEMS, PANE_STATISTICS, PART_EDIT, PART_TREE, PART_TRY},
     statistics::StatisticsPane,
     switch::{DeleteBot, restore},
     transfer::Transfer,
@@ -17,10 +17,11 @@ use crate::features::bots::{
     model::{BotHead, BotState, BotView},
     text,
 };
-use crate::kernel::{ErrorCode, Uid, live::Change, permission::Right};
-use crate::shell::{Page, use_identity_uid, use_right};
+use crate::kernel::{ErrorCode, Lang, Uid, live::Change, permission::Right};
+use crate::shell::{Can, Page, use_identity_uid, use_right};
 use crate::ui::{
-    Banner, Button, IconButton, Load, Look, StateChip, Tone, live::use_live, loading, use_lang, use_toasts,
+    Banner, Button, IconButton, Load, Look, StateChip, Toasts, Tone, live::use_live, loading, use_lang,
+    use_toasts,
 };
 use leptos::{prelude::*, task::spawn_local};
 use leptos_router::hooks::use_params_map;
@@ -32,29 +33,33 @@ pub fn BotPage() -> impl IntoView {
     let identity = use_identity_uid();
     let params = use_params_map();
     let bot = Memo::new(move |_| params.with(|p| p.get_str("bot")?.parse::<Uid>().ok()));
-    let turn = RwSignal::new(0_u32);
+    let toasts = use_toasts();
     let builder = Builder::new(use_right(Right::Bots));
-    let saver = Saver::start(builder, identity, bot);
+    let saver = Saver::start(builder);
     let desk = Desk {
         builder,
         saver,
-        identity,
-        bot,
-        reload: Callback::new(move |()| turn.update(|t| *t += 1)),
+        reload: Callback::new(move |()| reload(builder, saver, toasts, lang)),
     };
     follow(desk);
+    Effect::new(move |_| {
+        // another bot comes here by the browser's way back: what is not saved yet belongs to the one before
+        if bot.get() != builder.of().map(|(_, bot)| bot) && saver.is_dirty() {
+            saver.now();
+        }
+    });
     let head = loading(
-        move || (identity.get(), bot.get(), turn.get()),
-        |(identity, bot, _)| async move {
+        move || (identity.get(), bot.get()),
+        |(identity, bot)| async move {
             let missing = ErrorCode::NotFound;
             load_bot(identity.ok_or(missing.clone())?, bot.ok_or(missing)?).await
         },
     );
     let which = RwSignal::new(None::<BotView>);
     let (renaming, deleting) = (RwSignal::new(false), RwSignal::new(false));
-    let title = Signal::derive(move || match builder.frame.with(|f| f.name.clone()) {
-        name if name.is_empty() => text::bots(lang).to_owned(),
-        name => name,
+    let title = Signal::derive(move || {
+        let name = builder.frame.with(|f| f.bot().map(|b| b.name.clone()));
+        name.unwrap_or_else(|| text::bots(lang).to_owned())
     });
     let bots = identity.get_untracked().map(|i| format!("/i/{i}/bots"));
     let trail = bots.map(|href| (text::bots(lang).to_owned(), href));
@@ -69,7 +74,7 @@ pub fn BotPage() -> impl IntoView {
     view! {
         <Page title trail=trail.into_iter().collect() class="">
             <Load resource=head rows=8 let:head>
-                <Whole desk head doors=ask />
+                <Whole desk identity head doors=ask />
             </Load>
             <RenameBot identity=identity.into() which open=renaming saved=desk.reload />
             <DeleteBot identity=identity.into() which open=deleting done=desk.reload />
@@ -84,29 +89,46 @@ struct Doors {
     delete: Callback<BotView>,
 }
 
+/// Loads what the server has in place of what is here.
+fn reload(builder: Builder, saver: Saver, toasts: Toasts, lang: Lang) {
+    let Some((identity, bot)) = builder.of() else {
+        return;
+    };
+    spawn_local(async move {
+        match load_bot(identity.clone(), bot.clone()).await {
+            Ok(head) if builder.of().as_ref() == Some(&(identity.clone(), bot)) => {
+                builder.take(identity, head);
+                saver.is_loaded();
+            }
+            Ok(_) => {}
+            Err(error) => toasts.fail(error.text(lang)),
+        }
+    });
+}
+
 /// What others do shows here, unless there is own work that is not saved: then saving tells.
 fn follow(desk: Desk) {
+    let idle = move || !desk.saver.is_dirty() && !desk.saver.is_busy();
     use_live(move |change| {
         let Change::Bot { uid } = change else { return };
-        if desk.bot.get_untracked().as_ref() != Some(&uid) || desk.saver.is_dirty() || desk.saver.is_busy() {
-            return;
-        }
-        let Some(identity) = desk.identity.get_untracked() else {
+        let Some((identity, bot)) = desk.builder.of().filter(|(_, bot)| *bot == uid) else {
             return;
         };
         spawn_local(async move {
-            let Ok(head) = load_bot(identity, uid).await else {
+            if !idle() {
+                return;
+            }
+            let Ok(head) = load_bot(identity.clone(), bot).await else {
                 return;
             };
-            let same = desk.bot.try_get_untracked().flatten().as_ref() == Some(&head.bot.uid);
-            let news = desk
+            let seen = desk.builder.version.try_get_untracked();
+            let renamed = desk
                 .builder
-                .version
-                .try_get_untracked()
-                .is_some_and(|v| v < head.version);
-            if same && news && !desk.saver.is_dirty() && !desk.saver.is_busy() {
-                desk.builder.take(head);
-                desk.saver.is_loaded();
+                .frame
+                .try_with_untracked(|f| f.bot() != Some(&head.bot));
+            let news = seen.is_some_and(|v| v < head.version) || renamed == Some(true);
+            if news && idle() {
+                let _ = desk.take(identity, Ok(head));
             }
         });
     });
@@ -114,39 +136,41 @@ fn follow(desk: Desk) {
 
 /// Everything below the bar.
 #[component]
-fn Whole(desk: Desk, head: BotHead, doors: Doors) -> impl IntoView {
+fn Whole(desk: Desk, identity: Memo<Option<Uid>>, head: BotHead, doors: Doors) -> impl IntoView {
+    let lang = use_lang();
     let builder = desk.builder;
-    let view = head.bot.clone();
-    builder.take(head);
-    desk.saver.is_loaded();
+    if let Some(identity) = identity.get_untracked() {
+        builder.take(identity, head);
+        desk.saver.is_loaded();
+    }
     let hidden = move |part: &'static str| move || builder.part.with(|p| p != part);
     view! {
         <Parts builder />
-        <Notices desk bot=view.clone() />
+        <Notices desk />
         <div class="grid grid-cols-1 lg:grid-cols-[18rem_minmax(0,1fr)_23rem] lg:items-stretch">
             <section
                 class="min-w-0 border-r border-line flex flex-col max-lg:border-r-0 max-lg:border-b lg:sticky lg:top-13 lg:h-[calc(100dvh-3.25rem)]"
                 class:max-lg:hidden=hidden(PART_TREE)
                 aria-labelledby="bot-name"
             >
-                <TreeHead builder bot=view doors />
+                <TreeHead builder doors />
                 <CommandTree builder />
                 <div class="px-2 py-2 border-t border-line flex flex-wrap gap-1">
                     <Transfer builder />
                 </div>
             </section>
-            <section class="min-w-0 flex flex-col" class:max-lg:hidden=hidden(PART_EDIT)>
+            <section
+                class="min-w-0 flex flex-col"
+                class:max-lg:hidden=hidden(PART_EDIT)
+                aria-label=text::part_edit(lang)
+            >
                 <Head desk />
-                {move || match builder.pane.get().as_str() {
-                    PANE_PROBLEMS => view! { <Problems builder /> }.into_any(),
-                    PANE_STATISTICS => view! { <StatisticsPane builder /> }.into_any(),
-                    _ => view! { <Inspector builder /> }.into_any(),
-                }}
+                <Middle builder />
             </section>
             <aside
                 class="bg-sunken border-l border-line p-5 grid content-start gap-4 max-lg:border-l-0 lg:sticky lg:top-13 lg:h-[calc(100dvh-3.25rem)] lg:overflow-y-auto"
                 class:max-lg:hidden=hidden(PART_TRY)
-                aria-label=lang_label()
+                aria-label=text::try_it(lang)
             >
                 <Simulation builder />
             </aside>
@@ -154,8 +178,21 @@ fn Whole(desk: Desk, head: BotHead, doors: Doors) -> impl IntoView {
     }
 }
 
-fn lang_label() -> &'static str {
-    text::try_it(use_lang())
+/// The chosen pane. Each has elements of its own.
+#[component]
+fn Middle(builder: Builder) -> impl IntoView {
+    let is = move |pane: &'static str| builder.pane.with(|p| p == pane);
+    view! {
+        <Show when=move || is(PANE_COMMAND)>
+            <Inspector builder />
+        </Show>
+        <Show when=move || is(PANE_PROBLEMS)>
+            <Problems builder />
+        </Show>
+        <Show when=move || is(PANE_STATISTICS)>
+            <StatisticsPane builder />
+        </Show>
+    }
 }
 
 /// Tree, command or dialogue, where there is no place for all.
@@ -181,85 +218,91 @@ fn Parts(builder: Builder) -> impl IntoView {
     }
 }
 
+/// Why nothing can be changed.
 #[component]
-fn Notices(desk: Desk, bot: BotView) -> impl IntoView {
+fn Notices(desk: Desk) -> impl IntoView {
     let lang = use_lang();
     let toasts = use_toasts();
     let may = use_right(Right::Bots);
-    let deleted = bot.state == BotState::Deleted;
+    let deleted = Memo::new(move |_| {
+        let state = desk.builder.frame.with(|f| f.bot().map(|b| b.state));
+        state == Some(BotState::Deleted)
+    });
     let back = move |_| {
-        if let Some(identity) = desk.identity.get_untracked() {
-            restore(toasts, lang, identity, bot.uid.clone(), desk.reload);
+        if let Some((identity, bot)) = desk.builder.of() {
+            restore(toasts, lang, identity, bot, desk.reload);
         }
     };
     let actions = move || {
-        let back = back.clone();
-        may.get_untracked().then(|| {
-            view! {
+        view! {
+            <Can right=Right::Bots>
                 <Button small=true icon="undo-2" on:click=back>
                     {text::restore_bot(lang)}
                 </Button>
-            }
-        })
+            </Can>
+        }
     };
-    match (deleted, may.get_untracked()) {
-        (true, _) => view! {
+    view! {
+        <Show when=move || deleted.get()>
             <div class="p-(--gutter)">
-                <Banner tone=Tone::Warn actions>
+                <Banner tone=Tone::Warn actions=actions>
                     <p>{text::is_deleted(lang)}</p>
                 </Banner>
             </div>
-        }
-        .into_any(),
-        (false, false) => view! {
+        </Show>
+        <Show when=move || !deleted.get() && !may.get()>
             <div class="p-(--gutter)">
                 <Banner tone=Tone::Plain icon="eye">
                     <p>{text::only_see(lang)}</p>
                 </Banner>
             </div>
-        }
-        .into_any(),
-        _ => ().into_any(),
+        </Show>
     }
 }
 
+/// Name, state, and what can be done with the bot as a whole.
 #[component]
-fn TreeHead(builder: Builder, bot: BotView, doors: Doors) -> impl IntoView {
+fn TreeHead(builder: Builder, doors: Doors) -> impl IntoView {
     let lang = use_lang();
-    let name = bot.name.clone();
-    let (icon, word, look) = match bot.state {
-        BotState::Active => ("check", text::active(lang), Look::Ok),
-        BotState::Deleted => ("trash-2", text::deleted(lang), Look::Warn),
+    let bot = move || builder.frame.with_untracked(|f| f.bot().cloned());
+    let name = Memo::new(move |_| {
+        let name = builder.frame.with(|f| f.bot().map(|b| b.name.clone()));
+        name.unwrap_or_default()
+    });
+    let active = Memo::new(move |_| {
+        let state = builder.frame.with(|f| f.bot().map(|b| b.state));
+        state != Some(BotState::Deleted)
+    });
+    let run = move |door: Callback<BotView>| {
+        if let Some(bot) = bot() {
+            door.run(bot);
+        }
     };
-    let (to_rename, to_delete) = (bot.clone(), bot);
-    let (rename, delete) = (text::rename(lang, &name), text::delete(lang, &name));
-    // rename and delete name what they change, also while the page loads again
-    let buttons = move || {
-        let (to_rename, to_delete) = (to_rename.clone(), to_delete.clone());
-        builder.may.get().then(|| {
-            view! {
-                <IconButton
-                    icon="pencil"
-                    small=true
-                    label=rename.clone()
-                    on:click=move |_| doors.rename.run(to_rename.clone())
-                />
-                <IconButton
-                    icon="trash-2"
-                    small=true
-                    label=delete.clone()
-                    on:click=move |_| doors.delete.run(to_delete.clone())
-                />
-            }
-        })
+    let deleted = move || {
+        view! { <StateChip icon="trash-2" word=text::deleted(lang) look=Look::Warn chip=true /> }
     };
     view! {
         <div class="flex items-center gap-2 px-4 h-13 border-b border-line">
             <h1 class="text-base flex-1 clip" id="bot-name">
                 {name}
             </h1>
-            <StateChip icon word=word look chip=true />
-            {buttons}
+            <Show when=move || active.get() fallback=deleted>
+                <StateChip icon="check" word=text::active(lang) look=Look::Ok chip=true />
+            </Show>
+            <Show when=move || builder.may.get()>
+                <IconButton
+                    icon="pencil"
+                    small=true
+                    label=Signal::derive(move || text::rename(lang, &name.get()))
+                    on:click=move |_| run(doors.rename)
+                />
+                <IconButton
+                    icon="trash-2"
+                    small=true
+                    label=Signal::derive(move || text::delete(lang, &name.get()))
+                    on:click=move |_| run(doors.delete)
+                />
+            </Show>
         </div>
     }
 }

@@ -6,10 +6,10 @@ use super::{
 };
 use crate::features::bots::{
     api::{discard_bot_draft, publish_bot},
-    model::Level,
+    model::{BotHead, Level},
     text,
 };
-use crate::kernel::{AppError, ErrorCode, Uid};
+use crate::kernel::{AppError, AppResult, ErrorCode, Uid};
 use crate::ui::{Button, Confirm, Icon, Time, TimeStyle, Variant, use_lang, use_toasts};
 use leptos::{prelude::*, task::spawn_local};
 
@@ -20,10 +20,6 @@ pub struct Desk {
     pub builder: Builder,
     /// Keeps it
     pub saver: Saver,
-    /// Of which identity
-    pub identity: Memo<Option<Uid>>,
-    /// Which
-    pub bot: Memo<Option<Uid>>,
     /// Loads what the server has, whatever is here
     pub reload: Callback<()>,
 }
@@ -208,34 +204,34 @@ fn Publish(desk: Desk) -> impl IntoView {
 async fn publish_now(desk: Desk) -> Result<(), AppError> {
     desk.saver.flush().await?;
     let (identity, bot, version) = desk.seen()?;
-    let head = publish_bot(identity, bot, version)
-        .await
-        .inspect_err(|e| desk.overtaken(e))?;
-    desk.builder.take(head);
-    desk.saver.is_loaded();
-    Ok(())
+    let done = publish_bot(identity.clone(), bot, version).await;
+    desk.take(identity, done)
 }
 
 async fn discard_now(desk: Desk) -> Result<(), AppError> {
     desk.saver.flush().await?;
     let (identity, bot, version) = desk.seen()?;
-    let head = discard_bot_draft(identity, bot, version)
-        .await
-        .inspect_err(|e| desk.overtaken(e))?;
-    desk.builder.take(head);
-    desk.saver.is_loaded();
-    Ok(())
+    let done = discard_bot_draft(identity.clone(), bot, version).await;
+    desk.take(identity, done)
 }
 
 impl Desk {
     /// Identity, bot and the version that is seen here.
     fn seen(self) -> Result<(Uid, Uid, u64), AppError> {
         let missing = || AppError::from(ErrorCode::NotFound);
-        Ok((
-            self.identity.try_get_untracked().flatten().ok_or_else(missing)?,
-            self.bot.try_get_untracked().flatten().ok_or_else(missing)?,
-            self.builder.version.try_get_untracked().ok_or_else(missing)?,
-        ))
+        let (identity, bot) = self.builder.of().ok_or_else(missing)?;
+        let version = self.builder.version.try_get_untracked().ok_or_else(missing)?;
+        Ok((identity, bot, version))
+    }
+
+    /// Takes over what the server answers, if the bot still stands here.
+    pub fn take(self, identity: Uid, done: AppResult<BotHead>) -> Result<(), AppError> {
+        let head = done.inspect_err(|e| self.overtaken(e))?;
+        if self.builder.of() == Some((identity.clone(), head.bot.uid.clone())) {
+            self.builder.take(identity, head);
+            self.saver.is_loaded();
+        }
+        Ok(())
     }
 
     fn overtaken(self, error: &AppError) {

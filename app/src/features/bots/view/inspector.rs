@@ -6,7 +6,7 @@ use crate::features::bots::{
 };
 use crate::kernel::Uid;
 use crate::ui::{Choice, Icon, IconButton, TextField, focus_on, use_lang, use_toasts};
-use leptos::{ev, html, prelude::*};
+use leptos::{ev, prelude::*, web_sys::HtmlInputElement};
 
 /// The command that is chosen; drawn anew for another one, or when its fields show something else than the tree.
 #[component]
@@ -83,18 +83,19 @@ pub fn write_back<T: Clone + Send + Sync + 'static>(
 fn Aliases(builder: Builder, uid: Uid, label: &'static str) -> impl IntoView {
     let lang = use_lang();
     let own = StoredValue::new(uid);
-    let node = NodeRef::<html::Input>::new();
     let all = Memo::new(move |_| {
         own.with_value(|uid| builder.node(uid, |n| n.aliases.clone()).unwrap_or_default())
     });
     let change = move |change: &dyn Fn(&mut Vec<String>)| {
-        own.with_value(|uid| builder.change(uid, |n| change(&mut n.aliases)));
+        own.try_with_value(|uid| builder.change(uid, |n| change(&mut n.aliases)));
     };
-    let take = move || {
-        let Some(field) = node.get_untracked() else { return };
+    // the field may lose the focus because it goes: nothing that goes with it is relied on
+    let take = move |field: HtmlInputElement| {
         let typed = field.value();
         field.set_value("");
-        let known = all.get_untracked();
+        let Some(known) = all.try_get_untracked() else {
+            return;
+        };
         let words: Vec<String> = typed
             .split([',', ';', '\n'])
             .map(|w| w.split_whitespace().collect::<Vec<_>>().join(" "))
@@ -107,12 +108,12 @@ fn Aliases(builder: Builder, uid: Uid, label: &'static str) -> impl IntoView {
             });
         }
     };
-    let key = move |event: ev::KeyboardEvent| match event.key().as_str() {
+    let key = move |event: ev::Targeted<ev::KeyboardEvent, HtmlInputElement>| match event.key().as_str() {
         "Enter" | "," => {
             event.prevent_default();
-            take();
+            take(event.target());
         }
-        "Backspace" if node.get_untracked().is_some_and(|f| f.value().is_empty()) => {
+        "Backspace" if event.target().value().is_empty() => {
             change(&|aliases| drop(aliases.pop()));
         }
         _ => {}
@@ -143,15 +144,14 @@ fn Aliases(builder: Builder, uid: Uid, label: &'static str) -> impl IntoView {
             <div class="tokens">
                 <For each=move || all.get() key=String::clone children=token />
                 <input
-                    node_ref=node
                     id="field-aliases"
                     name="aliases"
                     autocomplete="off"
                     placeholder=text::add_word(lang)
                     aria-describedby="field-aliases-help"
                     disabled=move || !builder.may.get()
-                    on:keydown=key
-                    on:blur=move |_| take()
+                    on:keydown:target=key
+                    on:blur:target=move |event| take(event.target())
                 />
             </div>
             <p class="field-help" id="field-aliases-help">

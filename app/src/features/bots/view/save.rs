@@ -15,8 +15,6 @@ const PAUSE: Duration = Duration::from_millis(800);
 #[derive(Clone, Copy)]
 pub struct Saver {
     builder: Builder,
-    identity: Memo<Option<Uid>>,
-    bot: Memo<Option<Uid>>,
     /// What the server has
     last: StoredValue<Tree>,
     busy: StoredValue<bool>,
@@ -25,11 +23,9 @@ pub struct Saver {
 
 impl Saver {
     /// Begins to watch.
-    pub fn start(builder: Builder, identity: Memo<Option<Uid>>, bot: Memo<Option<Uid>>) -> Self {
+    pub fn start(builder: Builder) -> Self {
         let saver = Self {
             builder,
-            identity,
-            bot,
             last: StoredValue::new(builder.tree.get_untracked()),
             busy: StoredValue::new(false),
             timer: StoredValue::new(None),
@@ -118,8 +114,7 @@ impl Saver {
             version: self.builder.version.try_get_untracked()?,
             tree: self.builder.tree.try_get_untracked()?,
         };
-        let identity = self.identity.try_get_untracked().flatten()?;
-        let bot = self.bot.try_get_untracked().flatten()?;
+        let (identity, bot) = self.builder.of()?;
         Some((identity, bot, input))
     }
 
@@ -137,8 +132,13 @@ impl Saver {
         let (identity, bot, input) = self.input().ok_or_else(gone)?;
         let saved = self.builder.saved;
         saved.try_set(Saved::Saving);
-        let tree = input.tree.clone();
-        match save_bot_draft(identity, bot, input).await {
+        let (tree, own) = (input.tree.clone(), Some((identity.clone(), bot.clone())));
+        let done = save_bot_draft(identity, bot, input).await;
+        if self.builder.of() != own {
+            // another bot stands here by now
+            return done.map(|_| ());
+        }
+        match done {
             Ok(draft) => {
                 self.last.try_set_value(tree);
                 self.builder.version.try_set(draft.version);

@@ -1,7 +1,7 @@
 //! A bot that somebody looks at or works on. Everything stands at the page, so that it outlives what is shown.
 use crate::features::bots::model::{
-    BotHead, BotState, Count, Finding, Level, MAX_COMMANDS, MAX_DEPTH, Neighbour, Node, Spot, Statistics,
-    Step, Tree, changes, check,
+    BotHead, BotState, BotView, Count, Finding, Level, MAX_COMMANDS, MAX_DEPTH, Neighbour, Node, Spot,
+    Statistics, Step, Tree, changes, check,
 };
 use crate::kernel::{AppError, LanguageCode, ThreemaId, Timestamp, Uid};
 use crate::ui::focus_on;
@@ -29,20 +29,25 @@ pub enum Saved {
 /// What never changes while one works: it comes anew with every load.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Frame {
-    /// The name
-    pub name: String,
-    /// Whether it answers
-    pub state: BotState,
+    /// Of which identity, and the bot; none: nothing is loaded yet
+    pub of: Option<(Uid, BotView)>,
     /// The identity's default language
     pub default: LanguageCode,
     /// The name that recipients see
     pub sender: String,
-    /// The identity's Threema ID; none: nothing is loaded yet
+    /// The identity's Threema ID
     pub sender_id: Option<ThreemaId>,
     /// Other bots
     pub neighbours: Vec<Neighbour>,
     /// What people asked for
     pub statistics: Statistics,
+}
+
+impl Frame {
+    /// The bot, once it is loaded.
+    pub fn bot(&self) -> Option<&BotView> {
+        self.of.as_ref().map(|(_, bot)| bot)
+    }
 }
 
 /// Panes of the middle.
@@ -96,8 +101,7 @@ impl Builder {
     pub fn new(may: Signal<bool>) -> Self {
         let start = Uid::from_random([0; Uid::LEN]);
         let frame = RwSignal::new(Frame {
-            name: String::new(),
-            state: BotState::Active,
+            of: None,
             default: LanguageCode::EN,
             sender: String::new(),
             sender_id: None,
@@ -106,7 +110,7 @@ impl Builder {
         });
         let tree = RwSignal::new(Tree::new(start.clone()));
         let published = RwSignal::new(Tree::new(start.clone()));
-        let active = move || frame.with(|f| f.state == BotState::Active);
+        let active = move || frame.with(|f| f.bot().is_some_and(|b| b.state == BotState::Active));
         Self {
             frame,
             tree,
@@ -126,10 +130,9 @@ impl Builder {
     }
 
     /// Takes over what was loaded.
-    pub fn take(&self, head: BotHead) {
+    pub fn take(&self, identity: Uid, head: BotHead) {
         let frame = Frame {
-            name: head.bot.name,
-            state: head.bot.state,
+            of: Some((identity, head.bot)),
             default: head.default_language,
             sender: head.sender,
             sender_id: Some(head.sender_id),
@@ -152,6 +155,15 @@ impl Builder {
         self.tree.set(tree);
         self.saved.set(Saved::Nothing);
         self.turn.update(|t| *t += 1);
+    }
+
+    /// Identity and bot that are loaded here, whatever the address says by now.
+    pub fn of(&self) -> Option<(Uid, Uid)> {
+        let of = |f: &Frame| {
+            f.of.as_ref()
+                .map(|(identity, bot)| (identity.clone(), bot.uid.clone()))
+        };
+        self.frame.try_with_untracked(of).flatten()
     }
 
     /// Something of the tree, which is looked at only. Tracks.

@@ -18,7 +18,9 @@ pub fn Transfer(builder: Builder) -> impl IntoView {
     let lang = use_lang();
     let open = RwSignal::new(false);
     let out = move |_| {
-        let name = builder.frame.with_untracked(|f| f.name.clone());
+        let name = builder
+            .frame
+            .with_untracked(|f| f.bot().map(|b| b.name.clone()).unwrap_or_default());
         let json = builder.tree.with_untracked(|t| export(&name, t));
         let _ = save(&format!("{}.json", file_name(&name)), "application/json", &json);
     };

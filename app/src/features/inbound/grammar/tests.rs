@@ -164,3 +164,55 @@ fn every_text_is_answered() {
         }
     }
 }
+
+#[test]
+fn bots_are_warned_of_the_words_that_never_reach_them() {
+    use crate::features::bots::model::{Key, Reserved, reserved};
+    let commands = [
+        "help",
+        "HILFE",
+        "info",
+        "?",
+        "??",
+        "help!",
+        "feeds",
+        "feed",
+        "start",
+        "start News",
+        "subscribe x",
+        "Abo Wetter",
+        "abonnieren x",
+        "stop",
+        "stop all",
+        "stopp x",
+        "unsubscribe x",
+        "abmelden",
+        "abbestellen x",
+        "profile",
+        "Profil",
+        "language ja",
+        "sprache fr",
+        "de",
+        "EN",
+        "sr",
+    ];
+    for text in commands {
+        assert_ne!(parse(text), super::Command::Other, "{text}");
+        let by = reserved(&Key::of(text));
+        assert!(
+            matches!(by, Some(Reserved::Fanfare | Reserved::Language)),
+            "{text}: {by:?}"
+        );
+    }
+    for text in [
+        "back", "zurück", "Menü", "menu", "au", "ja", "nord", "starten", "helpdesk", "language", "zone 1",
+        "🚲",
+    ] {
+        assert_eq!(parse(text), super::Command::Other, "{text}");
+        let by = reserved(&Key::of(text));
+        assert!(
+            !matches!(by, Some(Reserved::Fanfare | Reserved::Language)),
+            "{text}: {by:?}"
+        );
+    }
+}
