@@ -4,7 +4,7 @@ use super::{
     composer::Composer,
     rows::Rows,
     saved::SavedReplies,
-    thread::{DeleteConversation, ThreadView},
+    thread::{Bar, DeleteConversation, ThreadView},
 };
 use crate::features::conversations::{
     api::{load_conversations, load_saved_replies, load_thread},
@@ -193,6 +193,8 @@ pub fn ConversationsPage() -> impl IntoView {
                     </Load>
                 </section>
                 <div class="talks-thread">
+                    // anew for each conversation: the search begins empty
+                    {move || open.get().map(|_| view! { <Bar talk /> })}
                     <Load resource=thread let:loaded>
                         {match loaded {
                             None => {

@@ -7,7 +7,7 @@ use crate::features::conversations::{
 };
 use crate::kernel::{AppError, Lang, Uid};
 use crate::ui::{
-    Avatar, Button, Confirm, Icon, IconButton, Markup, Tid, Time, TimeStyle, use_lang, use_toasts,
+    Avatar, Button, Confirm, Icon, IconButton, Markup, Tid, Time, TimeStyle, Variant, use_lang, use_toasts,
 };
 use leptos::{prelude::*, task::spawn_local};
 use std::time::Duration;
@@ -131,13 +131,6 @@ fn Head(thread: Thread, talk: Talk) -> impl IntoView {
     view! {
         <header class="talk-head">
             <div class="flex items-center gap-3 min-w-0 flex-1">
-                <span class="md:hidden">
-                    <IconButton
-                        icon="chevron-left"
-                        label=text::back(lang).to_owned()
-                        on:click=move |_| talk.leave.run(())
-                    />
-                </span>
                 <Avatar name=row.shown() />
                 <div class="min-w-0">
                     <h2 class="text-md clip">{row.shown()}</h2>
@@ -150,7 +143,6 @@ fn Head(thread: Thread, talk: Talk) -> impl IntoView {
                 </div>
             </div>
             <div class="flex flex-wrap items-center gap-2">
-                <Search talk />
                 <Assign people=thread.people assigned=row.assigned talk />
                 <Button small=true icon on:click=toggle>
                     {words}
@@ -167,9 +159,9 @@ fn Head(thread: Thread, talk: Talk) -> impl IntoView {
     }
 }
 
-/// Searches the texts of this conversation while one types.
+/// What stands above a conversation and stays while it loads: the way back on small windows, and the search in its texts.
 #[component]
-fn Search(talk: Talk) -> impl IntoView {
+pub(super) fn Bar(talk: Talk) -> impl IntoView {
     let lang = use_lang();
     let mut later = leptos::leptos_dom::helpers::debounce(Duration::from_millis(250), move |q: String| {
         if talk.q.try_with_untracked(|now| *now != q) == Some(true) {
@@ -177,18 +169,23 @@ fn Search(talk: Talk) -> impl IntoView {
         }
     });
     view! {
-        <span class="input-group w-44">
-            <Icon name="search" />
-            <input
-                class="input"
-                id="search-texts"
-                type="search"
-                aria-label=text::search_texts(lang)
-                placeholder=text::search_texts(lang)
-                value=talk.q.get_untracked()
-                on:input:target=move |event| later(event.target().value().trim().to_owned())
-            />
-        </span>
+        <div class="talk-bar">
+            <span class="md:hidden">
+                <Button small=true variant=Variant::Quiet icon="chevron-left" on:click=move |_| talk.leave.run(())>
+                    {text::back(lang)}
+                </Button>
+            </span>
+            <span class="input-group w-56 ml-auto">
+                <Icon name="search" />
+                <input
+                    class="input"
+                    type="search"
+                    aria-label=text::search_texts(lang)
+                    placeholder=text::search_texts(lang)
+                    on:input:target=move |event| later(event.target().value().trim().to_owned())
+                />
+            </span>
+        </div>
     }
 }
 
