@@ -9,7 +9,7 @@ use app::{
         api_keys::server as api_keys,
         auth::server::{AdministratorInput, Caller, operator},
         bots::{
-            model::{BotInput, DraftInput, Node},
+            model::{BotInput, DraftInput as BotDraft, Node},
             server::{create_bot, load_bot, publish_bot, save_bot_draft},
         },
         conversations::server::take_reply,
@@ -425,7 +425,7 @@ async fn publish_command(
     node.word = "north".to_owned();
     node.answer.insert(LanguageCode::EN, "Tuesday".to_owned());
     tree.start.commands.push(node);
-    let input = DraftInput {
+    let input = BotDraft {
         version: head.version,
         tree,
     };
