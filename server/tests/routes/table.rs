@@ -231,8 +231,8 @@ pub fn functions(w: &World) -> Vec<Route> {
     add("drop_bot", manage, bot(&w.other_bot));
     add("bring_bot_back", manage, bot(&w.other_bot));
     let tree = json!({ "timeoutMinutes": 30, "start": { "uid": "abcdefghij" } });
-    let draft = json!({ "identity": identity, "bot": w.bot, "input": { "version": 0, "tree": tree } });
-    add("save_bot_draft", manage, Input::Json(draft));
+    let tree = json!({ "identity": identity, "bot": w.bot, "input": { "version": 0, "tree": tree } });
+    add("save_bot_draft", manage, Input::Json(tree));
     add("publish_bot", manage, of_version("0"));
     add("discard_bot_draft", manage, of_version("0"));
     // messages
