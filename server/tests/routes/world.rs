@@ -130,6 +130,7 @@ async fn reply(ctx: &Ctx, identity: &Identity) -> Uid {
         recipient_id: Some(find_recipient(ctx, identity.id, &threema_id).await.unwrap().id),
         threema_id,
         language: Lang::En,
+        own_language: None,
         internal: true,
     };
     let tx = db.begin().await.unwrap();

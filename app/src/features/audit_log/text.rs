@@ -109,7 +109,14 @@ fields! {
     "recipient_limit" => "Recipient limit", "Empfängerlimite";
     "valid_from" => "Valid from", "Gültig ab";
     "valid_until" => "Valid until", "Gültig bis";
+    "internalOnly" => "Internal only", "Nur intern";
     "list" => "List", "Liste";
+    "feed" => "Feed", "Feed";
+    "number" => "Number", "Nummer";
+    "welcome" => "Welcome", "Begrüssung";
+    "goodbye" => "Goodbye", "Abschied";
+    "blocked" => "Blocked", "Gesperrt";
+    "unblocked" => "No longer blocked", "Nicht mehr gesperrt";
     "members" => "Recipients on the list", "Empfänger der Liste";
     "recipients" => "Recipients of the ID", "Empfänger der ID";
     "added" => "Added", "Hinzugefügt";

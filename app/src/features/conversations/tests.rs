@@ -108,6 +108,7 @@ impl Desk {
             recipient_id: row.ok().map(|r| r.id),
             threema_id: id(n),
             language: Lang::En,
+            own_language: None,
             internal: true,
         }
     }

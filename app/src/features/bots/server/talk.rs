@@ -38,11 +38,6 @@ struct Stands {
     until: i64,
 }
 
-#[derive(FromQueryResult)]
-struct Speaks {
-    language: Option<String>,
-}
-
 /// The bots of an identity, and how a person stands to them.
 struct Talk {
     bots: Vec<InUse>,
@@ -122,7 +117,7 @@ async fn begin(ctx: &Ctx, tx: &Tx, person: &Person) -> AppResult<Option<Talk>> {
         place,
         listener: Listener {
             notices: person.language,
-            language: language(tx, person).await?.unwrap_or(default),
+            language: person.own_language.unwrap_or(default),
             default,
         },
     }))
@@ -164,18 +159,6 @@ async fn open(ctx: &Ctx, tx: &Tx, organisation_id: i64, row: &Row) -> AppResult<
     let (uid, column) = (&row.uid, trees::PUBLISHED);
     let tree = trees::open(ctx, tx.conn(), organisation_id, uid, column, &sealed.tree_sealed).await?;
     Ok(trees::keep(uid, row.published_version, tree))
-}
-
-/// The recipient's language, whatever the cockpit speaks.
-async fn language(tx: &Tx, person: &Person) -> AppResult<Option<LanguageCode>> {
-    let Some(id) = person.recipient_id else {
-        return Ok(None);
-    };
-    let sql = "SELECT language FROM recipient WHERE id = $1";
-    let row = Speaks::find_by_statement(tx.stmt(sql, [id.into()]))
-        .one(tx.conn())
-        .await?;
-    Ok(row.and_then(|r| r.language?.parse().ok()))
 }
 
 /// Where the person stands, unless too much time has gone.

@@ -18,7 +18,7 @@ use crate::features::{
     recipients::server::Person,
 };
 use crate::kernel::{
-    AppError, AppResult, ErrorCode, Lang, PageRequest, Problem, Timestamp, Uid, live::Change,
+    AppError, AppResult, ErrorCode, Lang, LanguageCode, PageRequest, Problem, Timestamp, Uid, live::Change,
     permission::Right, rights::Rights, server::Ctx,
 };
 use crate::testing::{On, TestCtx, identity};
@@ -106,6 +106,7 @@ impl Desk {
             recipient_id: None,
             threema_id: threema_id.parse().unwrap(),
             language,
+            own_language: None,
             internal: true,
         }
     }
@@ -424,11 +425,9 @@ async fn answers_follow_person_and_identity(on: On) {
         desk.asks(&known, "abfall").await.starts_with("In welcher Zone"),
         "the identity's language"
     );
-    let sql = "UPDATE recipient SET language = 'en'";
-    desk.ctx.db.conn().execute_unprepared(sql).await.unwrap();
+    let known = known.speaking(Some(LanguageCode::EN));
     assert!(desk.asks(&known, "abfall").await.starts_with("Which zone"));
-    let sql = "UPDATE recipient SET language = 'fr'";
-    desk.ctx.db.conn().execute_unprepared(sql).await.unwrap();
+    let known = known.speaking(Some("fr".parse().unwrap()));
     let said = desk.asks(&known, "abfall").await;
     assert!(
         said.starts_with("In welcher Zone") && said.contains("*back* one step"),

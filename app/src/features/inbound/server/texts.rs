@@ -9,7 +9,7 @@ use crate::features::{
     recipients::server::{Person, find_person, stranger},
 };
 use crate::kernel::{
-    AppResult, ErrorCode, Lang, LanguageCode, ThreemaId, Timestamp,
+    AppResult, ErrorCode, LanguageCode, ThreemaId, Timestamp,
     server::{Ctx, Tx},
 };
 
@@ -34,12 +34,13 @@ pub async fn deal(
     if active_plan(tx.conn(), identity.id, ctx.now()).await?.is_none() {
         return Ok(Dealt::default());
     }
-    let mut person = match find_person(tx, identity, from).await? {
+    let person = match find_person(tx, identity, from).await? {
         Some((person, _)) => person,
         None => stranger(identity, from),
     };
+    // also of somebody who is no recipient yet
     let own = feeds::language_of(tx, &person).await?;
-    person.language = spoken(own);
+    let person = person.speaking(own);
     let command = grammar::parse(text);
     let (view, found) = look(ctx, tx, identity, &person, &command, own).await?;
     let words = match command {
@@ -61,11 +62,6 @@ fn only(answer: String) -> Dealt {
         answers: vec![answer],
         changed: false,
     }
-}
-
-/// The language of answers: unknown or not spoken is English (rule 7).
-fn spoken(own: Option<LanguageCode>) -> Lang {
-    own.and_then(|l| l.as_str().parse().ok()).unwrap_or(Lang::En)
 }
 
 /// What the answer depends on, as far as the command needs it.

@@ -2,7 +2,7 @@
 use super::bulk::{json_texts, texts_json};
 use crate::features::{gateway::wire::PublicKey, identities::server::Identity};
 use crate::kernel::{
-    AppResult, Lang, ThreemaId,
+    AppResult, Lang, LanguageCode, ThreemaId,
     server::{Ctx, Tx},
 };
 use sea_orm::FromQueryResult;
@@ -21,6 +21,8 @@ pub struct Person {
     pub threema_id: ThreemaId,
     /// The language in which the cockpit answers: theirs, English for every language that it does not speak.
     pub language: Lang,
+    /// Their own language, which the cockpit need not speak; none: they have none.
+    pub own_language: Option<LanguageCode>,
     /// They are in a list or group of the identity (design/product.md rule 4).
     pub internal: bool,
 }
@@ -52,11 +54,10 @@ pub async fn find_person(
         let key = key.and_then(|k| PublicKey::from_bytes(k).ok());
         let person = Person {
             recipient_id: Some(row.id),
-            language: spoken(row.language.as_deref()),
             internal: row.places > row.feed_places,
             ..stranger(identity, threema_id)
         };
-        (person, key)
+        (person.speaking(row.language.and_then(|l| l.parse().ok())), key)
     }))
 }
 
@@ -94,11 +95,19 @@ pub fn stranger(identity: &Identity, threema_id: ThreemaId) -> Person {
         recipient_id: None,
         threema_id,
         language: Lang::En,
+        own_language: None,
         internal: false,
     }
 }
 
-/// The language of notices (design/product.md rule 7): the recipient's; unknown or not spoken: English.
-fn spoken(language: Option<&str>) -> Lang {
-    language.and_then(|l| l.parse().ok()).unwrap_or(Lang::En)
+impl Person {
+    /// With this language of their own. Notices are in it when the cockpit speaks it, else in English (design/product.md
+    /// rule 7).
+    pub fn speaking(self, own: Option<LanguageCode>) -> Self {
+        Self {
+            language: own.and_then(|l| l.as_str().parse().ok()).unwrap_or(Lang::En),
+            own_language: own,
+            ..self
+        }
+    }
 }
