@@ -3,6 +3,7 @@ use app::features::auth::server::{Caller, Standing, Stands};
 use app::kernel::{
     ErrorCode,
     live::Change,
+    permission::Right,
     server::{Ctx, live::LiveEvent},
 };
 use axum::{
@@ -96,6 +97,9 @@ impl Listener {
         }
         match &event.change {
             Change::Access { administrator_id } => caller.who.administrator_id == Some(*administrator_id),
+            Change::Conversation { .. } => event
+                .identity_id
+                .is_some_and(|id| caller.rights.within(&id).has(Right::Conversations)),
             _ => event.identity_id.is_none_or(|id| caller.sees(id)),
         }
     }

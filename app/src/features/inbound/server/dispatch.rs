@@ -14,7 +14,7 @@ use crate::kernel::{
     AppResult, Timestamp,
     server::{Ctx, Tx, jobs},
 };
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// Callbacks that one round takes.
 const ROUND: u32 = 250;
@@ -47,9 +47,7 @@ pub async fn run_inbound_jobs(ctx: &Ctx, holder: &str) -> AppResult<usize> {
     let all: Vec<(&Taken, &Opened)> = taken.iter().zip(&opened).collect();
     if let Err(error) = together(ctx, &desks, &all).await {
         tracing::warn!(%error, "callbacks are dealt with one by one");
-        for one in &all {
-            alone(ctx, &desks, *one).await?;
-        }
+        one_by_one(ctx, &desks, &all).await?;
     }
     ctx.work.notify_waiters();
     Ok(taken.len())
@@ -67,9 +65,17 @@ async fn together(ctx: &Ctx, desks: &HashMap<i64, Desk>, all: &[(&Taken, &Opened
 }
 
 /// After a fault of ours: again with growing pauses, never lost. What its sender wrote afterwards waits for it.
-async fn alone(ctx: &Ctx, desks: &HashMap<i64, Desk>, one: (&Taken, &Opened)) -> AppResult<()> {
-    if let Err(error) = together(ctx, desks, &[one]).await {
-        tracing::warn!(%error, attempts = one.0.attempts, "a stored callback waits");
+async fn one_by_one(ctx: &Ctx, desks: &HashMap<i64, Desk>, all: &[(&Taken, &Opened)]) -> AppResult<()> {
+    let mut waiting = HashSet::new();
+    for one in all {
+        let sender = (one.0.stored.identity_id, one.0.stored.from);
+        if !waiting.contains(&sender) {
+            let Err(error) = together(ctx, desks, &[*one]).await else {
+                continue;
+            };
+            tracing::warn!(%error, attempts = one.0.attempts, "a stored callback waits");
+            waiting.insert(sender);
+        }
         let tx = ctx.db.begin().await?;
         put_off(ctx, &tx, one.0).await?;
         tx.commit().await?;
