@@ -129,7 +129,7 @@ impl View {
 
     fn find(&self, typed: &str) -> Found {
         let typed = Folded::of(typed);
-        let places = |fits: &dyn Fn(&FeedNow, &Folded) -> bool| -> Vec<usize> {
+        let places = |fits: Fits<'_>| -> Vec<usize> {
             let all = self.feeds.iter().zip(self.folded()).enumerate();
             all.filter(|(_, (feed, name))| fits(feed, name))
                 .map(|(at, _)| at)
@@ -143,7 +143,7 @@ impl View {
             !typed.plain.is_empty()
                 && (name.plain.starts_with(&typed.plain) || name.wide.starts_with(&typed.wide))
         };
-        let ways: [&dyn Fn(&FeedNow, &Folded) -> bool; 4] = [&same, &number, &same_bones, &begins];
+        let ways: [Fits<'_>; 4] = [&same, &number, &same_bones, &begins];
         for fits in ways {
             match places(fits).as_slice() {
                 [] => {}
@@ -209,6 +209,9 @@ impl View {
         names.join(", ")
     }
 }
+
+/// Whether a feed is meant by what was typed.
+type Fits<'a> = &'a dyn Fn(&FeedNow, &Folded) -> bool;
 
 enum Found {
     One(usize),
@@ -439,8 +442,7 @@ pub fn split(answer: &str) -> Vec<String> {
     let mut parts = vec![String::new()];
     for line in answer.split('\n') {
         let mut line = line;
-        loop {
-            let Some(last) = parts.last_mut() else { break };
+        while let Some(last) = parts.last_mut() {
             let gap = usize::from(!last.is_empty());
             if last.len() + gap + line.len() <= ANSWER_BYTES {
                 if gap == 1 {
