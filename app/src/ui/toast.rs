@@ -42,13 +42,9 @@ impl Toasts {
         self.show(Tone::Fail, words.into(), None);
     }
 
-    /// Says what was done and offers a step, mostly "Undo".
-    pub fn with_action(&self, words: impl Into<String>, label: impl Into<String>, act: Callback<()>) {
-        self.with_step(words, label, move || act.run(()));
-    }
-
-    /// The same for a step that works also when the part of the page that offers it is gone by then.
-    pub fn with_step(
+    /// Says what was done and offers a step, mostly "Undo". The notice outlives the part of the page that shows it: a
+    /// [`Callback`] made there would be gone by then, so the step is a closure that the notice keeps itself.
+    pub fn with_action(
         &self,
         words: impl Into<String>,
         label: impl Into<String>,

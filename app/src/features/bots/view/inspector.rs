@@ -254,7 +254,7 @@ fn Foot(builder: Builder, own: StoredValue<Uid>, is_start: bool) -> impl IntoVie
         let back = move || {
             builder.tree.try_update(|t| t.insert(&kept.0, kept.1.clone()));
         };
-        toasts.with_step(text::deleted_with(lang, &words, below), text::undo(lang), back);
+        toasts.with_action(text::deleted_with(lang, &words, below), text::undo(lang), back);
     };
     let add = move |_| {
         if !own.with_value(|uid| builder.add_below(uid)) {
