@@ -1,5 +1,6 @@
 import { administrator, expect, expectAccessible, expectAccessibleOnPhone, fanfare, open, test } from "../fixtures";
 import type { Page } from "@playwright/test";
+import { readFileSync } from "node:fs";
 
 /** An identity of its own, so that other tests do not matter. */
 function identity(): { uid: string; threemaId: string } {
@@ -50,7 +51,7 @@ async function build(page: Page): Promise<void> {
   await expect(page.getByRole("treeitem")).toHaveCount(5);
 }
 
-test("a bot of three levels is built, walked in two languages, checked and rearranged", async ({ cockpit: page }) => {
+test("a bot of three levels is built, walked in two languages, checked, published, taken out and in", async ({ cockpit: page }) => {
   test.setTimeout(150_000);
   const { uid } = identity();
   await open(page, `/i/${uid}/bots`);
@@ -135,6 +136,47 @@ test("a bot of three levels is built, walked in two languages, checked and rearr
   await expect(page.getByRole("treeitem")).toHaveCount(3);
   await page.getByRole("button", { name: "Undo" }).click();
   await expect(page.getByRole("treeitem")).toHaveCount(5);
+
+  // published, it stays; what is worked on afterwards does not show to anybody
+  await page.getByRole("button", { name: /^Publish \d+ changes$/ }).click();
+  await expect(page.getByRole("button", { name: "Everything is published" })).toBeDisabled();
+  await line(page, "waste").click();
+  await page.getByRole("tab", { name: /English/ }).click();
+  await page.getByLabel("Answer in English").fill("Where do you live?");
+  await expect(page.getByRole("button", { name: "Publish 1 change" })).toBeEnabled();
+  await expect(page.getByText(/^Saved/)).toBeVisible();
+  await open(page, page.url());
+  await expect(page.getByRole("button", { name: "Publish 1 change" })).toBeEnabled();
+  await page.getByRole("button", { name: "Discard changes" }).click();
+  await page.getByRole("button", { name: "Discard 1 change" }).click();
+  await expect(page.getByRole("button", { name: "Everything is published" })).toBeVisible();
+
+  // statistics are empty, and say so
+  await page.getByRole("button", { name: "Statistics" }).click();
+  await expect(page.getByText("Nobody has asked yet")).toBeVisible();
+  await expectAccessible(page);
+
+  // out as a file, in again
+  const download = page.waitForEvent("download");
+  await page.getByRole("button", { name: "Export" }).click();
+  const file = await download;
+  expect(file.suggestedFilename()).toBe("Waste.json");
+  const json = readFileSync(await file.path(), "utf8");
+  expect(JSON.parse(json).format).toBe("fanfare-bot");
+  await line(page, "waste").click();
+  await page.getByRole("button", { name: "Delete waste", exact: true }).click();
+  await expect(page.getByRole("treeitem")).toHaveCount(1);
+  await page.getByRole("button", { name: "Import" }).click();
+  const dialog = page.locator("dialog[open]");
+  const choose = (content: string) =>
+    dialog.getByLabel("File of a bot (JSON)").setInputFiles({ name: "bot.json", mimeType: "application/json", buffer: Buffer.from(content) });
+  await choose("{}");
+  await expect(dialog.getByText("This is not the file of a bot.")).toBeVisible();
+  await expectAccessible(page);
+  await choose(json);
+  await dialog.getByRole("button", { name: "Take over 4 commands" }).click();
+  await expect(page.getByRole("treeitem")).toHaveCount(5);
+  await expect(page.getByRole("button", { name: "Everything is published" })).toBeVisible();
 });
 
 test("two people work on one bot without overwriting each other unseen", async ({ cockpit: page }) => {
