@@ -1,14 +1,18 @@
 import { defineConfig } from "@playwright/test";
 
+/** What is written to people and by them; about half of the time that all tests take. */
+const withPeople = /(bots|conversations|feeds|phone|story)\.spec\.ts$/;
+
 export default defineConfig({
   testDir: "./tests",
   outputDir: "./test-results",
   timeout: 120_000,
   expect: { timeout: 10_000 },
-  // One server with one database: the tests run one after the other. The story goes first: it does the first-run set-up.
+  // One server with one database: the tests of a half run one after the other, the halves side by side (scripts/test.sh),
+  // each with a server of its own. The first test of a half does the first-run set-up.
   projects: [
-    { name: "story", testMatch: "story.spec.ts" },
-    { name: "slices", testIgnore: "story.spec.ts" },
+    { name: "people", testMatch: withPeople },
+    { name: "administration", testIgnore: withPeople },
   ],
   workers: 1,
   fullyParallel: false,
@@ -19,7 +23,8 @@ export default defineConfig({
     baseURL: process.env.BASE_URL ?? "http://localhost:3000",
     locale: "en-GB",
     timezoneId: "Europe/Zurich",
-    trace: "retain-on-failure",
+    // a trace costs a third of the time: TRACE=on keeps those of failed tests
+    trace: process.env.TRACE ? "retain-on-failure" : "off",
     screenshot: "only-on-failure",
     launchOptions: {
       executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",

@@ -25,7 +25,7 @@ stop() {
   fi
   if [ "$code" != 0 ]; then
     echo "---- the last lines of the server's log"
-    tail -n 200 "$dir/server.log" 2>/dev/null
+    tail -n 60 "$dir/server.log" 2>/dev/null
   fi >&2
   rm -rf "$dir"
   exit "$code"

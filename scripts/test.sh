@@ -2,6 +2,7 @@
 # scripts/test.sh: everything that CI runs, from an empty machine; prints what each step took.
 . "$(dirname "$0")/lib.sh"
 
+logs=$(mktemp -d)
 times=
 step() { # step NAME COMMAND…
   local name=$1 start=$SECONDS
@@ -15,6 +16,9 @@ step() { # step NAME COMMAND…
 current=
 report() {
   local code=$?
+  # what failed in the browser stands last too: above it is the log of the server
+  if [ "$code" != 0 ]; then grep -hE '^ +✘|^ +[0-9]+ failed' "$logs"/* 2>/dev/null || true; fi
+  rm -rf "$logs"
   printf '\n%s%6d s  in all\n' "$times" "$SECONDS"
   [ -z "$current" ] || echo "fanfare: the step '$current' failed: its words stand above" >&2
   exit "$code"
@@ -39,6 +43,19 @@ tests() {
   fi
 }
 
+# Each half has a server with a database of its own. Most of the time one process works at a time: the test, the browser
+# or the server, so that two halves take little longer than one.
+browser() {
+  local code=0
+  end2end/run.sh sqlite --project people --output end2end/test-results/people >"$logs/people" 2>&1 &
+  local people=$!
+  end2end/run.sh sqlite --project administration --output end2end/test-results/administration 2>&1 |
+    tee "$logs/administration" || code=1
+  wait "$people" || code=1
+  cat "$logs/people"
+  return "$code"
+}
+
 step "set-up" setup
 step "scripts and browser tests: types" scripts_lint
 step "format" cargo fmt --all --check
@@ -47,6 +64,6 @@ step "clippy, browser" cargo clippy --locked -p frontend --target wasm32-unknown
 step "unit and integration tests, SQLite and PostgreSQL" tests
 step "examples in the documentation" cargo test --locked --quiet --doc
 step "release" scripts/build.sh
-step "browser tests, SQLite" end2end/run.sh sqlite
+step "browser tests, SQLite" browser
 step "browser tests, PostgreSQL" scripts/postgres.sh end2end/run.sh postgres tests/story.spec.ts
 step "official Python SDK" end2end/serve.sh sqlite "$VENV/bin/python" end2end/python/sdk_test.py
