@@ -23,6 +23,7 @@ rm -rf target/site/pkg # files of pages that are no more
 cargo build --release --locked -p server --bin fanfare --no-default-features "${CARGO_QUIET[@]}" &
 server=$!
 trap 'kill $server 2>/dev/null' EXIT
+trap 'exit 143' TERM
 cargo leptos build --release --split --frontend-only || fail "the browser side does not build: see the messages above"
 wait $server || fail "the server does not build: see the messages above"
 trap - EXIT

@@ -16,6 +16,7 @@ step() { # step NAME COMMAND…
 current=
 report() {
   local code=$?
+  [ -z "$release" ] || kill "$release" 2>/dev/null || true
   # what failed in the browser stands last too: above it is the log of the server
   if [ "$code" != 0 ]; then grep -hE '^ +✘|^ +[0-9]+ failed' "$logs"/* 2>/dev/null || true; fi
   rm -rf "$logs"
@@ -23,6 +24,7 @@ report() {
   [ -z "$current" ] || echo "fanfare: the step '$current' failed: its words stand above" >&2
   exit "$code"
 }
+release=
 trap report EXIT
 
 setup() {
@@ -33,6 +35,10 @@ setup() {
 scripts_lint() {
   if have shellcheck; then shellcheck -x -P scripts scripts/*.sh end2end/*.sh .ci/run; fi
   node_modules/.bin/tsc --project end2end
+}
+
+programs() {
+  if have cargo-nextest; then cargo nextest run --locked --no-run; else cargo test --locked --quiet --no-run; fi
 }
 
 tests() {
@@ -56,14 +62,30 @@ browser() {
   return "$code"
 }
 
+# The release is built beside the lints and the tests' programs: much of all that keeps one core busy only. The tests
+# themselves begin when it is done, so that nothing takes the machine from them.
+start_release() {
+  scripts/build.sh >"$logs/release" 2>&1 &
+  release=$!
+}
+release() {
+  local code=0
+  wait "$release" || code=$?
+  release=
+  cat "$logs/release"
+  return "$code"
+}
+
 step "set-up" setup
 step "scripts and browser tests: types" scripts_lint
 step "format" cargo fmt --all --check
+start_release
 step "clippy, server" cargo clippy --locked --all-targets "${CARGO_QUIET[@]}" -- -D warnings
 step "clippy, browser" cargo clippy --locked -p frontend --target wasm32-unknown-unknown "${CARGO_QUIET[@]}" -- -D warnings
-step "unit and integration tests, SQLite and PostgreSQL" tests
+step "programs of the tests" programs
 step "examples in the documentation" cargo test --locked --quiet --doc
-step "release" scripts/build.sh
+step "release, the rest of it" release
+step "unit and integration tests, SQLite and PostgreSQL" tests
 step "browser tests, SQLite" browser
 step "browser tests, PostgreSQL" scripts/postgres.sh end2end/run.sh postgres tests/story.spec.ts
 step "official Python SDK" end2end/serve.sh sqlite "$VENV/bin/python" end2end/python/sdk_test.py
