@@ -73,7 +73,8 @@ pub fn main() -> ExitCode {
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
         runtime
             .map_err(|e| format!("no threads: {e}"))?
-            .block_on(run(cli))
+            // in a box: the whole program would be compiled into each way of waiting for it
+            .block_on(Box::pin(run(cli)))
     });
     match done {
         Ok(()) => ExitCode::SUCCESS,

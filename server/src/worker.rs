@@ -14,7 +14,7 @@ use app::{
         server::{Ctx, process::Process},
     },
 };
-use std::{future::Future, sync::Arc, time::Duration};
+use std::{pin::Pin, sync::Arc, time::Duration};
 use tokio::{sync::watch, task::JoinHandle};
 
 /// How long a loop waits when it has nothing to do and nobody rings.
@@ -30,101 +30,39 @@ pub struct Workers(Vec<JoinHandle<()>>);
 
 /// Starts every loop; they end when told to stop, after what they have in hand.
 pub fn start(ctx: &Ctx, process: &Arc<Process>, stopped: watch::Receiver<bool>) -> Workers {
-    let fanout = Fanout::new(ctx.clone(), process.id.clone());
-    let holder = process.id.clone();
-    let inbound = {
-        let (ctx, holder) = (ctx.clone(), holder.clone());
-        whenever_rung(ctx.clone(), stopped.clone(), move || {
-            let (ctx, holder) = (ctx.clone(), holder.clone());
-            async move { run_inbound_jobs(&ctx, &holder).await }
-        })
-    };
-    let mail = {
-        let (ctx, holder) = (ctx.clone(), holder.clone());
-        whenever_rung(ctx.clone(), stopped.clone(), move || {
-            let (ctx, holder) = (ctx.clone(), holder.clone());
-            async move { run_mail_jobs(&ctx, &holder).await }
-        })
-    };
-    let refusals = {
-        let (ctx, holder) = (ctx.clone(), holder.clone());
-        whenever_rung(ctx.clone(), stopped.clone(), move || {
-            let (ctx, holder) = (ctx.clone(), holder.clone());
-            async move { run_refusal_jobs(&ctx, &holder).await }
-        })
-    };
-    let held = {
-        let (ctx, holder) = (ctx.clone(), holder.clone());
-        whenever_rung(ctx.clone(), stopped.clone(), move || {
-            let (ctx, holder) = (ctx.clone(), holder.clone());
-            async move { key_accepted(&ctx, &holder).await }
-        })
-    };
-    let keys = {
-        let (ctx, holder) = (ctx.clone(), holder.clone());
-        whenever_rung(ctx.clone(), stopped.clone(), move || {
-            let (ctx, holder) = (ctx.clone(), holder.clone());
-            async move { run_key_jobs(&ctx, &holder).await }
-        })
-    };
-    let codes = {
-        let (ctx, holder) = (ctx.clone(), holder.clone());
-        whenever_rung(ctx.clone(), stopped.clone(), move || {
-            let (ctx, holder) = (ctx.clone(), holder.clone());
-            async move { run_code_jobs(&ctx, &holder).await }
-        })
-    };
-    let answers = {
-        let (ctx, holder) = (ctx.clone(), holder.clone());
-        whenever_rung(ctx.clone(), stopped.clone(), move || {
-            let (ctx, holder) = (ctx.clone(), holder.clone());
-            async move { run_answers(&ctx, &holder).await }
-        })
-    };
-    let reaping = {
-        let (ctx, process) = (ctx.clone(), Arc::clone(process));
-        every(REAP, stopped.clone(), move || {
-            let (ctx, process) = (ctx.clone(), Arc::clone(&process));
-            async move {
-                if process.reap(&ctx).await? > 0 {
-                    ctx.work.notify_waiters();
-                }
-                Ok(())
-            }
-        })
-    };
-    let erasing = {
-        let ctx = ctx.clone();
-        every(RETENTION, stopped.clone(), move || {
-            let ctx = ctx.clone();
-            async move { retention::server::run(&ctx).await }
-        })
-    };
-    Workers(vec![
-        tokio::spawn(fanout.run(stopped)),
-        tokio::spawn(inbound),
-        tokio::spawn(mail),
-        tokio::spawn(refusals),
-        tokio::spawn(held),
-        tokio::spawn(keys),
-        tokio::spawn(codes),
-        tokio::spawn(answers),
-        tokio::spawn(reaping),
-        tokio::spawn(erasing),
-    ])
+    let mut handles = vec![
+        tokio::spawn(Fanout::new(ctx.clone(), process.id.clone()).run(stopped.clone())),
+        tokio::spawn(reap(ctx.clone(), Arc::clone(process), stopped.clone())),
+        tokio::spawn(erase(ctx.clone(), stopped.clone())),
+    ];
+    for round in ROUNDS {
+        let work = whenever_rung(ctx.clone(), process.id.clone(), stopped.clone(), round);
+        handles.push(tokio::spawn(work));
+    }
+    Workers(handles)
 }
 
+/// One round of jobs for the process of that name; answers how many it has done. In a box, so that the loop is compiled
+/// once and not around each kind of job.
+type Round = for<'a> fn(&'a Ctx, &'a str) -> Pin<Box<dyn Future<Output = AppResult<usize>> + Send + 'a>>;
+
+const ROUNDS: [Round; 7] = [
+    |ctx, holder| Box::pin(run_inbound_jobs(ctx, holder)),
+    |ctx, holder| Box::pin(run_mail_jobs(ctx, holder)),
+    |ctx, holder| Box::pin(run_refusal_jobs(ctx, holder)),
+    |ctx, holder| Box::pin(key_accepted(ctx, holder)),
+    |ctx, holder| Box::pin(run_key_jobs(ctx, holder)),
+    |ctx, holder| Box::pin(run_code_jobs(ctx, holder)),
+    |ctx, holder| Box::pin(run_answers(ctx, holder)),
+];
+
 /// Does a round as long as rounds find something, then waits for the bell.
-async fn whenever_rung<F, Fut>(ctx: Ctx, mut stopped: watch::Receiver<bool>, round: F)
-where
-    F: Fn() -> Fut + Send,
-    Fut: Future<Output = AppResult<usize>> + Send,
-{
+async fn whenever_rung(ctx: Ctx, holder: String, mut stopped: watch::Receiver<bool>, round: Round) {
     while !*stopped.borrow() {
         let rung = ctx.work.notified();
         tokio::pin!(rung);
         rung.as_mut().enable();
-        match round().await {
+        match round(&ctx, &holder).await {
             Ok(0) => {}
             Ok(_) => continue,
             Err(error) => {
@@ -143,19 +81,32 @@ where
     }
 }
 
-async fn every<F, Fut>(pause: Duration, mut stopped: watch::Receiver<bool>, round: F)
-where
-    F: Fn() -> Fut + Send,
-    Fut: Future<Output = AppResult<()>> + Send,
-{
+/// Frees what processes held that have died.
+async fn reap(ctx: Ctx, process: Arc<Process>, mut stopped: watch::Receiver<bool>) {
     while !*stopped.borrow() {
-        if let Err(error) = round().await {
-            tracing::warn!(%error, "background work is tried again");
+        match process.reap(&ctx).await {
+            Ok(0) => {}
+            Ok(_) => ctx.work.notify_waiters(),
+            Err(error) => tracing::warn!(%error, "dead processes are looked for again"),
         }
-        tokio::select! {
-            () = tokio::time::sleep(pause) => {}
-            _ = stopped.changed() => {}
+        pause(REAP, &mut stopped).await;
+    }
+}
+
+/// Erases what is due.
+async fn erase(ctx: Ctx, mut stopped: watch::Receiver<bool>) {
+    while !*stopped.borrow() {
+        if let Err(error) = retention::server::run(&ctx).await {
+            tracing::warn!(%error, "retention is tried again");
         }
+        pause(RETENTION, &mut stopped).await;
+    }
+}
+
+async fn pause(time: Duration, stopped: &mut watch::Receiver<bool>) {
+    tokio::select! {
+        () = tokio::time::sleep(time) => {}
+        _ = stopped.changed() => {}
     }
 }
 

@@ -8,6 +8,7 @@ use crate::kernel::{
     server::Ctx,
 };
 use axum::{extract::FromRequestParts, http::request::Parts};
+use futures::future::BoxFuture;
 use leptos::prelude::{expect_context, use_context};
 use leptos_axum::ResponseOptions;
 use sea_orm::{ConnectionTrait, EntityTrait};
@@ -293,7 +294,7 @@ pub async fn rpc<C, T, F, Fut>(use_case: F) -> AppResult<T>
 where
     C: Capability,
     F: FnOnce(Ctx, Granted<C>) -> Fut,
-    Fut: Future<Output = AppResult<T>>,
+    Fut: Future<Output = AppResult<T>> + Send,
 {
     let ctx = expect_context::<Ctx>();
     let caller = parts().map(|p| p.extensions.get::<Caller>().cloned());
@@ -301,20 +302,25 @@ where
         .and_then(|c| c.ok_or_else(|| ErrorCode::SignInRequired.into()))
         .and_then(Granted::check);
     answer(match granted {
-        Ok(granted) => use_case(ctx, granted).await,
+        // in a box, so that what wraps a server function is not compiled around each use case again
+        Ok(granted) => boxed(use_case(ctx, granted)).await,
         Err(error) => Err(error),
     })
+}
+
+fn boxed<'a, T>(work: impl Future<Output = AppResult<T>> + Send + 'a) -> BoxFuture<'a, AppResult<T>> {
+    Box::pin(work)
 }
 
 /// The body of the few server functions in [`PUBLIC_RPC`].
 pub async fn public_rpc<T, F, Fut>(use_case: F) -> AppResult<T>
 where
     F: FnOnce(Ctx, Visit) -> Fut,
-    Fut: Future<Output = AppResult<T>>,
+    Fut: Future<Output = AppResult<T>> + Send,
 {
     let ctx = expect_context::<Ctx>();
     answer(match parts().and_then(|p| visit(&p)) {
-        Ok(visit) => use_case(ctx, visit).await,
+        Ok(visit) => boxed(use_case(ctx, visit)).await,
         Err(error) => Err(error),
     })
 }
