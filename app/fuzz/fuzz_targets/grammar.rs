@@ -21,9 +21,9 @@ fuzz_target!(|input: (&str, Vec<(&str, bool, bool)>, u8)| {
         internal_only: flag(1),
         internal: flag(2),
         room: flag(3),
+        known: flag(4),
         feeds: feeds.collect(),
-        lists: Vec::new(),
-        language: None,
+        ..View::default()
     };
     let answer = match reply(&view, &parse(text), &[]) {
         Outcome::Done(answer, _) | Outcome::Refused(answer) => answer,

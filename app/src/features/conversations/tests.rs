@@ -209,6 +209,7 @@ macro_rules! on_both {
 on_both! {
     a_reply_opens_continues_and_opens_again: a_reply_opens_on_sqlite, a_reply_opens_on_postgres;
     without_the_switch_nothing_is_kept: nothing_is_kept_on_sqlite, nothing_is_kept_on_postgres;
+    profile_names_what_was_kept_earlier: profile_on_sqlite, profile_on_postgres;
     unread_is_of_each_administrator: unread_on_sqlite, unread_on_postgres;
     retention_erases_texts_and_key: retention_on_sqlite, retention_on_postgres;
     thousands_are_done_at_once: thousands_on_sqlite, thousands_on_postgres;
@@ -284,6 +285,15 @@ async fn without_the_switch_nothing_is_kept(on: On) {
         let sql = format!("SELECT COUNT(*) FROM {table}");
         assert_eq!(desk.number(&sql).await, 0, "{table}");
     }
+}
+
+async fn profile_names_what_was_kept_earlier(on: On) {
+    let desk = Desk::taking(on, 1).await;
+    desk.reply(0, "kept").await;
+    desk.keep(false).await;
+    let tx = desk.ctx().db.begin().await.unwrap();
+    let line = profile_line(&tx, &desk.person(0).await).await.unwrap();
+    assert_eq!(line, Some(text::profile_earlier(Lang::En, 180)));
 }
 
 async fn unread_is_of_each_administrator(on: On) {

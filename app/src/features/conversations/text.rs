@@ -120,6 +120,21 @@ pub fn told_once(lang: Lang, days: u32) -> String {
     }
 }
 
+/// What stands in the answer to "profile" when only what was written earlier is kept.
+pub fn profile_earlier(lang: Lang, days: u32) -> String {
+    let n = u64::from(days);
+    match lang {
+        Lang::En => format!(
+            "What you wrote here earlier is kept until it is {days} {} old; new messages are not.",
+            plural(n, "day", "days")
+        ),
+        Lang::De => format!(
+            "Was Sie früher hier geschrieben haben, wird gespeichert, bis es {days} {} alt ist; Neues nicht.",
+            plural(n, "Tag", "Tage")
+        ),
+    }
+}
+
 /// What stands in the answer to "profile".
 pub fn profile_line(lang: Lang, days: u32) -> String {
     let n = u64::from(days);

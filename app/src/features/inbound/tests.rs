@@ -323,6 +323,18 @@ async fn only_internal_people_are_answered(on: On) {
     );
 }
 
+async fn profile_hides_nothing_from_who_has_left(on: On) {
+    let desk = Desk::new(on).await;
+    desk.open_to_all().await;
+    desk.feed("News").await;
+    let anna = desk.stranger(1).await;
+    assert!(desk.says(&anna, "profile").await[0].contains("knows nothing about you"));
+    desk.says(&anna, "start News").await;
+    desk.says(&anna, "stop News").await;
+    let told = desk.says(&anna, "profile").await.remove(0);
+    assert!(told.contains("Feeds: none"), "their ID is still there: {told}");
+}
+
 async fn a_full_plan_has_its_own_sentence(on: On) {
     let desk = Desk::new(on).await;
     desk.open_to_all().await;
@@ -488,6 +500,7 @@ macro_rules! on_both {
 on_both!(
     people_come_and_go,
     a_language_comes_before_the_first_feed,
+    profile_hides_nothing_from_who_has_left,
     only_internal_people_are_answered,
     a_full_plan_has_its_own_sentence,
     the_order_of_a_sender_is_kept,

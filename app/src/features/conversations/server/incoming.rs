@@ -52,11 +52,17 @@ pub async fn profile_line(tx: &Tx, person: &Person) -> AppResult<Option<String>>
     let Some(recipient_id) = person.recipient_id else {
         return Ok(None);
     };
-    if !keeps_replies_of(tx.conn(), recipient_id).await? {
-        return Ok(None);
-    }
     let days = text_days(tx.conn(), person.organisation_id).await?;
-    Ok(Some(text::profile_line(person.language, days)))
+    if keeps_replies_of(tx.conn(), recipient_id).await? {
+        return Ok(Some(text::profile_line(person.language, days)));
+    }
+    let sql = "SELECT 1 AS one FROM conversation c JOIN conversation_message m ON m.conversation_id = c.id
+               WHERE c.recipient_id = $1 LIMIT 1";
+    let kept = tx
+        .conn()
+        .query_one_raw(tx.stmt(sql, [recipient_id.into()]))
+        .await?;
+    Ok(kept.map(|_| text::profile_earlier(person.language, days)))
 }
 
 /// Whether they are told now, for the first time.

@@ -42,6 +42,8 @@ pub struct View {
     pub internal_only: bool,
     /// The person is in a list or group.
     pub internal: bool,
+    /// Has been internal: their ID is still there.
+    pub known: bool,
     /// One more recipient fits the plan, or this person counts already.
     pub room: bool,
     /// The feeds in use, by name.
@@ -411,7 +413,7 @@ fn language(code: LanguageCode) -> String {
 /// What the identity knows of the person; `more` are lines that others give.
 pub fn profile(view: &View, more: &[String]) -> String {
     let lang = view.lang;
-    if !view.inside_anything() && view.language.is_none() && more.is_empty() {
+    if !view.known && !view.inside_anything() && view.language.is_none() && more.is_empty() {
         return text::profile_nothing(lang, &view.threema_id);
     }
     let mut lines = vec![text::profile_head(lang, &view.threema_id)];

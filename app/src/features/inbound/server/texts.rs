@@ -104,6 +104,7 @@ async fn look(
         threema_id: identity.threema_id.clone(),
         internal_only: identity.internal_only,
         internal: person.internal,
+        known: person.recipient_id.is_some(),
         room,
         feeds: found.iter().map(shown).collect(),
         lists: Vec::new(),
