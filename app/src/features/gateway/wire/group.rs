@@ -5,7 +5,7 @@ use super::{
 };
 use crate::kernel::ThreemaId;
 use serde::{Deserialize, Serialize};
-use std::fmt;
+use std::{fmt, str::FromStr};
 
 /// The longest name that the apps show, in bytes of UTF-8; they cut what is longer.
 pub const MAX_GROUP_NAME: usize = 256;
@@ -15,8 +15,13 @@ pub const MAX_GROUP_PEOPLE: usize = 256;
 pub const CLOUD: &str = "\u{2601}\u{fe0f} ";
 
 /// What the creator calls a group: 8 random bytes.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct GroupId([u8; 8]);
+
+/// The text is not a group's ID.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("not the ID of a group: 16 hexadecimal digits expected")]
+pub struct NotAGroupId;
 
 impl GroupId {
     /// The ID of these bytes, in wire order.
@@ -42,7 +47,35 @@ impl GroupId {
 
 impl fmt::Debug for GroupId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl fmt::Display for GroupId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&hex::encode(self.0))
+    }
+}
+
+impl FromStr for GroupId {
+    type Err = NotAGroupId;
+
+    fn from_str(s: &str) -> Result<Self, NotAGroupId> {
+        let mut bytes = [0; 8];
+        hex::decode_to_slice(s, &mut bytes).map_err(|_| NotAGroupId)?;
+        Ok(Self(bytes))
+    }
+}
+
+impl Serialize for GroupId {
+    fn serialize<S: serde::Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
+        s.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for GroupId {
+    fn deserialize<D: serde::Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
+        String::deserialize(d)?.parse().map_err(serde::de::Error::custom)
     }
 }
 

@@ -2,6 +2,7 @@
 //!
 //! Nothing here draws randomness or panics on any bytes: the caller brings nonce and padding length, decoders answer
 //! an error.
+mod blob;
 mod container;
 mod content;
 mod group;
@@ -11,10 +12,12 @@ mod receipt;
 mod seal;
 mod text;
 
+pub use blob::{open_blob, seal_blob};
 pub use container::{BadPadding, MAX_DATA, MAX_PAD, MIN_DATA_AND_PAD, pad, pad_length, unpad};
 pub use content::{Content, Malformed};
 pub use group::{
-    CLOUD, GroupChat, GroupControl, GroupId, GroupMessage, MAX_GROUP_NAME, MAX_GROUP_PEOPLE, PictureAt,
+    CLOUD, GroupChat, GroupControl, GroupId, GroupMessage, MAX_GROUP_NAME, MAX_GROUP_PEOPLE, NotAGroupId,
+    PictureAt,
 };
 pub use message_id::{MessageId, NotAMessageId};
 pub use receipt::{MAX_RECEIPT_IDS, Receipt, ReceiptStatus};
