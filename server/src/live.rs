@@ -3,6 +3,7 @@ use app::features::auth::server::{Caller, Standing, Stands};
 use app::kernel::{
     ErrorCode,
     live::Change,
+    permission::Permission,
     server::{Ctx, live::LiveEvent},
 };
 use axum::{
@@ -96,6 +97,10 @@ impl Listener {
         }
         match &event.change {
             Change::Access { administrator_id } => caller.who.administrator_id == Some(*administrator_id),
+            // who writes in a group, and when, is for those who may read there
+            Change::Group { .. } | Change::Presence { .. } => event
+                .identity_id
+                .is_some_and(|id| caller.may_within(Permission::Groups, id)),
             _ => event.identity_id.is_none_or(|id| caller.sees(id)),
         }
     }

@@ -6,7 +6,8 @@ use crate::{
 };
 use app::{
     features::{
-        audit_log, auth::server::HashedStore, inbound::server::callback, messages::server::export_csv, phone,
+        audit_log, auth::server::HashedStore, groups::server::export_chat, inbound::server::callback,
+        messages::server::export_csv, phone,
     },
     kernel::server::Ctx,
     shell::{App, document, server::prepare_page},
@@ -99,6 +100,10 @@ fn cockpit(ctx: &Ctx) -> Router {
         .route(
             "/export/{identity}/messages/{file}",
             get(export_csv).with_state(ctx.clone()),
+        )
+        .route(
+            "/export/{identity}/groups/{file}",
+            get(export_chat).with_state(ctx.clone()),
         )
         .route(
             "/export/audit/{file}",

@@ -3,6 +3,7 @@ use app::{
     features::{
         answers::server::run_answers,
         auth::server::{run_mail_jobs, run_refusal_jobs},
+        groups::server::run_groups,
         inbound::server::run_inbound_jobs,
         messages::server::{fanout::Fanout, key_accepted},
         recipients::server::run_key_jobs,
@@ -81,6 +82,13 @@ pub fn start(ctx: &Ctx, process: &Arc<Process>, stopped: watch::Receiver<bool>) 
             async move { run_answers(&ctx, &holder).await }
         })
     };
+    let groups = {
+        let (ctx, holder) = (ctx.clone(), holder.clone());
+        whenever_rung(ctx.clone(), stopped.clone(), move || {
+            let (ctx, holder) = (ctx.clone(), holder.clone());
+            async move { run_groups(&ctx, &holder).await }
+        })
+    };
     let reaping = {
         let (ctx, process) = (ctx.clone(), Arc::clone(process));
         every(REAP, stopped.clone(), move || {
@@ -109,6 +117,7 @@ pub fn start(ctx: &Ctx, process: &Arc<Process>, stopped: watch::Receiver<bool>) 
         tokio::spawn(keys),
         tokio::spawn(codes),
         tokio::spawn(answers),
+        tokio::spawn(groups),
         tokio::spawn(reaping),
         tokio::spawn(erasing),
     ])

@@ -12,7 +12,7 @@ use std::{
 };
 
 /// Imports go to lower ranks.
-const RANKS: [(&str, u8); 16] = [
+const RANKS: [(&str, u8); 17] = [
     ("audit", 1),
     ("auth", 1),
     ("gateway", 1),
@@ -26,6 +26,7 @@ const RANKS: [(&str, u8); 16] = [
     ("recipients", 2),
     ("sign_in_codes", 3),
     ("messages", 3),
+    ("groups", 3),
     ("inbound", 4),
     ("retention", 4),
     ("local_gateway", 5),

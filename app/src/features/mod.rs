@@ -6,6 +6,7 @@ pub mod audit;
 pub mod audit_log;
 pub mod auth;
 pub mod gateway;
+pub mod groups;
 pub mod identities;
 pub mod inbound;
 pub mod lists;

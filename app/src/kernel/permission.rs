@@ -58,6 +58,10 @@ rights! {
     Lists = "lists" in Identity, "Lists", "Listen",
         "Make, rename and delete distribution lists; add and remove recipients.",
         "Verteilerlisten anlegen, umbenennen, löschen; Empfänger hinzufügen und entfernen.";
+    /// Groups.
+    Groups = "groups" in Identity, "Groups", "Gruppen",
+        "Run group chats: members, name, picture, synchronising; read and write in them.",
+        "Gruppenchats führen: Mitglieder, Name, Bild, Synchronisieren; darin lesen und schreiben.";
     /// Recipients.
     Recipients = "recipients" in Identity, "Recipients", "Empfänger",
         "Change names and languages of recipients; accept changed keys.",
@@ -130,9 +134,9 @@ macro_rules! presets {
 
 presets! {
     /// Writes and sends.
-    Editor = "editor" [See, Lists, Recipients, Send], "Editor", "Redaktion";
+    Editor = "editor" [See, Lists, Groups, Recipients, Send], "Editor", "Redaktion";
     /// Looks after the audience and approves.
-    Moderator = "moderator" [See, Recipients, Approve], "Moderator", "Moderation";
+    Moderator = "moderator" [See, Groups, Recipients, Approve], "Moderator", "Moderation";
     /// Only looks.
     Viewer = "viewer" [See], "Viewer", "Einsicht";
 }
@@ -207,6 +211,8 @@ catalogue! {
     SeeLists = "lists.see", Needs::Right(Right::See);
     /// Make, rename, delete distribution lists; add and remove recipients.
     ManageLists = "lists.manage", Needs::Right(Right::Lists);
+    /// Make, change, synchronise and dissolve groups; read and write in them.
+    Groups = "groups", Needs::Right(Right::Groups);
     /// See messages and their deliveries.
     SeeMessages = "messages.see", Needs::Right(Right::See);
     /// Write, send, pause, stop messages.

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 pub const DAILY_LIMIT: i64 = 10_000;
 
 /// The rights that open something in REST; the others do nothing for a key.
-pub const KEY_RIGHTS: [Right; 3] = [Right::See, Right::Lists, Right::Send];
+pub const KEY_RIGHTS: [Right; 4] = [Right::See, Right::Lists, Right::Groups, Right::Send];
 
 /// Characters of a key's name.
 pub const NAME_CHARS: usize = 200;

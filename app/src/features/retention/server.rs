@@ -1,6 +1,7 @@
 //! The door of `retention`: one call that erases everything that is due.
 use crate::features::{
-    answers::server as answers, audit::server as audit, auth::server as auth, messages::server as messages,
+    answers::server as answers, audit::server as audit, auth::server as auth, groups::server as groups,
+    messages::server as messages,
 };
 use crate::kernel::{AppResult, server::Ctx};
 
@@ -10,6 +11,8 @@ pub async fn run(ctx: &Ctx) -> AppResult<()> {
     // one step that fails keeps none of the others from its work
     let shortened = messages::shorten_text_periods(ctx).await;
     let texts = messages::erase_texts(ctx).await;
+    let shortened_groups = groups::shorten_group_periods(ctx).await;
+    let group_texts = groups::erase_group_texts(ctx).await;
     let sessions = auth::remove_ended_sessions(ctx).await;
     let attempts = auth::remove_old_attempts(ctx).await;
     let links = auth::remove_ended_links(ctx).await;
@@ -18,11 +21,14 @@ pub async fn run(ctx: &Ctx) -> AppResult<()> {
     let answers = answers::forget_old_counts(ctx).await;
     let addresses = erase_addresses(ctx).await;
     shortened?;
+    shortened_groups?;
+    let group_texts = group_texts?;
     let (texts, sessions, addresses) = (texts?, sessions?, addresses?);
     let traces = attempts? + links? + factors? + devices? + answers?;
-    if texts + sessions + traces + addresses > 0 {
+    if texts + group_texts + sessions + traces + addresses > 0 {
         tracing::info!(
             texts,
+            group_texts,
             sessions,
             traces,
             addresses,

@@ -37,8 +37,8 @@ impl LiveEvent {
             Change::Message { uid, .. } | Change::Identity { uid } => {
                 Some((self.organisation_id, uid.clone()))
             }
-            // who loses a right loses it at once
-            Change::Access { .. } => None,
+            // a chat is live, and who loses a right loses it at once
+            Change::Group { .. } | Change::Presence { .. } | Change::Access { .. } => None,
         }
     }
 
@@ -46,7 +46,7 @@ impl LiveEvent {
     fn state(&self) -> &str {
         match &self.change {
             Change::Message { state, .. } => state,
-            Change::Identity { .. } | Change::Access { .. } => "",
+            Change::Identity { .. } | Change::Group { .. } | Change::Presence { .. } | Change::Access { .. } => "",
         }
     }
 }

@@ -231,6 +231,25 @@ pub enum Presence {
     Gone,
 }
 
+impl Presence {
+    const ALL: [Self; 4] = [Self::Comes, Self::Here, Self::Typing, Self::Gone];
+
+    /// The word on the wire.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Comes => "comes",
+            Self::Here => "here",
+            Self::Typing => "typing",
+            Self::Gone => "gone",
+        }
+    }
+
+    /// What a word stands for.
+    pub fn of(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|p| p.code() == code)
+    }
+}
+
 /// A text as it goes over the wire, apart: which message it quotes, and its words.
 pub fn apart(text: &str) -> (Option<MessageId>, String) {
     let (quote, words) = split_quote(text);

@@ -202,6 +202,15 @@ pub(super) async fn unwant(tx: &Tx, identity: &Identity, group_id: i64, recipien
     move_count(tx, identity.id, -gone).await
 }
 
+/// The same for one who may be in it or not.
+pub(super) async fn unwant_if_wanted(tx: &Tx, identity: &Identity, group_id: i64, recipient_id: i64) -> AppResult<()> {
+    let wanted = store::member(tx.conn(), group_id, recipient_id).await?;
+    match wanted.is_some_and(|m| m.wanted) {
+        true => unwant(tx, identity, group_id, &[recipient_id]).await,
+        false => Ok(()),
+    }
+}
+
 async fn move_count(tx: &Tx, identity_id: i64, change: i64) -> AppResult<()> {
     if change == 0 {
         return Ok(());

@@ -16,8 +16,8 @@ mod service;
 mod store;
 mod sync;
 
-pub use chat::{delete_text, edit_text, react, send_text};
-pub use export::export_chat;
+pub use chat::{delete_text, edit_text, react, send_text, write_text};
+pub use export::{export_chat, prepare_export};
 pub use history::set_history;
 pub use incoming::{note_nickname, profile_lines, take};
 pub use members::{add_members, change_members, remove_members};
@@ -26,5 +26,6 @@ pub use presence::tell_presence;
 pub use reading::{load_chat, load_entry, mark_read};
 pub use retention::{delete_history, erase_group_texts, shorten_group_periods};
 pub use sending::run_groups;
-pub use service::{create_group, disband_group, list_groups, load_group, rename_group, all_groups};
+pub use service::{all_groups, create_group, disband_group, list_groups, load_group, rename_group};
+pub use store::tell as tell_group;
 pub use sync::{discard_changes, synchronise, wait_until_sent};

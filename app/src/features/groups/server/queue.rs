@@ -165,3 +165,11 @@ pub async fn tell_out(ctx: &Ctx, tx: &Tx, identity: &Identity, group: &Group, re
     };
     add(ctx, tx, identity, group.id, new).await.map(|_| ())
 }
+
+/// Everybody whose phone counts as a member's, as receivers of the only variant. Whom nothing reaches is found out when it
+/// goes out, and stands in the deliveries then.
+pub async fn members_on_phones(tx: &Tx, group_id: i64) -> AppResult<Vec<(i64, i64)>> {
+    let members = store::members(tx.conn(), group_id).await?;
+    let there = members.iter().filter(|m| m.told && m.left_at.is_none());
+    Ok(there.map(|m| (m.recipient_id, 0)).collect())
+}
