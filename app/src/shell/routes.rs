@@ -11,6 +11,7 @@ use crate::features::auth::view::{
     LoginCodePage, LoginPage, ProfilePage, ResetPage, RulesPage, SecondFactorPage, SecurityPage,
     SessionsPage, SetupPage,
 };
+use crate::features::groups::view::{GroupPage, GroupsPage};
 use crate::features::identities::view::{ConfigurationPage, NewIdentityPage, OverviewPage};
 use crate::features::lists::view::{ListPage, ListsPage};
 use crate::features::messages::view::{
@@ -65,6 +66,10 @@ lazy! {
         List(list_view, __preload_list_view) => ListPage,
         Recipients(recipients_view, __preload_recipients_view) => AllRecipientsPage,
     }
+    groups {
+        Groups(groups_view, __preload_groups_view) => GroupsPage,
+        Group(group_view, __preload_group_view) => GroupPage,
+    }
     settings {
         Setup(setup_view, __preload_setup_view) => SetupPage,
         NewIdentity(new_identity_view, __preload_new_identity_view) => NewIdentityPage,
@@ -106,6 +111,8 @@ pub fn Pages() -> impl IntoView {
                 <Route path=path!("/i/:identity/configuration") view={Lazy::<Configuration>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/i/:identity/lists") view={Lazy::<Lists>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/i/:identity/lists/:list") view={Lazy::<List>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/i/:identity/groups") view={Lazy::<Groups>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/i/:identity/groups/:group") view={Lazy::<Group>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/i/:identity/recipients") view={Lazy::<Recipients>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/i/:identity/messages") view={Lazy::<Messages>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/i/:identity/messages/new") view={Lazy::<Composer>::new()} ssr=SsrMode::Async />

@@ -14,6 +14,7 @@ crate::texts! {
     audience => "Audience", "Publikum";
     lists => "Distribution lists", "Verteilerlisten";
     lists_short => "Lists", "Listen";
+    groups => "Groups", "Gruppen";
     recipients => "Recipients", "Empfänger";
     this_id => "This ID", "Diese ID";
     configuration => "ID configuration", "ID-Konfiguration";

@@ -36,8 +36,8 @@ crate::texts! {
     messages => "Messages", "Nachrichten";
     show_members => "Members", "Mitglieder";
     show_chat => "Chat", "Chat";
-    created(when: String) => "created {when}", "angelegt {when}";
-    created_by(when: String, who: &str) => "created {when} by {who}", "angelegt {when} von {who}";
+    made => "created", "angelegt";
+    made_by(who: &str) => "by {who}", "von {who}";
     rename => "Rename", "Umbenennen";
     rename_title(name: &str) => "Rename {name}", "{name} umbenennen";
     more => "More", "Mehr";
@@ -67,7 +67,8 @@ crate::texts! {
     no_credits => "The account at the gateway has no credits left.", "Das Konto beim Gateway hat keine Credits mehr.";
     plan_ended => "The plan has ended. Nothing leaves until it is renewed.", "Der Tarif ist abgelaufen. Bis zur Erneuerung geht nichts hinaus.";
 
-    history_on(since: String) => "On since {since}. Text is kept for 180 days at most, media never. The cloud stands before the name on every phone.", "Eingeschaltet seit {since}. Text bleibt höchstens 180 Tage, Medien nie. Auf jedem Telefon steht die Wolke vor dem Namen.";
+    on_since => "On since", "Eingeschaltet seit";
+    history_on => "Text is kept for 180 days at most, media never. The cloud stands before the name on every phone.", "Text bleibt höchstens 180 Tage, Medien nie. Auf jedem Telefon steht die Wolke vor dem Namen.";
     history_off => "Off. What members write is dropped at once and never stored.", "Ausgeschaltet. Was Mitglieder schreiben, wird sofort verworfen und nie gespeichert.";
     notice_on => "The chat history of this group is saved from now on. Texts are kept for 180 days at most, media are not stored.", "Der Chatverlauf dieser Gruppe wird ab jetzt gespeichert. Texte bleiben höchstens 180 Tage, Medien werden nicht gespeichert.";
     notice_off => "The chat history of this group is not saved any more.", "Der Chatverlauf dieser Gruppe wird nicht mehr gespeichert.";

@@ -98,7 +98,7 @@ numbered! {
 }
 
 /// Who has sent an entry.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Hash)]
 #[serde(tag = "by", rename_all = "lowercase")]
 pub enum Sender {
     /// The identity; by which administrator, empty for one who is gone, or for none.
@@ -118,7 +118,7 @@ pub enum Sender {
 }
 
 /// What became of it, for one of the identity.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Hash)]
 pub struct Delivered {
     /// To how many members it goes.
     pub total: u64,
@@ -129,7 +129,7 @@ pub struct Delivered {
 }
 
 /// Who has reacted how.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Hash)]
 pub struct Reaction {
     /// The emoji.
     pub emoji: String,
@@ -140,7 +140,7 @@ pub struct Reaction {
 }
 
 /// The words of an entry.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Hash)]
 pub struct EntryText {
     /// As they were written, quote left out, mentions as on the wire.
     pub text: String,
@@ -149,7 +149,7 @@ pub struct EntryText {
 }
 
 /// One thing in the chat.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Hash)]
 pub struct ChatEntry {
     /// Grows with the order of the chat.
     pub number: i64,
