@@ -106,7 +106,13 @@ pub async fn take_group_text_back(identity: Uid, group: Uid, entry: Uid) -> Resu
 
 /// Reacts to a text, or takes the reaction back.
 #[server]
-pub async fn react_in_group(identity: Uid, group: Uid, entry: Uid, emoji: String, apply: bool) -> Result<(), AppError> {
+pub async fn react_in_group(
+    identity: Uid,
+    group: Uid,
+    entry: Uid,
+    emoji: String,
+    apply: bool,
+) -> Result<(), AppError> {
     rpc(|ctx, granted| s::react(ctx, granted, identity, group, entry, (emoji, apply))).await
 }
 
@@ -118,7 +124,12 @@ pub async fn note_group_read(identity: Uid, group: Uid, up_to: i64) -> Result<()
 
 /// Tells the other pages of the group that the caller is here, writes, or has gone.
 #[server(input = Json)]
-pub async fn tell_group_presence(identity: Uid, group: Uid, page: Uid, what: Presence) -> Result<(), AppError> {
+pub async fn tell_group_presence(
+    identity: Uid,
+    group: Uid,
+    page: Uid,
+    what: Presence,
+) -> Result<(), AppError> {
     rpc(|ctx, granted| s::tell_presence(ctx, granted, identity, group, (page, what))).await
 }
 

@@ -250,7 +250,10 @@ mod tests {
             picture: false,
         };
         assert_eq!(which_staged(Lang::En, all), "Add 2, remove 1, another name.");
-        assert_eq!(which_staged(Lang::De, all), "2 hinzufügen, 1 entfernen, anderer Name.");
+        assert_eq!(
+            which_staged(Lang::De, all),
+            "2 hinzufügen, 1 entfernen, anderer Name."
+        );
         assert_eq!(message_to(Lang::De, 1), "Nachricht an 1 Mitglied");
         assert_eq!(staged(Lang::En, 1), "1 change is not on the phones yet");
     }

@@ -274,7 +274,10 @@ mod tests {
         assert_eq!(chat_text("text", " Hi \n"), Ok("Hi".to_owned()));
         assert!(chat_text("text", &"ä".repeat(1750)).is_ok());
         let long = chat_text("text", &"ä".repeat(1751)).unwrap_err();
-        assert_eq!(long.of("text"), Some(&Problem::TooManyBytes { max: 3500, is: 3502 }));
+        assert_eq!(
+            long.of("text"),
+            Some(&Problem::TooManyBytes { max: 3500, is: 3502 })
+        );
         assert!(chat_text("text", " \n").is_err());
     }
 }

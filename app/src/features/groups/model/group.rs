@@ -232,7 +232,12 @@ pub struct MemberView {
 impl MemberView {
     /// The name that administrators or Work have set, else the chosen one behind a tilde, else the ID.
     pub fn shown(&self) -> String {
-        shown_name(&self.first_name, &self.last_name, &self.nickname, &self.threema_id)
+        shown_name(
+            &self.first_name,
+            &self.last_name,
+            &self.nickname,
+            &self.threema_id,
+        )
     }
 }
 
@@ -305,17 +310,30 @@ mod tests {
         assert_eq!((max_name_bytes(true), max_name_bytes(false)), (249, 256));
         let long = "ä".repeat(124);
         assert_eq!(name(&format!("{long}b"), true), Ok(format!("{long}b")));
-        assert_eq!(name(&format!("{long}ä"), true), Err(Problem::TooManyBytes { max: 249, is: 250 }));
+        assert_eq!(
+            name(&format!("{long}ä"), true),
+            Err(Problem::TooManyBytes { max: 249, is: 250 })
+        );
         assert!(name(&"x".repeat(256), false).is_ok());
         assert!(name(&"x".repeat(257), false).is_err());
     }
 
     #[test]
     fn a_cloud_is_never_part_of_the_name() {
-        for given in ["News", " News", "\u{2601}News", "\u{2601}\u{fe0f} News", "\u{2601} News"] {
+        for given in [
+            "News",
+            " News",
+            "\u{2601}News",
+            "\u{2601}\u{fe0f} News",
+            "\u{2601} News",
+        ] {
             assert_eq!(name(given, false), Ok("News".to_owned()));
         }
-        assert_eq!(name("News ", false), Ok("News ".to_owned()), "clients toggle a blank at the end");
+        assert_eq!(
+            name("News ", false),
+            Ok("News ".to_owned()),
+            "clients toggle a blank at the end"
+        );
         assert_eq!(name("\u{2601}\u{fe0f} ", false), Err(Problem::Required));
         assert_eq!(name("a\nb", false), Err(Problem::ControlCharacters));
     }
@@ -332,12 +350,35 @@ mod tests {
         };
         assert_eq!(facts.state(3), MemberState::InSync);
         assert_eq!(facts.state(4), MemberState::OnTheWay);
-        assert_eq!(MemberFacts { told: false, version: 0, ..facts }.state(3), MemberState::New);
-        assert_eq!(MemberFacts { wanted: false, ..facts }.state(3), MemberState::ToBeRemoved);
+        assert_eq!(
+            MemberFacts {
+                told: false,
+                version: 0,
+                ..facts
+            }
+            .state(3),
+            MemberState::New
+        );
+        assert_eq!(
+            MemberFacts {
+                wanted: false,
+                ..facts
+            }
+            .state(3),
+            MemberState::ToBeRemoved
+        );
         let at = Timestamp(7);
-        let left = MemberFacts { wanted: false, told: false, left_at: Some(at), ..facts };
+        let left = MemberFacts {
+            wanted: false,
+            told: false,
+            left_at: Some(at),
+            ..facts
+        };
         assert_eq!(left.state(3), MemberState::Left { at });
-        let revoked = MemberFacts { recipient: RecipientState::Revoked, ..facts };
+        let revoked = MemberFacts {
+            recipient: RecipientState::Revoked,
+            ..facts
+        };
         assert_eq!(revoked.state(3), MemberState::Unreachable { why: Why::Revoked });
     }
 

@@ -139,7 +139,10 @@ mod tests {
             GroupControl::Name("Theirs".to_owned()),
             GroupControl::DeletePicture,
         ] {
-            assert_eq!(of(OPEN, MEMBER, &GroupMessage::Control(ID, control)), Verdict::Drop);
+            assert_eq!(
+                of(OPEN, MEMBER, &GroupMessage::Control(ID, control)),
+                Verdict::Drop
+            );
         }
     }
 
@@ -165,8 +168,14 @@ mod tests {
         assert_eq!(of(GONE, MEMBER, &ask), Verdict::TellOut);
         assert_eq!(of(None, MEMBER, &ask), Verdict::Drop);
         assert_eq!(of(OPEN, answered(Timestamp::HOUR - 1, true), &ask), Verdict::Drop);
-        assert_eq!(of(OPEN, answered(Timestamp::HOUR - 1, false), &ask), Verdict::Drop);
-        assert_eq!(of(OPEN, answered(Timestamp::HOUR, true), &ask), Verdict::TellState);
+        assert_eq!(
+            of(OPEN, answered(Timestamp::HOUR - 1, false), &ask),
+            Verdict::Drop
+        );
+        assert_eq!(
+            of(OPEN, answered(Timestamp::HOUR, true), &ask),
+            Verdict::TellState
+        );
         // a clock that was turned back blocks nobody
         assert_eq!(of(OPEN, answered(-1, true), &ask), Verdict::TellState);
     }

@@ -6,10 +6,10 @@ pub mod plan;
 pub mod words;
 
 pub use chat::{
-    ChatEntry, ChatPage, ChatRequest, Delivered, EDIT_WINDOW, EntryKind, EntryText, MAX_CHAT_TEXT, NewText, Presence,
-    Reaction, Sender, Trouble, Why, apart, chat_text,
+    ChatEntry, ChatPage, ChatRequest, Delivered, EDIT_WINDOW, EntryKind, EntryText, MAX_CHAT_TEXT, NewText,
+    Presence, Reaction, Sender, Trouble, Why, apart, chat_text,
 };
 pub use group::{
-    GroupChange, GroupHead, GroupInput, GroupState, GroupView, MAX_OTHERS, MAX_PICTURE_BYTES, MemberFacts, MemberState, MemberView,
-    NewGroup, Staged, group_name, max_name_bytes, shown_name,
+    GroupChange, GroupHead, GroupInput, GroupState, GroupView, MAX_OTHERS, MAX_PICTURE_BYTES, MemberFacts,
+    MemberState, MemberView, NewGroup, Staged, group_name, max_name_bytes, shown_name,
 };

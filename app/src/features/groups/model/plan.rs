@@ -240,13 +240,19 @@ mod tests {
         let steps = round.steps();
         assert_eq!((steps.len(), steps[0].kind), (1, Kind::Setup));
         assert!(Round::staged(&[]).steps().is_empty());
-        let gone = Round::dissolved(&[member("STAYSIN1", true, true, 3), member("NEWMEMBR", true, false, 0)]);
+        let gone = Round::dissolved(&[
+            member("STAYSIN1", true, true, 3),
+            member("NEWMEMBR", true, false, 0),
+        ]);
         assert_eq!(words(&gone.out), ["STAYSIN1"]);
     }
 
     #[test]
     fn the_cloud_stands_first_and_alone() {
-        assert_eq!(on_phones("News", true).as_bytes()[..7], *b"\xe2\x98\x81\xef\xb8\x8f ");
+        assert_eq!(
+            on_phones("News", true).as_bytes()[..7],
+            *b"\xe2\x98\x81\xef\xb8\x8f "
+        );
         assert_eq!(on_phones("News", false), "News");
     }
 }

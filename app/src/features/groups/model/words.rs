@@ -31,7 +31,10 @@ pub fn show_mentions(text: &str, everybody: &str, name: impl Fn(&ThreemaId) -> O
         let inside = mention.get(2..10).filter(|_| mention.get(10..11) == Some("]"));
         let shown = inside.and_then(|id| match id {
             EVERYBODY => Some(everybody.to_owned()),
-            id => id.parse().ok().map(|id| name(&id).unwrap_or_else(|| id.to_string())),
+            id => id
+                .parse()
+                .ok()
+                .map(|id| name(&id).unwrap_or_else(|| id.to_string())),
         });
         match shown {
             Some(shown) => {
@@ -125,9 +128,19 @@ mod tests {
     fn mentions_become_names() {
         let name = |who: &ThreemaId| (*who == id("ECHOECHO")).then(|| "Echo Bär".to_owned());
         let show = |text| show_mentions(text, "all", name);
-        assert_eq!(show("Hi @[ECHOECHO], see @[MEMBER01]!"), "Hi @Echo Bär, see @MEMBER01!");
+        assert_eq!(
+            show("Hi @[ECHOECHO], see @[MEMBER01]!"),
+            "Hi @Echo Bär, see @MEMBER01!"
+        );
         assert_eq!(show("@[@@@@@@@@] come"), "@all come");
-        for plain in ["@[echoecho]", "@[ECHOECHO", "@[", "a@b.ch", "@[ÄÄÄÄ]]]]]", "@[@[ECHOECH"] {
+        for plain in [
+            "@[echoecho]",
+            "@[ECHOECHO",
+            "@[",
+            "a@b.ch",
+            "@[ÄÄÄÄ]]]]]",
+            "@[@[ECHOECH",
+        ] {
             assert_eq!(show(plain), plain);
         }
         assert_eq!(show("@[@[ECHOECHO]"), "@[@Echo Bär");

@@ -68,7 +68,9 @@ pub(super) async fn message_by_wire(tx: &Tx, group_id: i64, id: MessageId) -> Ap
          ORDER BY m.id DESC LIMIT 1"
     );
     let values = || [group_id.into(), id.to_i64().into()];
-    let found = Message::find_by_statement(tx.stmt(&sql, values())).one(tx.conn()).await?;
+    let found = Message::find_by_statement(tx.stmt(&sql, values()))
+        .one(tx.conn())
+        .await?;
     if found.is_some() {
         return Ok(found);
     }
@@ -191,7 +193,9 @@ pub async fn send_text(
     }
     if !group.was_synchronised() {
         start_round(ctx, &tx, &identity, group.clone()).await?;
-        group = store::lock_by_id(&tx, group.id).await?.ok_or(ErrorCode::NotFound)?;
+        group = store::lock_by_id(&tx, group.id)
+            .await?
+            .ok_or(ErrorCode::NotFound)?;
     }
     resync_when_due(ctx, &tx, &identity, &group).await?;
     let to = queue::members_on_phones(&tx, group.id).await?;
@@ -350,8 +354,11 @@ pub async fn delete_text(
 
 /// What is stored of a message goes.
 pub(super) async fn erase(ctx: &Ctx, tx: &Tx, message_id: i64) -> AppResult<()> {
-    let sql = "UPDATE group_message SET text_sealed = NULL, reactions_sealed = NULL, deleted_at = $1 WHERE id = $2";
-    tx.exec(sql, [ctx.now().0.into(), message_id.into()]).await.map(|_| ())
+    let sql =
+        "UPDATE group_message SET text_sealed = NULL, reactions_sealed = NULL, deleted_at = $1 WHERE id = $2";
+    tx.exec(sql, [ctx.now().0.into(), message_id.into()])
+        .await
+        .map(|_| ())
 }
 
 async fn about(
@@ -381,7 +388,10 @@ pub async fn react(
     message_uid: Uid,
     (emoji, apply): (String, bool),
 ) -> AppResult<()> {
-    if emoji.is_empty() || emoji.len() > MAX_EMOJI || emoji.chars().any(|c| c.is_ascii_alphanumeric() || c.is_control()) {
+    if emoji.is_empty()
+        || emoji.len() > MAX_EMOJI
+        || emoji.chars().any(|c| c.is_ascii_alphanumeric() || c.is_control())
+    {
         return Err(AppError::field("emoji", Problem::NotAChoice));
     }
     let (identity, _) = usable(&ctx, &granted, &identity, &group).await?;

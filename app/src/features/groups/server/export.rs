@@ -28,7 +28,12 @@ use futures::stream;
 ///
 /// # Errors
 /// [`ErrorCode::ConfirmSignIn`]
-pub async fn prepare_export(ctx: Ctx, granted: Granted<cap::Groups>, identity: Uid, group: Uid) -> AppResult<()> {
+pub async fn prepare_export(
+    ctx: Ctx,
+    granted: Granted<cap::Groups>,
+    identity: Uid,
+    group: Uid,
+) -> AppResult<()> {
     exportable(&ctx, &granted, &identity, &group).await.map(|_| ())
 }
 
@@ -93,7 +98,9 @@ fn line(entry: &ChatEntry, own: &str) -> String {
         Sender::Member { id, name } => format!("{name} ({id})"),
     };
     let words = match (&entry.text, entry.kind) {
-        (Some(words), _) => show_mentions(&words.text, text::everybody(Lang::En), |_| None).replace('\n', "\n    "),
+        (Some(words), _) => {
+            show_mentions(&words.text, text::everybody(Lang::En), |_| None).replace('\n', "\n    ")
+        }
         (None, EntryKind::Text) => text::taken_back(Lang::En).to_owned(),
         (None, kind) => format!("[{}]", kind.code()),
     };

@@ -71,7 +71,11 @@ pub async fn set_history(
             true => text::notice_on(lang),
             false => text::notice_off(lang),
         };
-        let kind = if on { EntryKind::HistoryOn } else { EntryKind::HistoryOff };
+        let kind = if on {
+            EntryKind::HistoryOn
+        } else {
+            EntryKind::HistoryOff
+        };
         let entry = NewEntry {
             author_id: granted.administrator_id(),
             total: to.len(),

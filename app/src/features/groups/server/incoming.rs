@@ -132,7 +132,11 @@ impl Place<'_> {
         members::unwant_if_wanted(tx, self.identity, group.id, self.recipient_id).await?;
         let sql = "UPDATE group_member SET wanted = FALSE, told = FALSE, left_at = $1,
                        version = CASE WHEN version = 0 THEN 1 ELSE version END WHERE group_id = $2 AND recipient_id = $3";
-        let values = [self.when(sent_at).0.into(), group.id.into(), self.recipient_id.into()];
+        let values = [
+            self.when(sent_at).0.into(),
+            group.id.into(),
+            self.recipient_id.into(),
+        ];
         tx.exec(sql, values).await?;
         members::count(ctx, tx, group.id).await?;
         let entry = NewEntry {
@@ -251,7 +255,14 @@ pub async fn profile_lines(tx: &Tx, person: &Person) -> AppResult<Vec<String>> {
 
 /// Keeps what somebody calls themself, as the callback says. It is not signed: only shown, behind a tilde.
 pub async fn note_nickname(tx: &Tx, recipient_id: i64, nickname: &str) -> AppResult<()> {
-    let nickname: String = nickname.trim().chars().filter(|c| !c.is_control()).take(NICKNAME).collect();
+    let nickname: String = nickname
+        .trim()
+        .chars()
+        .filter(|c| !c.is_control())
+        .take(NICKNAME)
+        .collect();
     let sql = "UPDATE recipient SET nickname = $1 WHERE id = $2 AND nickname <> $1";
-    tx.exec(sql, [nickname.into(), recipient_id.into()]).await.map(|_| ())
+    tx.exec(sql, [nickname.into(), recipient_id.into()])
+        .await
+        .map(|_| ())
 }

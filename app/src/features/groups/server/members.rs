@@ -130,7 +130,9 @@ pub(super) async fn put_in(
         json_texts(tx.is_sqlite(), "$2")
     );
     let values = [identity.id.into(), texts_json(&new).into()];
-    let known = Known::find_by_statement(tx.stmt(&sql, values)).all(tx.conn()).await?;
+    let known = Known::find_by_statement(tx.stmt(&sql, values))
+        .all(tx.conn())
+        .await?;
     let recipients: Vec<i64> = known.iter().map(|k| k.id).collect();
     want(ctx, tx, identity, group.id, &recipients).await?;
     Ok(known.iter().filter_map(|k| k.threema_id.parse().ok()).collect())
@@ -194,7 +196,8 @@ pub(super) async fn unwant(tx: &Tx, identity: &Identity, group_id: i64, recipien
     let gone = store::number(tx.conn(), &sql, Vec::new()).await?;
     let sql = format!("UPDATE recipient SET places = places - 1 WHERE id IN ({ids})");
     tx.exec(&sql, []).await?;
-    let sql = format!("UPDATE group_member SET wanted = FALSE WHERE group_id = $1 AND recipient_id IN ({ids})");
+    let sql =
+        format!("UPDATE group_member SET wanted = FALSE WHERE group_id = $1 AND recipient_id IN ({ids})");
     tx.exec(&sql, [group_id.into()]).await?;
     // no phone has ever heard of them
     let sql = "DELETE FROM group_member WHERE group_id = $1 AND NOT wanted AND NOT told AND version = 0 AND left_at IS NULL";
@@ -203,7 +206,12 @@ pub(super) async fn unwant(tx: &Tx, identity: &Identity, group_id: i64, recipien
 }
 
 /// The same for one who may be in it or not.
-pub(super) async fn unwant_if_wanted(tx: &Tx, identity: &Identity, group_id: i64, recipient_id: i64) -> AppResult<()> {
+pub(super) async fn unwant_if_wanted(
+    tx: &Tx,
+    identity: &Identity,
+    group_id: i64,
+    recipient_id: i64,
+) -> AppResult<()> {
     let wanted = store::member(tx.conn(), group_id, recipient_id).await?;
     match wanted.is_some_and(|m| m.wanted) {
         true => unwant(tx, identity, group_id, &[recipient_id]).await,
@@ -216,7 +224,9 @@ async fn move_count(tx: &Tx, identity_id: i64, change: i64) -> AppResult<()> {
         return Ok(());
     }
     let sql = "UPDATE identity SET recipient_count = recipient_count + $1 WHERE id = $2";
-    tx.exec(sql, [change.into(), identity_id.into()]).await.map(|_| ())
+    tx.exec(sql, [change.into(), identity_id.into()])
+        .await
+        .map(|_| ())
 }
 
 /// Counts the members of a group anew; answers how many are wanted in it.

@@ -102,7 +102,12 @@ fn checked(image: &str) -> AppResult<Vec<u8>> {
 }
 
 /// Takes the picture away; phones hear of it with the next round.
-pub async fn delete_picture(ctx: Ctx, granted: Granted<cap::Groups>, identity: Uid, group: Uid) -> AppResult<()> {
+pub async fn delete_picture(
+    ctx: Ctx,
+    granted: Granted<cap::Groups>,
+    identity: Uid,
+    group: Uid,
+) -> AppResult<()> {
     let identity = find_identity(&ctx, &granted, &identity).await?;
     let tx = ctx.db.begin().await?;
     let group = store::lock(&tx, identity.id, &group).await?.active()?;
@@ -112,7 +117,15 @@ pub async fn delete_picture(ctx: Ctx, granted: Granted<cap::Groups>, identity: U
     let sql = "UPDATE chat_group SET picture_id = NULL, updated_at = $1 WHERE id = $2";
     tx.exec(sql, [ctx.now().0.into(), group.id.into()]).await?;
     let detail = serde_json::json!({ "name": group.name });
-    record(&ctx, &tx, granted.who(), "group.picture-delete", &group.uid, detail).await?;
+    record(
+        &ctx,
+        &tx,
+        granted.who(),
+        "group.picture-delete",
+        &group.uid,
+        detail,
+    )
+    .await?;
     tx.commit().await?;
     store::tell(&ctx, &identity, &group.uid);
     Ok(())
@@ -168,7 +181,8 @@ pub(super) async fn at_gateway(ctx: &Ctx, identity: &Identity, id: i64) -> AppRe
     })?;
     let tx = ctx.db.begin().await?;
     let sql = "UPDATE group_picture SET blob_id = $1, uploaded_at = $2 WHERE id = $3";
-    tx.exec(sql, [blob.to_vec().into(), now.into(), id.into()]).await?;
+    tx.exec(sql, [blob.to_vec().into(), now.into(), id.into()])
+        .await?;
     tx.commit().await?;
     Ok(Some(PictureAt { blob, size, key }))
 }

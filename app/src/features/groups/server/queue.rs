@@ -154,7 +154,13 @@ fn receivers(people: &HashMap<ThreemaId, i64>, step: &Step) -> Vec<(i64, i64)> {
 }
 
 /// Sends an empty set-up to somebody who is not a member (any more).
-pub async fn tell_out(ctx: &Ctx, tx: &Tx, identity: &Identity, group: &Group, recipient_id: i64) -> AppResult<()> {
+pub async fn tell_out(
+    ctx: &Ctx,
+    tx: &Tx,
+    identity: &Identity,
+    group: &Group,
+    recipient_id: i64,
+) -> AppResult<()> {
     let new = NewSend {
         said: Said::ready(&[setup(group.wire(), Vec::new())]),
         to: vec![(recipient_id, 0)],

@@ -8,7 +8,8 @@ use crate::features::{
     auth::server::Granted,
     gateway::wire::MessageId,
     groups::model::{
-        ChatEntry, ChatPage, ChatRequest, Delivered, EDIT_WINDOW, EntryKind, EntryText, Reaction, Sender, apart, shown_name,
+        ChatEntry, ChatPage, ChatRequest, Delivered, EDIT_WINDOW, EntryKind, EntryText, Reaction, Sender,
+        apart, shown_name,
     },
     identities::server::{Identity, find as find_identity},
 };
@@ -84,12 +85,13 @@ pub async fn load_chat(
             ..ChatPage::default()
         });
     }
-    let (condition, value, forward): (&str, Option<i64>, bool) = match (request.after, request.from, request.before) {
-        (Some(after), ..) => (" AND m.id > $2", Some(after), true),
-        (None, Some(from), _) => (" AND m.at >= $2", Some(from.0), true),
-        (None, None, Some(before)) => (" AND m.id < $2", Some(before), false),
-        (None, None, None) => ("", None, false),
-    };
+    let (condition, value, forward): (&str, Option<i64>, bool) =
+        match (request.after, request.from, request.before) {
+            (Some(after), ..) => (" AND m.id > $2", Some(after), true),
+            (None, Some(from), _) => (" AND m.at >= $2", Some(from.0), true),
+            (None, None, Some(before)) => (" AND m.id < $2", Some(before), false),
+            (None, None, None) => ("", None, false),
+        };
     let mut rows = reader.rows(condition, value, forward, PAGE + 1).await?;
     let more = rows.len() > PAGE;
     rows.truncate(PAGE);
@@ -137,7 +139,10 @@ pub(super) async fn texts(
 ) -> AppResult<(Vec<ChatEntry>, u64)> {
     let (identity, group) = place(ctx, granted, identity, group).await?;
     let reader = Reader::new(ctx, &identity, &group, granted.administrator_id()).await?;
-    let shown = format!("m.kind = {} AND m.text_sealed IS NOT NULL", EntryKind::Text.number());
+    let shown = format!(
+        "m.kind = {} AND m.text_sealed IS NOT NULL",
+        EntryKind::Text.number()
+    );
     let sql = format!("SELECT COUNT(*) AS n FROM group_message m WHERE m.group_id = $1 AND {shown}");
     let total = store::number(ctx.db.conn(), &sql, vec![group.id.into()]).await?;
     let part = limit.map_or(String::new(), |limit| format!(" LIMIT {limit} OFFSET {offset}"));
@@ -145,7 +150,10 @@ pub(super) async fn texts(
     let rows = Row::find_by_statement(ctx.db.stmt(&sql, [group.id.into()]))
         .all(ctx.db.conn())
         .await?;
-    Ok((reader.shown(rows).await?, u64::try_from(total).unwrap_or_default()))
+    Ok((
+        reader.shown(rows).await?,
+        u64::try_from(total).unwrap_or_default(),
+    ))
 }
 
 /// A part of the whole chat for an export: entries behind `after`, oldest first.
@@ -155,11 +163,18 @@ pub(super) async fn part(
     after: i64,
 ) -> AppResult<Vec<ChatEntry>> {
     let reader = Reader::new(ctx, identity, group, None).await?;
-    let rows = reader.rows(" AND m.id > $2", Some(after), true, PAGE * 10).await?;
+    let rows = reader
+        .rows(" AND m.id > $2", Some(after), true, PAGE * 10)
+        .await?;
     reader.shown(rows).await
 }
 
-async fn place(ctx: &Ctx, granted: &Granted<cap::Groups>, identity: &Uid, group: &Uid) -> AppResult<(Identity, Group)> {
+async fn place(
+    ctx: &Ctx,
+    granted: &Granted<cap::Groups>,
+    identity: &Uid,
+    group: &Uid,
+) -> AppResult<(Identity, Group)> {
     let identity = find_identity(ctx, granted, identity).await?;
     let group = store::find(ctx.db.conn(), identity.id, group).await?;
     Ok((identity, group))
@@ -172,7 +187,13 @@ impl<'a> Reader<'a> {
         Ok(Self { ctx, group, key, me })
     }
 
-    async fn rows(&self, condition: &str, value: Option<i64>, forward: bool, most: usize) -> AppResult<Vec<Row>> {
+    async fn rows(
+        &self,
+        condition: &str,
+        value: Option<i64>,
+        forward: bool,
+        most: usize,
+    ) -> AppResult<Vec<Row>> {
         let way = if forward { "ASC" } else { "DESC" };
         let sql = format!("{ROW}{condition} ORDER BY m.id {way} LIMIT {most}");
         let mut values: Vec<Value> = vec![self.group.id.into()];
@@ -189,7 +210,9 @@ impl<'a> Reader<'a> {
 
     /// The newest texts with these words, oldest first.
     async fn search(&self, words: &str) -> AppResult<Vec<ChatEntry>> {
-        let rows = self.rows(" AND m.text_sealed IS NOT NULL", None, false, SEARCHED).await?;
+        let rows = self
+            .rows(" AND m.text_sealed IS NOT NULL", None, false, SEARCHED)
+            .await?;
         let mut found = Vec::new();
         for row in rows {
             let text = self.text_of(&row)?.unwrap_or_default().to_lowercase();
@@ -241,7 +264,12 @@ impl<'a> Reader<'a> {
         members.into_iter().map(name).collect()
     }
 
-    fn entry(&self, row: Row, text: Option<EntryText>, people: &HashMap<String, String>) -> AppResult<ChatEntry> {
+    fn entry(
+        &self,
+        row: Row,
+        text: Option<EntryText>,
+        people: &HashMap<String, String>,
+    ) -> AppResult<ChatEntry> {
         let reactions = match &row.reactions_sealed {
             Some(sealed) => reactions(seal::open_reactions(&self.key, &row.uid, sealed)?, people),
             None => Vec::new(),
@@ -253,7 +281,10 @@ impl<'a> Reader<'a> {
             .filter(|until| self.ctx.now() < *until);
         Ok(ChatEntry {
             number: row.id,
-            uid: row.uid.parse().map_err(|_| internal(&"a stored entry is malformed"))?,
+            uid: row
+                .uid
+                .parse()
+                .map_err(|_| internal(&"a stored entry is malformed"))?,
             kind,
             sender: self.sender(&row)?,
             at: Timestamp(row.at),
@@ -278,9 +309,16 @@ impl<'a> Reader<'a> {
                 is_me: row.author_id.is_some() && row.author_id == self.me,
             });
         };
-        let id = id.parse().map_err(|_| internal(&"a stored recipient is malformed"))?;
+        let id = id
+            .parse()
+            .map_err(|_| internal(&"a stored recipient is malformed"))?;
         let part = |text: &Option<String>| text.clone().unwrap_or_default();
-        let name = shown_name(&part(&row.first_name), &part(&row.last_name), &part(&row.nickname), &id);
+        let name = shown_name(
+            &part(&row.first_name),
+            &part(&row.last_name),
+            &part(&row.nickname),
+            &id,
+        );
         Ok(Sender::Member { id, name })
     }
 
@@ -326,7 +364,9 @@ fn reactions(all: Reactions, people: &HashMap<String, String>) -> Vec<Reaction> 
             if who == US {
                 reaction.is_ours = true;
             } else {
-                reaction.by.push(people.get(&who).cloned().unwrap_or_else(|| who.clone()));
+                reaction
+                    .by
+                    .push(people.get(&who).cloned().unwrap_or_else(|| who.clone()));
             }
         }
     }
@@ -351,7 +391,9 @@ pub(super) async fn read_up_to(ctx: &Ctx, me: i64, group_id: i64) -> AppResult<i
 pub(super) async fn set_read(tx: &Tx, me: i64, group_id: i64, up_to: i64) -> AppResult<()> {
     let sql = "INSERT INTO group_read (administrator_id, group_id, read_up_to) VALUES ($1, $2, $3)
                ON CONFLICT (administrator_id, group_id) DO UPDATE SET read_up_to = $3 WHERE group_read.read_up_to < $3";
-    tx.exec(sql, [me.into(), group_id.into(), up_to.into()]).await.map(|_| ())
+    tx.exec(sql, [me.into(), group_id.into(), up_to.into()])
+        .await
+        .map(|_| ())
 }
 
 /// The caller has read up to this entry.

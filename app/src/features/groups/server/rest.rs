@@ -1,8 +1,8 @@
 //! REST: central groups, their members, pictures and chats (reference/broadcast-api.md section 3.6).
 use super::{
-    add_members, all_groups, change_members, create_group, delete_picture, delete_text, disband_group, load_entry, load_group,
-    load_picture, reading, remove_members, rename_group, send_text, set_history, set_picture, synchronise,
-    wait_until_sent,
+    add_members, all_groups, change_members, create_group, delete_picture, delete_text, disband_group,
+    load_entry, load_group, load_picture, reading, remove_members, rename_group, send_text, set_history,
+    set_picture, synchronise, wait_until_sent,
 };
 use crate::features::{
     auth::server::Granted,
@@ -258,7 +258,11 @@ fn wanted_state(uri: &Uri, body: &Bytes) -> Option<GroupState> {
     });
     let states = match in_query {
         Some(states) => states.split(',').map(str::to_owned).collect(),
-        None => serde_json::from_slice::<StatesBody>(body).unwrap_or_default().states,
+        None => {
+            serde_json::from_slice::<StatesBody>(body)
+                .unwrap_or_default()
+                .states
+        }
     };
     match states.as_slice() {
         [one] => Some(GroupState::of(one)),
@@ -723,7 +727,9 @@ fn member(member: MemberView) -> ApiMember {
 
 fn message(ctx: &Ctx, path: &str, entry: ChatEntry) -> ApiGroupMessage {
     let delivered = entry.delivered.unwrap_or_default();
-    let pending = delivered.total.saturating_sub(delivered.accepted + delivered.failed);
+    let pending = delivered
+        .total
+        .saturating_sub(delivered.accepted + delivered.failed);
     let sender = match &entry.sender {
         Sender::Us { .. } => None,
         Sender::Member { id, .. } => Some(id.to_string()),
@@ -778,7 +784,10 @@ mod tests {
             wanted_state(&uri, &Bytes::from(body.to_owned()))
         };
         assert_eq!(asks("/groups", ""), None);
-        assert_eq!(asks("/groups?limit=100", "{\"states\":[\"active\"]}"), Some(GroupState::Active));
+        assert_eq!(
+            asks("/groups?limit=100", "{\"states\":[\"active\"]}"),
+            Some(GroupState::Active)
+        );
         assert_eq!(asks("/groups?states=deleted&q=x", ""), Some(GroupState::Deleted));
         assert_eq!(asks("/groups?states=active,deleted", ""), None);
         assert_eq!(asks("/groups", "not json"), None);

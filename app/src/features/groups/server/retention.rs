@@ -36,8 +36,11 @@ async fn erase_where(tx: &Tx, condition: &str, value: i64) -> AppResult<u64> {
     ] {
         tx.exec(&sql, [value.into()]).await?;
     }
-    tx.exec(&format!("DELETE FROM group_message WHERE {condition}"), [value.into()])
-        .await
+    tx.exec(
+        &format!("DELETE FROM group_message WHERE {condition}"),
+        [value.into()],
+    )
+    .await
 }
 
 /// Brings the end of texts nearer where an organisation keeps them for less than 180 days. A longer period later brings
@@ -55,7 +58,12 @@ pub async fn shorten_group_periods(ctx: &Ctx) -> AppResult<()> {
 }
 
 /// Erases the whole chat of a group at once; answers how many entries there were.
-pub async fn delete_history(ctx: Ctx, granted: Granted<cap::Groups>, identity: Uid, group: Uid) -> AppResult<u64> {
+pub async fn delete_history(
+    ctx: Ctx,
+    granted: Granted<cap::Groups>,
+    identity: Uid,
+    group: Uid,
+) -> AppResult<u64> {
     let identity = find_identity(&ctx, &granted, &identity).await?;
     let tx = ctx.db.begin().await?;
     // also of a group that was dissolved

@@ -49,7 +49,12 @@ pub fn open_text(key: &Key, message: &str, sealed: &[u8]) -> AppResult<String> {
 }
 
 /// Seals who has reacted to a message.
-pub fn seal_reactions<T: Serialize>(ctx: &Ctx, key: &Key, message: &str, reactions: &T) -> AppResult<Vec<u8>> {
+pub fn seal_reactions<T: Serialize>(
+    ctx: &Ctx,
+    key: &Key,
+    message: &str,
+    reactions: &T,
+) -> AppResult<Vec<u8>> {
     let json = serde_json::to_vec(reactions).map_err(|e| internal(&e))?;
     Ok(key.seal(&*ctx.rng, &message_place("reactions_sealed", message), &json))
 }

@@ -29,7 +29,8 @@ const FIRST: i64 = Timestamp::SECOND / 2;
 const LONGEST: i64 = 60 * Timestamp::SECOND;
 
 /// After a restore nothing is sent until somebody says so.
-const NOT_WAITING: &str = "s.group_id NOT IN (SELECT g.id FROM chat_group g JOIN identity i ON i.id = g.identity_id
+const NOT_WAITING: &str =
+    "s.group_id NOT IN (SELECT g.id FROM chat_group g JOIN identity i ON i.id = g.identity_id
     JOIN organisation o ON o.id = i.organisation_id WHERE o.restored_from IS NOT NULL)";
 
 /// A row of `group_send` that this process has taken.
@@ -71,7 +72,13 @@ async fn lease(ctx: &Ctx, holder: &str) -> AppResult<Vec<Lease>> {
     );
     // looking costs no lock: most of the time there is nothing
     let now = ctx.now().0;
-    if ctx.db.conn().query_one_raw(ctx.db.stmt(&due, [now.into()])).await?.is_none() {
+    if ctx
+        .db
+        .conn()
+        .query_one_raw(ctx.db.stmt(&due, [now.into()]))
+        .await?
+        .is_none()
+    {
         return Ok(Vec::new());
     }
     let tx = ctx.db.begin().await?;
@@ -133,7 +140,10 @@ async fn work(ctx: &Ctx, holder: &str, lease: &Lease) -> AppResult<()> {
     let account = identities::account(ctx, &identity).await?;
     let seqs: Vec<i64> = ready.iter().map(|r| r.seq).collect();
     let outgoing = seal(ctx, &identity, lease, variants, ready).await?;
-    match GatewayClient::of(ctx).send_e2e_bulk(&account, &outgoing, true).await {
+    match GatewayClient::of(ctx)
+        .send_e2e_bulk(&account, &outgoing, true)
+        .await
+    {
         Ok(items) => {
             let of = |(seq, item)| Outcome {
                 seq,

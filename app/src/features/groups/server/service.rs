@@ -7,8 +7,8 @@ use crate::features::{
     audit::server::record,
     auth::server::{Granted, administrator_name},
     groups::model::{
-        GroupHead, GroupInput, GroupState, GroupView, MemberState, MemberView, NewGroup, Staged, Trouble, group_name,
-        plan::Round,
+        GroupHead, GroupInput, GroupState, GroupView, MemberState, MemberView, NewGroup, Staged, Trouble,
+        group_name, plan::Round,
     },
     identities::server::{Identity, find as find_identity},
     plans::server::check_limit,
@@ -93,7 +93,10 @@ const STAGED: &str = "(g.state = 'active' AND (g.name <> g.sent_name OR COALESCE
 
 fn view_of(group: &Group, is_staged: bool, read_up_to: i64) -> AppResult<GroupView> {
     Ok(GroupView {
-        uid: group.uid.parse().map_err(|_| internal(&"a stored group is malformed"))?,
+        uid: group
+            .uid
+            .parse()
+            .map_err(|_| internal(&"a stored group is malformed"))?,
         name: group.name.clone(),
         state: GroupState::of(&group.state),
         saves_history: group.saves_history,
@@ -112,7 +115,12 @@ struct OnItsWay {
 }
 
 /// One group with its members and what is staged.
-pub async fn load_group(ctx: Ctx, granted: Granted<cap::Groups>, identity: Uid, group: Uid) -> AppResult<GroupHead> {
+pub async fn load_group(
+    ctx: Ctx,
+    granted: Granted<cap::Groups>,
+    identity: Uid,
+    group: Uid,
+) -> AppResult<GroupHead> {
     let identity = find_identity(&ctx, &granted, &identity).await?;
     let group = store::find(ctx.db.conn(), identity.id, &group).await?;
     let rows = store::members(ctx.db.conn(), group.id).await?;
@@ -247,7 +255,12 @@ pub async fn rename_group(
 
 /// Dissolves a group for good: everybody gets the empty set-up, nobody counts for it any more, it stays listed. Again
 /// changes nothing.
-pub async fn disband_group(ctx: Ctx, granted: Granted<cap::Groups>, identity: Uid, group: Uid) -> AppResult<()> {
+pub async fn disband_group(
+    ctx: Ctx,
+    granted: Granted<cap::Groups>,
+    identity: Uid,
+    group: Uid,
+) -> AppResult<()> {
     let identity = find_identity(&ctx, &granted, &identity).await?;
     let tx = ctx.db.begin().await?;
     check_limit(&ctx, &tx, identity.id, 0).await?;
@@ -268,7 +281,8 @@ pub async fn disband_group(ctx: Ctx, granted: Granted<cap::Groups>, identity: Ui
         .await?;
     let sql = "UPDATE chat_group SET state = 'deleted', version = version + 1, member_count = 0, updated_at = $1 WHERE id = $2";
     tx.exec(sql, [ctx.now().0.into(), group.id.into()]).await?;
-    let detail = serde_json::json!({ "name": group.name, "members": group.member_count, "to": round.out.len() });
+    let detail =
+        serde_json::json!({ "name": group.name, "members": group.member_count, "to": round.out.len() });
     record(&ctx, &tx, granted.who(), "group.disband", &group.uid, detail).await?;
     tx.commit().await?;
     ctx.work.notify_waiters();

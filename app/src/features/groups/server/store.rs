@@ -91,9 +91,13 @@ pub async fn find<C: ConnectionTrait>(conn: &C, identity_id: i64, uid: &Uid) -> 
 /// # Errors
 /// As [`find`].
 pub async fn lock(tx: &Tx, identity_id: i64, uid: &Uid) -> AppResult<Group> {
-    lock_where(tx, "g.identity_id = $1 AND g.uid = $2", vec![identity_id.into(), uid.as_str().into()])
-        .await?
-        .ok_or_else(|| ErrorCode::NotFound.into())
+    lock_where(
+        tx,
+        "g.identity_id = $1 AND g.uid = $2",
+        vec![identity_id.into(), uid.as_str().into()],
+    )
+    .await?
+    .ok_or_else(|| ErrorCode::NotFound.into())
 }
 
 /// The group of a number, locked.
@@ -111,7 +115,9 @@ async fn lock_where(tx: &Tx, condition: &str, values: Vec<Value>) -> AppResult<O
     // a transaction that writes is alone on SQLite
     let lock = if tx.is_sqlite() { "" } else { " FOR UPDATE" };
     let sql = format!("SELECT {COLUMNS} FROM chat_group g WHERE {condition}{lock}");
-    Ok(Group::find_by_statement(tx.stmt(&sql, values)).one(tx.conn()).await?)
+    Ok(Group::find_by_statement(tx.stmt(&sql, values))
+        .one(tx.conn())
+        .await?)
 }
 
 /// A member with what is known of them.
@@ -176,9 +182,11 @@ const MEMBER: &str = "SELECT m.recipient_id, r.threema_id, r.first_name, r.last_
 /// Everybody who is or was in a group, by name.
 pub async fn members<C: ConnectionTrait>(conn: &C, group_id: i64) -> AppResult<Vec<Member>> {
     let sql = format!("{MEMBER} AND m.group_id = $1 ORDER BY r.name_key, r.id");
-    Ok(Member::find_by_statement(statement(conn, &sql, vec![group_id.into()]))
-        .all(conn)
-        .await?)
+    Ok(
+        Member::find_by_statement(statement(conn, &sql, vec![group_id.into()]))
+            .all(conn)
+            .await?,
+    )
 }
 
 /// One of them.
@@ -189,12 +197,18 @@ pub async fn member<C: ConnectionTrait>(
 ) -> AppResult<Option<Member>> {
     let sql = format!("{MEMBER} AND m.group_id = $1 AND m.recipient_id = $2");
     let values = vec![group_id.into(), recipient_id.into()];
-    Ok(Member::find_by_statement(statement(conn, &sql, values)).one(conn).await?)
+    Ok(Member::find_by_statement(statement(conn, &sql, values))
+        .one(conn)
+        .await?)
 }
 
 /// How all members stand.
 pub async fn standings<C: ConnectionTrait>(conn: &C, group_id: i64) -> AppResult<Vec<Standing>> {
-    members(conn, group_id).await?.iter().map(Member::standing).collect()
+    members(conn, group_id)
+        .await?
+        .iter()
+        .map(Member::standing)
+        .collect()
 }
 
 /// One number that a statement answers in its first column, `n`.

@@ -27,7 +27,12 @@ const PATIENCE: u32 = 50_000 / 50;
 ///
 /// # Errors
 /// [`ErrorCode::PlanEnded`]; [`ErrorCode::WrongState`] for a group that was dissolved.
-pub async fn synchronise(ctx: Ctx, granted: Granted<cap::Groups>, identity: Uid, group: Uid) -> AppResult<()> {
+pub async fn synchronise(
+    ctx: Ctx,
+    granted: Granted<cap::Groups>,
+    identity: Uid,
+    group: Uid,
+) -> AppResult<()> {
     let identity = find_identity(&ctx, &granted, &identity).await?;
     check_valid(&ctx, ctx.db.conn(), identity.id).await?;
     let tx = ctx.db.begin().await?;
@@ -61,7 +66,11 @@ pub(super) async fn start_round(ctx: &Ctx, tx: &Tx, identity: &Identity, group: 
                WHERE group_id = $1";
     tx.exec(sql, [group.id.into()]).await?;
     // a round for nobody ends at once
-    let done = if round.steps().is_empty() { number } else { group.done_version };
+    let done = if round.steps().is_empty() {
+        number
+    } else {
+        group.done_version
+    };
     let sql = "UPDATE chat_group SET sent_name = name, sent_picture_id = picture_id, version = $1, done_version = $2,
                    round_at = $3 WHERE id = $4";
     let values = [number.into(), done.into(), ctx.now().0.into(), group.id.into()];
@@ -81,7 +90,12 @@ async fn drop_old_pictures(tx: &Tx, group_id: i64) -> AppResult<()> {
 
 /// With the first activity seven days after the last round everybody is told again what they were told last. The group is
 /// locked.
-pub(super) async fn resync_when_due(ctx: &Ctx, tx: &Tx, identity: &Identity, group: &Group) -> AppResult<bool> {
+pub(super) async fn resync_when_due(
+    ctx: &Ctx,
+    tx: &Tx,
+    identity: &Identity,
+    group: &Group,
+) -> AppResult<bool> {
     let now = ctx.now().0;
     if !group.was_synchronised() || group.is_deleted() || now - group.round_at < RESYNC_AFTER {
         return Ok(false);
@@ -98,7 +112,12 @@ pub(super) async fn resync_when_due(ctx: &Ctx, tx: &Tx, identity: &Identity, gro
 /// # Errors
 /// [`ErrorCode::RecipientLimit`] when those who were to be removed do not fit the plan any more; [`ErrorCode::WrongState`]
 /// before the first round: then there is nothing to go back to.
-pub async fn discard_changes(ctx: Ctx, granted: Granted<cap::Groups>, identity: Uid, group: Uid) -> AppResult<()> {
+pub async fn discard_changes(
+    ctx: Ctx,
+    granted: Granted<cap::Groups>,
+    identity: Uid,
+    group: Uid,
+) -> AppResult<()> {
     let identity = find_identity(&ctx, &granted, &identity).await?;
     let tx = ctx.db.begin().await?;
     check_limit(&ctx, &tx, identity.id, 0).await?;
@@ -107,7 +126,11 @@ pub async fn discard_changes(ctx: Ctx, granted: Granted<cap::Groups>, identity: 
         return Err(ErrorCode::WrongState.into());
     }
     let members = store::members(tx.conn(), group.id).await?;
-    let added: Vec<i64> = members.iter().filter(|m| m.wanted && !m.told).map(|m| m.recipient_id).collect();
+    let added: Vec<i64> = members
+        .iter()
+        .filter(|m| m.wanted && !m.told)
+        .map(|m| m.recipient_id)
+        .collect();
     let removed: Vec<i64> = members
         .iter()
         .filter(|m| !m.wanted && m.told && m.left_at.is_none())
@@ -116,10 +139,13 @@ pub async fn discard_changes(ctx: Ctx, granted: Granted<cap::Groups>, identity: 
     super::members::unwant(&tx, &identity, group.id, &added).await?;
     super::members::want(&ctx, &tx, &identity, group.id, &removed).await?;
     super::members::count(&ctx, &tx, group.id).await?;
-    let sql = "UPDATE chat_group SET name = sent_name, name_key = $1, picture_id = sent_picture_id WHERE id = $2";
-    tx.exec(sql, [name_key(&group.sent_name).into(), group.id.into()]).await?;
+    let sql =
+        "UPDATE chat_group SET name = sent_name, name_key = $1, picture_id = sent_picture_id WHERE id = $2";
+    tx.exec(sql, [name_key(&group.sent_name).into(), group.id.into()])
+        .await?;
     drop_old_pictures(&tx, group.id).await?;
-    let detail = serde_json::json!({ "name": group.sent_name, "added": removed.len(), "removed": added.len() });
+    let detail =
+        serde_json::json!({ "name": group.sent_name, "added": removed.len(), "removed": added.len() });
     record(&ctx, &tx, granted.who(), "group.discard", &group.uid, detail).await?;
     tx.commit().await?;
     store::tell(&ctx, &identity, &group.uid);
@@ -131,7 +157,12 @@ pub async fn discard_changes(ctx: Ctx, granted: Granted<cap::Groups>, identity: 
 ///
 /// # Errors
 /// [`ErrorCode::GatewayAway`] when that takes longer than a caller waits: it goes on by itself.
-pub async fn wait_until_sent(ctx: &Ctx, granted: &Granted<cap::Groups>, identity: &Uid, group: &Uid) -> AppResult<()> {
+pub async fn wait_until_sent(
+    ctx: &Ctx,
+    granted: &Granted<cap::Groups>,
+    identity: &Uid,
+    group: &Uid,
+) -> AppResult<()> {
     let identity = find_identity(ctx, granted, identity).await?;
     let group = store::find(ctx.db.conn(), identity.id, group).await?;
     for _ in 0..PATIENCE {

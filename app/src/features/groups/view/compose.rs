@@ -58,7 +58,9 @@ pub fn Compose(place: Place, chat: Chat, draft: Draft, others: Others) -> impl I
         if cannot.get_untracked() {
             return;
         }
-        let Some((identity, group)) = place.uids() else { return };
+        let Some((identity, group)) = place.uids() else {
+            return;
+        };
         let text = untrack(on_wire);
         match draft.changes.get_untracked() {
             Some(entry) => {
@@ -166,7 +168,7 @@ fn About(draft: Draft) -> impl IntoView {
                 <p class="flex items-center gap-2 text-sm text-ink-2">
                     <Icon name="corner-down-right" />
                     <span class="flex-1 min-w-0 clip">{words}</span>
-                    <IconButton icon="x" small=true label=text::stop(lang) on:click=stop />
+                    <IconButton icon="x" small=true label=text::stop(lang).to_owned() on:click=stop />
                 </p>
             }
         })

@@ -1,15 +1,14 @@
 //! One entry of the chat, and what can be done with it.
-use super::state::Draft;
+use super::state::{Draft, Place};
 use crate::features::groups::{
     api::{ReactInGroup, TakeGroupTextBack},
     model::{ChatEntry, Delivered, EntryKind, EntryText, Reaction, Sender, words::show_mentions},
     text,
 };
-use crate::kernel::{Lang, Uid, i18n::number, permission::Right};
-use crate::shell::{use_identity_uid, use_right};
-use crate::ui::{Confirm, Icon, IconButton, Markup, Time, TimeStyle, use_lang};
+use crate::kernel::{Lang, ThreemaId, Uid, i18n::number, permission::Right};
+use crate::shell::use_right;
+use crate::ui::{Confirm, Icon, IconButton, Markup, Time, TimeStyle, use_lang, use_toasts};
 use leptos::prelude::*;
-use leptos_router::hooks::use_params_map;
 
 /// What is offered as a reaction.
 const OFFERED: [(&str, fn(Lang) -> &'static str); 3] = [
@@ -20,11 +19,11 @@ const OFFERED: [(&str, fn(Lang) -> &'static str); 3] = [
 
 /// A text as a bubble, anything else as a note.
 #[component]
-pub fn EntryView(entry: ChatEntry, draft: Draft) -> impl IntoView {
+pub fn EntryView(entry: ChatEntry, draft: Draft, acts: Acts) -> impl IntoView {
     let lang = use_lang();
     let who = sender_name(&entry.sender, lang);
     match (entry.kind, entry.text.is_some() || entry.is_deleted) {
-        (EntryKind::Text, true) => view! { <Bubble entry draft /> }.into_any(),
+        (EntryKind::Text, true) => view! { <Bubble entry draft acts /> }.into_any(),
         (EntryKind::NotStored, _) => view! {
             <div class="bubble">
                 <span class="bubble-who">{who}</span>
@@ -61,7 +60,7 @@ fn sender_name(sender: &Sender, lang: Lang) -> String {
 }
 
 #[component]
-fn Bubble(entry: ChatEntry, draft: Draft) -> impl IntoView {
+fn Bubble(entry: ChatEntry, draft: Draft, acts: Acts) -> impl IntoView {
     let lang = use_lang();
     let is_ours = matches!(entry.sender, Sender::Us { .. });
     let class = if is_ours { "bubble bubble-out" } else { "bubble" };
@@ -78,10 +77,16 @@ fn Bubble(entry: ChatEntry, draft: Draft) -> impl IntoView {
         }
         .into_any(),
     };
-    let edited = entry.is_edited.then(|| view! { <span>{text::edited(lang)}</span> });
-    let reactions = (!entry.reactions.is_empty()).then(|| view! { <Reactions all=entry.reactions.clone() /> });
+    let edited = entry
+        .is_edited
+        .then(|| view! { <span>{text::edited(lang)}</span> });
+    let reactions =
+        (!entry.reactions.is_empty()).then(|| view! { <Reactions all=entry.reactions.clone() /> });
     let delivered = entry.delivered.map(|d| view! { <Ticks delivered=d /> });
-    let steps = entry.text.is_some().then(|| view! { <Steps entry=entry.clone() who=who.clone() draft /> });
+    let steps = entry
+        .text
+        .is_some()
+        .then(|| view! { <Steps entry=entry.clone() who=who.clone() draft acts /> });
     view! {
         <div class=class data-entry=entry.uid.to_string()>
             <span class="bubble-who">{who} {as_name}</span>
@@ -106,7 +111,7 @@ fn Words(words: EntryText, draft: Draft) -> impl IntoView {
     });
     let text = Signal::derive(move || {
         draft.names.with(|names| {
-            let name = |id: &crate::kernel::ThreemaId| {
+            let name = |id: &ThreemaId| {
                 let known = names.iter().find(|(_, own)| own == id);
                 known.map(|(name, _)| name.clone())
             };
@@ -168,61 +173,119 @@ fn Ticks(delivered: Delivered) -> impl IntoView {
     }
 }
 
+/// What can be done with an entry: made once for the page, since entries are shown anew.
+#[derive(Clone, Copy)]
+pub struct Acts {
+    place: Place,
+    react: ServerAction<ReactInGroup>,
+    /// The entry that shall be taken back, and whether on phones too.
+    asked: RwSignal<Option<(Uid, bool)>>,
+    asking: RwSignal<bool>,
+}
+
+impl Acts {
+    /// For the page of a group.
+    pub fn new(place: Place) -> Self {
+        Self {
+            place,
+            react: ServerAction::new(),
+            asked: RwSignal::new(None),
+            asking: RwSignal::new(false),
+        }
+    }
+
+    fn react(self, entry: Uid, emoji: &str, apply: bool) {
+        if let Some((identity, group)) = self.place.uids() {
+            self.react.dispatch(ReactInGroup {
+                identity,
+                group,
+                entry,
+                emoji: emoji.to_owned(),
+                apply,
+            });
+        }
+    }
+
+    fn ask(self, entry: Uid, on_phones: bool) {
+        self.asked.set(Some((entry, on_phones)));
+        self.asking.set(true);
+    }
+}
+
+/// Asks before a text is taken back; once for the page.
+#[component]
+pub fn TakeBack(acts: Acts) -> impl IntoView {
+    let lang = use_lang();
+    let toasts = use_toasts();
+    let take_back = ServerAction::<TakeGroupTextBack>::new();
+    Effect::new(move || {
+        if let Some(Ok(())) = take_back.value().get() {
+            acts.asking.set(false);
+        }
+    });
+    Effect::new(move || {
+        if let Some(Err(error)) = acts.react.value().get() {
+            toasts.fail(error.text(lang));
+        }
+    });
+    let on_phones = move || acts.asked.with(|a| a.as_ref().is_some_and(|(_, on)| *on));
+    let body = Signal::derive(move || match on_phones() {
+        true => text::take_back_text(lang).to_owned(),
+        false => text::erase_here_text(lang).to_owned(),
+    });
+    let confirm = Callback::new(move |()| {
+        if let (Some((identity, group)), Some((entry, _))) = (acts.place.uids(), acts.asked.get_untracked()) {
+            take_back.dispatch(TakeGroupTextBack {
+                identity,
+                group,
+                entry,
+            });
+        }
+    });
+    let error = Signal::derive(move || take_back.value().get().and_then(Result::err));
+    view! {
+        <Confirm
+            open=acts.asking
+            name="take-back"
+            title=text::take_back_title(lang).to_owned()
+            body
+            verb=text::take_back(lang).to_owned()
+            danger=true
+            busy=take_back.pending()
+            error
+            confirm
+        />
+    }
+}
+
 /// Reply, react, change, take back.
 #[component]
-fn Steps(entry: ChatEntry, who: String, draft: Draft) -> impl IntoView {
+fn Steps(entry: ChatEntry, who: String, draft: Draft, acts: Acts) -> impl IntoView {
     let lang = use_lang();
-    let identity = use_identity_uid();
-    let params = use_params_map();
     let may = use_right(Right::Groups);
-    let uids = move || -> Option<(Uid, Uid)> {
-        let group = params.with_untracked(|p| p.get_str("group")?.parse().ok())?;
-        Some((identity.get_untracked()?, group))
-    };
-    let react = ServerAction::<ReactInGroup>::new();
-    let take_back = ServerAction::<TakeGroupTextBack>::new();
-    let asking = RwSignal::new(false);
-    let uid = StoredValue::new(entry.uid.clone());
     let is_young = entry.editable_until.is_some();
-    let words = StoredValue::new(entry.text.as_ref().map(|t| t.text.clone()).unwrap_or_default());
-    let names = draft.names;
+    // what the buttons need must not end with their owner: it is kept by value
+    let (to_reply, to_change, to_drop) = (entry.uid.clone(), entry.uid.clone(), entry.uid.clone());
+    let words = entry.text.as_ref().map(|t| t.text.clone()).unwrap_or_default();
     let reply = move |_| {
         draft.changes.set(None);
-        draft.quotes.set(Some((uid.get_value(), who.clone())));
+        draft.quotes.set(Some((to_reply.clone(), who.clone())));
     };
     let change = move |_| {
         draft.quotes.set(None);
-        let known = names.get_untracked();
-        let name = |id: &crate::kernel::ThreemaId| {
+        let known = draft.names.get_untracked();
+        let name = |id: &ThreemaId| {
             let found = known.iter().find(|(_, own)| own == id);
             found.map(|(name, _)| name.clone())
         };
-        draft
-            .text
-            .set(show_mentions(&words.get_value(), text::everybody(lang), name));
-        draft.changes.set(Some(uid.get_value()));
+        draft.text.set(show_mentions(&words, text::everybody(lang), name));
+        draft.changes.set(Some(to_change.clone()));
     };
-    let ours: Vec<String> = entry
-        .reactions
-        .iter()
-        .filter(|r| r.is_ours)
-        .map(|r| r.emoji.clone())
-        .collect();
     let offered = OFFERED
         .iter()
         .map(|(emoji, label)| {
-            let pressed = ours.iter().any(|own| own == emoji);
-            let send = move |_| {
-                if let Some((identity, group)) = uids() {
-                    react.dispatch(ReactInGroup {
-                        identity,
-                        group,
-                        entry: uid.get_value(),
-                        emoji: (*emoji).to_owned(),
-                        apply: !pressed,
-                    });
-                }
-            };
+            let pressed = entry.reactions.iter().any(|r| r.is_ours && r.emoji == *emoji);
+            let uid = entry.uid.clone();
             view! {
                 <button
                     class="btn btn-quiet btn-icon btn-sm"
@@ -230,53 +293,36 @@ fn Steps(entry: ChatEntry, who: String, draft: Draft) -> impl IntoView {
                     aria-label=label(lang)
                     title=label(lang)
                     aria-pressed=pressed.to_string()
-                    on:click=send
+                    on:click=move |_| acts.react(uid.clone(), emoji, !pressed)
                 >
                     {*emoji}
                 </button>
             }
         })
         .collect_view();
-    let confirm = Callback::new(move |()| {
-        if let Some((identity, group)) = uids() {
-            take_back.dispatch(TakeGroupTextBack {
-                identity,
-                group,
-                entry: uid.get_value(),
-            });
-            asking.set(false);
-        }
-    });
-    let body = if is_young {
-        text::take_back_text(lang)
-    } else {
-        text::erase_here_text(lang)
-    };
-    let verb = if is_young { text::take_back(lang) } else { text::erase(lang) };
     may.get_untracked().then(|| {
         view! {
             <div class="flex flex-wrap justify-end gap-0.5 -mb-1" role="group" aria-label=text::actions(lang)>
                 {offered}
-                <IconButton icon="message-square-reply" small=true label=text::reply(lang) on:click=reply />
+                <IconButton
+                    icon="message-square-reply"
+                    small=true
+                    label=text::reply(lang).to_owned()
+                    on:click=reply
+                />
                 {is_young
-                    .then(|| view! { <IconButton icon="pencil" small=true label=text::edit(lang) on:click=change /> })}
+                    .then(|| {
+                        view! {
+                            <IconButton icon="pencil" small=true label=text::edit(lang).to_owned() on:click=change />
+                        }
+                    })}
                 <IconButton
                     icon="trash-2"
                     small=true
-                    label=text::take_back(lang)
-                    on:click=move |_| asking.set(true)
+                    label=text::take_back(lang).to_owned()
+                    on:click=move |_| acts.ask(to_drop.clone(), is_young)
                 />
             </div>
-            <Confirm
-                open=asking
-                name="take-back"
-                title=text::take_back_title(lang).to_owned()
-                body=body.to_owned()
-                verb=verb.to_owned()
-                danger=true
-                busy=take_back.pending()
-                confirm
-            />
         }
     })
 }

@@ -1,6 +1,7 @@
 //! `/i/:identity/groups/:group`: the chat at the left, state and members at the right; on small windows one of them.
 use super::{
     compose::Compose,
+    entry::{Acts, TakeBack},
     log::Log,
     manage::Manage,
     panel::Panel,
@@ -29,9 +30,7 @@ pub fn GroupPage() -> impl IntoView {
     let identity = use_identity_uid();
     let params = use_params_map();
     let group = Memo::new(move |_| params.with(|p| p.get_str("group")?.parse::<Uid>().ok()));
-    let is_this = move |change: &Change| {
-        matches!(change, Change::Group { uid, .. } if group.with_untracked(|g| g.as_ref() == Some(uid)))
-    };
+    let is_this = move |change: &Change| matches!(change, Change::Group { uid, .. } if group.with_untracked(|g| g.as_ref() == Some(uid)));
     let live = use_reload_on(is_this);
     let own = RwSignal::new(0_u32);
     let changed = Callback::new(move |()| own.update(|n| *n += 1));
@@ -60,6 +59,7 @@ pub fn GroupPage() -> impl IntoView {
         }
         now
     });
+    let acts = Acts::new(place);
     others.begin();
     Effect::new(move || {
         group.track();
@@ -84,7 +84,10 @@ pub fn GroupPage() -> impl IntoView {
         name if name.is_empty() => text::group(lang).to_owned(),
         name => name,
     });
-    let base = identity.get_untracked().map(|i| i.to_string()).unwrap_or_default();
+    let base = identity
+        .get_untracked()
+        .map(|i| i.to_string())
+        .unwrap_or_default();
     let trail = vec![(text::groups(lang).to_owned(), format!("/i/{base}/groups"))];
     let beside = RwSignal::new(false);
     let (of_chat, of_panel) = (
@@ -108,7 +111,7 @@ pub fn GroupPage() -> impl IntoView {
                         </Button>
                     </span>
                 </header>
-                <Log chat draft first />
+                <Log chat draft acts first />
                 <div class="border-t border-line px-(--gutter) pt-1.5 pb-3 bg-paper">
                     <Typing others />
                     <Compose place chat draft others />
@@ -128,9 +131,10 @@ pub fn GroupPage() -> impl IntoView {
                         {text::show_chat(lang)}
                     </Button>
                 </div>
-                <Panel place head />
+                <Panel place head name=shown_title />
                 <Manage place name=shown_title />
             </aside>
+            <TakeBack acts />
         </Page>
     }
 }
@@ -149,7 +153,9 @@ fn Head(head: GroupHead, title: RwSignal<String>, draft: Draft) -> impl IntoView
         )
     };
     let names = head.members.iter().filter(|m| there(&m.state));
-    draft.names.set(names.map(|m| (m.shown(), m.threema_id)).collect());
+    draft
+        .names
+        .set(names.map(|m| (m.shown(), m.threema_id)).collect());
     draft.members.set(head.group.members);
     draft
         .can_write
@@ -161,7 +167,9 @@ fn Head(head: GroupHead, title: RwSignal<String>, draft: Draft) -> impl IntoView
             let _ = draft.as_name.try_set(here.name);
         }
     });
-    let src = head.picture.map(|image| format!("data:image/jpeg;base64,{image}"));
+    let src = head
+        .picture
+        .map(|image| format!("data:image/jpeg;base64,{image}"));
     let name = head.group.name.clone();
     let cloud = head.group.saves_history.then(|| {
         view! {

@@ -22,9 +22,9 @@ pub fn GroupsPage() -> impl IntoView {
     let lang = use_lang();
     let identity = use_identity_uid();
     let request = use_page_request();
-    let live = use_reload_on(move |change| {
-        matches!(change, Change::Group { identity: of, .. } if identity.with_untracked(|i| i.as_ref() == Some(of)))
-    });
+    let live = use_reload_on(
+        move |change| matches!(change, Change::Group { identity: of, .. } if identity.with_untracked(|i| i.as_ref() == Some(of))),
+    );
     let page = loading(
         move || (identity.get(), request.get(), live.get()),
         |(identity, request, _)| async move { load_groups(identity.ok_or(ErrorCode::NotFound)?, request).await },

@@ -1,6 +1,6 @@
 //! What was written, and how to find something in it.
 use super::{
-    entry::EntryView,
+    entry::{Acts, EntryView},
     state::{Chat, Draft},
 };
 use crate::features::groups::{
@@ -15,7 +15,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 /// The chat, its search, and the way to a day.
 #[component]
-pub fn Log(chat: Chat, draft: Draft, first: Loading<ChatPage>) -> impl IntoView {
+pub fn Log(chat: Chat, draft: Draft, acts: Acts, first: Loading<ChatPage>) -> impl IntoView {
     let lang = use_lang();
     view! {
         <Find chat />
@@ -26,7 +26,7 @@ pub fn Log(chat: Chat, draft: Draft, first: Loading<ChatPage>) -> impl IntoView 
             aria-label=text::messages(lang)
         >
             <Load resource=first let:page>
-                <Entries page chat draft />
+                <Entries page chat draft acts />
             </Load>
         </div>
     }
@@ -124,7 +124,11 @@ fn lines(entries: &[ChatEntry], read_up_to: i64) -> Vec<Line> {
     let day = |at: Timestamp| at.plus(zone(at) * Timestamp::MINUTE).0.div_euclid(Timestamp::DAY);
     let unread = |e: &&ChatEntry| e.number > read_up_to && matches!(e.sender, Sender::Member { .. });
     // who has never read here has no mark: everything is new
-    let first_new = entries.iter().find(unread).filter(|_| read_up_to > 0).map(|e| e.number);
+    let first_new = entries
+        .iter()
+        .find(unread)
+        .filter(|_| read_up_to > 0)
+        .map(|e| e.number);
     let mut before = None;
     let line = |entry: &ChatEntry| {
         let today = Some(day(entry.at));
@@ -143,7 +147,7 @@ fn lines(entries: &[ChatEntry], read_up_to: i64) -> Vec<Line> {
 }
 
 #[component]
-fn Entries(page: ChatPage, chat: Chat, draft: Draft) -> impl IntoView {
+fn Entries(page: ChatPage, chat: Chat, draft: Draft, acts: Acts) -> impl IntoView {
     let lang = use_lang();
     let searched = chat.request.with_untracked(|r| !r.q.is_empty());
     chat.take(page);
@@ -170,7 +174,7 @@ fn Entries(page: ChatPage, chat: Chat, draft: Draft) -> impl IntoView {
             </Show>
             {empty}
             <For each=move || shown.get() key=|line| line.key let:line>
-                <LineView line draft />
+                <LineView line draft acts />
             </For>
             <Show when=move || chat.more_after.get() && !searched>
                 <p class="chat-note">
@@ -184,7 +188,7 @@ fn Entries(page: ChatPage, chat: Chat, draft: Draft) -> impl IntoView {
 }
 
 #[component]
-fn LineView(line: Line, draft: Draft) -> impl IntoView {
+fn LineView(line: Line, draft: Draft, acts: Acts) -> impl IntoView {
     let lang = use_lang();
     let at = line.entry.at;
     view! {
@@ -206,7 +210,7 @@ fn LineView(line: Line, draft: Draft) -> impl IntoView {
                     </p>
                 }
             })}
-        <EntryView entry=line.entry draft />
+        <EntryView entry=line.entry draft acts />
     }
 }
 
@@ -215,8 +219,7 @@ fn read_to_the_end(chat: Chat) {
     Effect::new(move |told: Option<i64>| {
         let last = chat.entries.with(|e| e.last().map_or(0, |e| e.number));
         let told = told.unwrap_or_default();
-        let looks = document().visibility_state() == leptos::web_sys::VisibilityState::Visible;
-        if last <= told || !chat.is_live() || !looks {
+        if last <= told || !chat.is_live() || !somebody_looks() {
             return told;
         }
         if let Some((identity, group)) = chat.place().uids() {
@@ -227,4 +230,11 @@ fn read_to_the_end(chat: Chat) {
         }
         last
     });
+}
+
+fn somebody_looks() -> bool {
+    #[cfg(feature = "hydrate")]
+    return document().visibility_state() == web_sys::VisibilityState::Visible;
+    #[cfg(not(feature = "hydrate"))]
+    true
 }

@@ -10,8 +10,8 @@ use crate::features::groups::{
 use crate::kernel::{AppError, ErrorCode, i18n::number, permission::Right};
 use crate::shell::use_right;
 use crate::ui::{
-    Button, Confirm, Dialog, FieldFrame, Form, Submit, TextField, Variant, confirm_when_asked, file::Chosen, use_lang,
-    use_toasts,
+    Button, Confirm, Dialog, FieldFrame, Form, Submit, TextField, Variant, confirm_when_asked, file::Chosen,
+    use_lang, use_toasts,
 };
 use leptos::{prelude::*, task::spawn_local};
 
@@ -147,7 +147,11 @@ fn PictureDialog(place: Place, open: RwSignal<bool>) -> impl IntoView {
             let read = file.read().await;
             match (read, place.uids()) {
                 (Some(image), Some((identity, group))) => {
-                    save.dispatch(SaveGroupPicture { identity, group, image });
+                    save.dispatch(SaveGroupPicture {
+                        identity,
+                        group,
+                        image,
+                    });
                 }
                 _ => {
                     let _ = problem.try_set(Some(text::picture_unreadable(lang).to_owned()));

@@ -7,18 +7,23 @@ use crate::features::groups::{
 };
 use crate::kernel::{AppError, AppResult, ErrorCode, Lang, Problem, ThreemaId, i18n::number};
 use crate::ui::{
-    Avatar, AvatarSize, Button, Dialog, Empty, Form, Icon, IconButton, Submit, TextArea, Time, TimeStyle, use_lang,
-    use_toasts,
+    Avatar, AvatarSize, Button, Dialog, Empty, Form, Icon, IconButton, Submit, TextArea, Time, TimeStyle,
+    use_lang, use_toasts,
 };
 use leptos::{prelude::*, task::spawn_local};
 
 /// The members with a search, and the way to more.
 #[component]
-pub fn Members(head: GroupHead, place: Place, may: bool, search: RwSignal<String>) -> impl IntoView {
+pub fn Members(
+    head: GroupHead,
+    place: Place,
+    may: bool,
+    search: RwSignal<String>,
+    /// The dialog that adds
+    adding: RwSignal<bool>,
+) -> impl IntoView {
     let lang = use_lang();
-    let open = RwSignal::new(false);
     let count = head.group.members;
-    let title = text::add_title(lang, &head.group.name);
     let members = StoredValue::new(head.members);
     let rows = move || {
         let words = search.get().trim().to_lowercase();
@@ -51,7 +56,7 @@ pub fn Members(head: GroupHead, place: Place, may: bool, search: RwSignal<String
             {may
                 .then(|| {
                     view! {
-                        <Button small=true icon="user-round-plus" on:click=move |_| open.set(true)>
+                        <Button small=true icon="user-round-plus" on:click=move |_| adding.set(true)>
                             {text::add(lang)}
                         </Button>
                     }
@@ -74,19 +79,32 @@ pub fn Members(head: GroupHead, place: Place, may: bool, search: RwSignal<String
         <ul class="flex-1 min-h-0 overflow-y-auto px-2 pb-3 text-sm" tabindex="0" aria-label=text::members(lang)>
             {rows}
         </ul>
-        <AddDialog place title open />
     }
 }
 
 /// How somebody stands, as icon and words.
 fn state_words(state: MemberState, lang: Lang) -> (&'static str, &'static str, &'static str) {
     match state {
-        MemberState::New => ("state is-warn text-xs", "user-round-plus", text::to_be_added(lang)),
-        MemberState::ToBeRemoved => ("state is-warn text-xs", "user-round-minus", text::to_be_removed(lang)),
-        MemberState::OnTheWay => ("state text-xs text-ink-3", "circle-dashed", text::on_the_way(lang)),
+        MemberState::New => (
+            "state is-warn text-xs",
+            "user-round-plus",
+            text::to_be_added(lang),
+        ),
+        MemberState::ToBeRemoved => (
+            "state is-warn text-xs",
+            "user-round-minus",
+            text::to_be_removed(lang),
+        ),
+        MemberState::OnTheWay => (
+            "state text-xs text-ink-3",
+            "circle-dashed",
+            text::on_the_way(lang),
+        ),
         MemberState::InSync => ("state text-xs text-ink-3", "check", text::on_the_phone(lang)),
         MemberState::Left { .. } => ("state text-xs", "log-out", text::left_at(lang)),
-        MemberState::Unreachable { .. } => ("state is-failed text-xs", "user-round-x", text::unreachable(lang)),
+        MemberState::Unreachable { .. } => {
+            ("state is-failed text-xs", "user-round-x", text::unreachable(lang))
+        }
     }
 }
 
@@ -107,7 +125,9 @@ fn Row(member: MemberView, place: Place, may: bool) -> impl IntoView {
         _ => None,
     };
     let change = move |add: Vec<ThreemaId>, remove: Vec<ThreemaId>| {
-        let Some((identity, group)) = place.uids() else { return };
+        let Some((identity, group)) = place.uids() else {
+            return;
+        };
         spawn_local(async move {
             let done = crate::features::groups::api::save_group_members(identity, group, add, remove).await;
             if let Err(error) = done {
@@ -158,7 +178,7 @@ fn Row(member: MemberView, place: Place, may: bool) -> impl IntoView {
 
 /// Adds people by their IDs; they hear of it with the next round.
 #[component]
-fn AddDialog(place: Place, title: String, open: RwSignal<bool>) -> impl IntoView {
+pub fn AddDialog(place: Place, name: Signal<String>, open: RwSignal<bool>) -> impl IntoView {
     let lang = use_lang();
     let save = ServerAction::<SaveGroupMembers>::new();
     Effect::new(move || {
@@ -168,14 +188,19 @@ fn AddDialog(place: Place, title: String, open: RwSignal<bool>) -> impl IntoView
         }
     });
     view! {
-        <Dialog open name="add-members" title>
+        <Dialog open name="add-members" title=Signal::derive(move || text::add_title(lang, &name.get()))>
             {move || view! { <AddFields place save open lang /> }}
         </Dialog>
     }
 }
 
 #[component]
-fn AddFields(place: Place, save: ServerAction<SaveGroupMembers>, open: RwSignal<bool>, lang: Lang) -> impl IntoView {
+fn AddFields(
+    place: Place,
+    save: ServerAction<SaveGroupMembers>,
+    open: RwSignal<bool>,
+    lang: Lang,
+) -> impl IntoView {
     let ids = RwSignal::new(String::new());
     let bad = RwSignal::new(None::<String>);
     let submit = move || -> AppResult<SaveGroupMembers> {

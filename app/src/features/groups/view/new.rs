@@ -66,7 +66,9 @@ fn Fields(
             saves_history: saves_history.get_untracked(),
         };
         Ok(MakeGroup {
-            identity: identity.get_untracked().ok_or(crate::kernel::ErrorCode::NotFound)?,
+            identity: identity
+                .get_untracked()
+                .ok_or(crate::kernel::ErrorCode::NotFound)?,
             input: input.validate()?,
         })
     };

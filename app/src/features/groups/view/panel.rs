@@ -1,5 +1,8 @@
 //! Beside the chat: what phones do not know yet, the saving of history, the members.
-use super::{members::Members, state::Place};
+use super::{
+    members::{AddDialog, Members},
+    state::Place,
+};
 use crate::features::groups::{
     api::{DiscardGroupChanges, SaveGroupHistory, SynchroniseGroup},
     model::{GroupHead, GroupState, Trouble},
@@ -7,20 +10,17 @@ use crate::features::groups::{
 };
 use crate::kernel::permission::Right;
 use crate::shell::use_right;
-use crate::ui::{
-    Banner, Button, Icon, Load, Loading, Switch, Time, Tone, Variant, confirm_when_asked, use_lang, use_toasts,
-};
+use crate::ui::{Banner, Button, Icon, Load, Loading, Switch, Time, Tone, Variant, use_lang, use_toasts};
 use leptos::prelude::*;
 
 /// State and members. The actions belong to the page: what is shown anew must not end them.
 #[component]
-pub fn Panel(place: Place, head: Loading<GroupHead>) -> impl IntoView {
+pub fn Panel(place: Place, head: Loading<GroupHead>, name: Signal<String>) -> impl IntoView {
     let lang = use_lang();
     let toasts = use_toasts();
     let synchronise = ServerAction::<SynchroniseGroup>::new();
     let discard = ServerAction::<DiscardGroupChanges>::new();
     let history = ServerAction::<SaveGroupHistory>::new();
-    confirm_when_asked(synchronise);
     let done = move |result: Option<Result<(), crate::kernel::AppError>>, words: &'static str| match result {
         Some(Ok(())) => {
             if !words.is_empty() {
@@ -34,11 +34,12 @@ pub fn Panel(place: Place, head: Loading<GroupHead>) -> impl IntoView {
     Effect::new(move || done(synchronise.value().get(), text::sync_started(lang)));
     Effect::new(move || done(discard.value().get(), text::discarded(lang)));
     Effect::new(move || done(history.value().get(), ""));
-    let search = RwSignal::new(String::new());
+    let (search, adding) = (RwSignal::new(String::new()), RwSignal::new(false));
     view! {
         <Load resource=head let:head>
-            <Shown head place synchronise discard history search />
+            <Shown head place synchronise discard history search adding />
         </Load>
+        <AddDialog place name open=adding />
     }
 }
 
@@ -50,6 +51,7 @@ fn Shown(
     discard: ServerAction<DiscardGroupChanges>,
     history: ServerAction<SaveGroupHistory>,
     search: RwSignal<String>,
+    adding: RwSignal<bool>,
 ) -> impl IntoView {
     let active = head.group.state == GroupState::Active;
     let may = use_right(Right::Groups).get_untracked() && active;
@@ -64,7 +66,7 @@ fn Shown(
                     </div>
                 }
             })}
-        <Members head place may search />
+        <Members head place may search adding />
     }
 }
 
@@ -80,7 +82,11 @@ fn Sync(
     let lang = use_lang();
     let n = head.staged.count();
     let trouble = head.trouble.map(|trouble| {
-        let tone = if trouble == Trouble::GatewayAway { Tone::Warn } else { Tone::Fail };
+        let tone = if trouble == Trouble::GatewayAway {
+            Tone::Warn
+        } else {
+            Tone::Fail
+        };
         view! { <Banner tone>{text::trouble(lang, trouble)}</Banner> }
     });
     let start = move |_| {
@@ -162,7 +168,12 @@ fn Sync(
 
 /// The switch acts at once.
 #[component]
-fn History(head: GroupHead, place: Place, history: ServerAction<SaveGroupHistory>, may: bool) -> impl IntoView {
+fn History(
+    head: GroupHead,
+    place: Place,
+    history: ServerAction<SaveGroupHistory>,
+    may: bool,
+) -> impl IntoView {
     let lang = use_lang();
     let on = head.group.saves_history;
     let change = Callback::new(move |on: bool| {
@@ -178,7 +189,11 @@ fn History(head: GroupHead, place: Place, history: ServerAction<SaveGroupHistory
             ". "
         }
     });
-    let words = if on { text::history_on(lang) } else { text::history_off(lang) };
+    let words = if on {
+        text::history_on(lang)
+    } else {
+        text::history_off(lang)
+    };
     let closed = Signal::derive(move || !may || history.pending().get());
     view! {
         <div class="grid gap-1">

@@ -101,7 +101,11 @@ impl Others {
     /// Somebody writes here.
     pub fn typing(self) {
         let at = now();
-        if self.told_typing.try_get_value().is_some_and(|told| at - told > TELL_TYPING) {
+        if self
+            .told_typing
+            .try_get_value()
+            .is_some_and(|told| at - told > TELL_TYPING)
+        {
             self.told_typing.set_value(at);
             self.tell(Presence::Typing);
         }
@@ -141,7 +145,9 @@ impl Others {
     fn forget(self) {
         let at = now();
         let outdated = |p: &Peer| at - p.heard > GONE_AFTER || p.typed.is_some_and(|t| at - t > TYPING_FOR);
-        let any = self.peers.try_with_untracked(|peers| peers.values().any(outdated));
+        let any = self
+            .peers
+            .try_with_untracked(|peers| peers.values().any(outdated));
         if any == Some(true) {
             let _ = self.peers.try_update(|peers| {
                 peers.retain(|_, p| at - p.heard <= GONE_AFTER);

@@ -138,14 +138,20 @@ impl Chat {
             }
             entries.extend(page.entries);
         });
-        if last.is_some() && self.entries.with_untracked(|e| e.first().map(|e| e.number) == Some(from)) {
+        if last.is_some()
+            && self
+                .entries
+                .with_untracked(|e| e.first().map(|e| e.number) == Some(from))
+        {
             self.more_before.set(page.more_before);
         }
     }
 
     /// Loads the newest part again; a call that is under way is followed by one more.
     pub fn refresh(self) {
-        let Some(busy) = self.busy.try_get_value() else { return };
+        let Some(busy) = self.busy.try_get_value() else {
+            return;
+        };
         if !self.is_live() {
             return;
         }
@@ -156,10 +162,14 @@ impl Chat {
         self.busy.set_value(true);
         spawn_local(async move {
             loop {
-                let Some((identity, group)) = self.place.uids() else { return };
+                let Some((identity, group)) = self.place.uids() else {
+                    return;
+                };
                 let loaded = load_group_chat(identity, group.clone(), ChatRequest::default()).await;
                 let same = self.place.uids().is_some_and(|(_, now)| now == group);
-                let Some(again) = self.again.try_get_value() else { return };
+                let Some(again) = self.again.try_get_value() else {
+                    return;
+                };
                 if let (Ok(page), true, true) = (loaded, same, self.is_live()) {
                     self.lay_over(page);
                 }
@@ -202,7 +212,9 @@ impl Chat {
     }
 
     fn load_part(self, request: ChatRequest, then: impl Fn(ChatPage) + 'static) {
-        let Some((identity, group)) = self.place.uids() else { return };
+        let Some((identity, group)) = self.place.uids() else {
+            return;
+        };
         spawn_local(async move {
             let loaded = load_group_chat(identity, group.clone(), request).await;
             let same = self.place.uids().is_some_and(|(_, now)| now == group);

@@ -28,7 +28,13 @@ impl Profile {
                 ..blank(self.id, now)
             },
         );
-        self.chat_in_group(key, GroupChat::Text(text.to_owned()), &to, Some((number, id)), dice);
+        self.chat_in_group(
+            key,
+            GroupChat::Text(text.to_owned()),
+            &to,
+            Some((number, id)),
+            dice,
+        );
         if to.is_empty() {
             self.settle(key, number);
         }
@@ -186,7 +192,12 @@ impl Profile {
         }
     }
 
-    pub(super) fn seal_for_group(&mut self, unsealed: &Unsealed, message: &GroupMessage, dice: &mut Dice<'_>) {
+    pub(super) fn seal_for_group(
+        &mut self,
+        unsealed: &Unsealed,
+        message: &GroupMessage,
+        dice: &mut Dice<'_>,
+    ) {
         let Some((own, key)) = self.key().zip(self.known_key(&unsealed.to)) else {
             return self.settle_if(unsealed.group, unsealed.entry);
         };
@@ -215,7 +226,8 @@ impl Profile {
 
     /// An own message is sent when nothing of it waits any more.
     pub(super) fn settle(&mut self, key: GroupKey, number: u64) {
-        let belongs = |group: Option<GroupKey>, entry: Option<u64>| group == Some(key) && entry == Some(number);
+        let belongs =
+            |group: Option<GroupKey>, entry: Option<u64>| group == Some(key) && entry == Some(number);
         let waits = self.outbox.iter().any(|o| belongs(o.group, o.entry))
             || self.unsealed.iter().any(|u| belongs(Some(u.group), u.entry));
         if waits {

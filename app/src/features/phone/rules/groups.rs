@@ -4,9 +4,7 @@ use super::{Dice, MAX_ENTRIES, Verdict};
 use crate::features::gateway::wire::{
     Content, GroupChat, GroupControl, GroupMessage, MessageId, PictureAt, PublicKey, ReceiptStatus,
 };
-use crate::features::phone::model::{
-    Group, GroupEntry, GroupKey, GroupNote, GroupPicture, Profile,
-};
+use crate::features::phone::model::{Group, GroupEntry, GroupKey, GroupNote, GroupPicture, Profile};
 use crate::kernel::{ThreemaId, Timestamp};
 
 /// A creator is asked for the state of a group again after this time.
@@ -42,7 +40,9 @@ impl Profile {
                     GroupControl::Setup(list) => self.set_up(key, list, received.at),
                     // only creators are asked
                     GroupControl::SyncRequest => Verdict::Dropped,
-                    other if self.may_process(key, received, dice) => self.change_group(key, other, received.at),
+                    other if self.may_process(key, received, dice) => {
+                        self.change_group(key, other, received.at)
+                    }
                     _ => Verdict::Dropped,
                 }
             }
@@ -214,7 +214,14 @@ impl Profile {
             .find(|e| e.id == Some(id) && e.from == author && e.text.is_some())
     }
 
-    pub(super) fn react_to(&mut self, key: GroupKey, id: MessageId, who: ThreemaId, emoji: &str, apply: bool) {
+    pub(super) fn react_to(
+        &mut self,
+        key: GroupKey,
+        id: MessageId,
+        who: ThreemaId,
+        emoji: &str,
+        apply: bool,
+    ) {
         let Some(group) = self.group_mut(&key) else { return };
         let Some(entry) = group.entries.iter_mut().find(|e| e.id == Some(id)) else {
             return;
@@ -230,7 +237,8 @@ impl Profile {
 
     /// Asks the creator for the state of a group, at most once an hour; a blocked one is not asked.
     fn ask_state(&mut self, key: GroupKey, now: Timestamp, dice: &mut Dice<'_>) {
-        let recently = |(asked, at): &(GroupKey, Timestamp)| *asked == key && now.since(*at) < ASK_AGAIN_AFTER;
+        let recently =
+            |(asked, at): &(GroupKey, Timestamp)| *asked == key && now.since(*at) < ASK_AGAIN_AFTER;
         if self.is_blocked(&key.creator) || key.creator == self.id || self.asked.iter().any(recently) {
             return;
         }
@@ -257,8 +265,9 @@ impl Profile {
                 group.members.retain(|m| *m != of);
             }
         }
-        let (ready, waiting): (Vec<_>, Vec<_>) =
-            std::mem::take(&mut self.unsealed).into_iter().partition(|u| u.to == of);
+        let (ready, waiting): (Vec<_>, Vec<_>) = std::mem::take(&mut self.unsealed)
+            .into_iter()
+            .partition(|u| u.to == of);
         self.unsealed = waiting;
         for unsealed in ready {
             let container = hex::decode(&unsealed.container).unwrap_or_default();
@@ -273,6 +282,13 @@ impl Profile {
         let picture = self.group_mut(key).and_then(|g| g.picture.as_mut());
         if let Some(picture) = picture.filter(|p| p.blob == blob) {
             picture.image = image;
+        }
+    }
+
+    /// The picture that a group should have is not there, or does not open.
+    pub fn lose_picture(&mut self, key: &GroupKey, blob: &str) {
+        if let Some(group) = self.group_mut(key) {
+            group.picture = group.picture.take().filter(|p| p.blob != blob);
         }
     }
 

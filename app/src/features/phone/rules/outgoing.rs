@@ -113,7 +113,10 @@ impl Profile {
     pub fn sent(&mut self, nonce: &str, id: Option<MessageId>) {
         let Some(outgoing) = self.take(nonce) else { return };
         if let Some(group) = outgoing.group {
-            return outgoing.entry.map(|number| self.settle(group, number)).unwrap_or_default();
+            return outgoing
+                .entry
+                .map(|number| self.settle(group, number))
+                .unwrap_or_default();
         }
         if let Some(entry) = self.own(&outgoing) {
             entry.id = id;
@@ -135,7 +138,10 @@ impl Profile {
         let Some(outgoing) = self.take(nonce) else { return };
         if let Some(group) = outgoing.group {
             // one member less who gets it
-            return outgoing.entry.map(|number| self.settle(group, number)).unwrap_or_default();
+            return outgoing
+                .entry
+                .map(|number| self.settle(group, number))
+                .unwrap_or_default();
         }
         if let Some(Entry {
             what: What::Own { state, .. },

@@ -120,7 +120,11 @@ impl World {
         self.phones.iter_mut().find(|p| p.id == id).unwrap()
     }
 
-    fn with_dice<T>(&mut self, id: ThreemaId, act: impl FnOnce(&mut Profile, &mut dyn FnMut(&mut [u8])) -> T) -> T {
+    fn with_dice<T>(
+        &mut self,
+        id: ThreemaId,
+        act: impl FnOnce(&mut Profile, &mut dyn FnMut(&mut [u8])) -> T,
+    ) -> T {
         let mut drawn = self.drawn;
         let phone = self.phone(id);
         let done = act(phone, &mut |bytes| {
@@ -209,7 +213,13 @@ impl World {
         nonce[23] = 1;
         let public = self.phone(to).key().unwrap().public_key();
         let container = Content::Group(said.clone()).encode();
-        (to, nonce, self.private.shared_with(&public).seal_padded(&nonce, &container, 40))
+        (
+            to,
+            nonce,
+            self.private
+                .shared_with(&public)
+                .seal_padded(&nonce, &container, 40),
+        )
     }
 
     /// One step of the sending: the oldest row goes out. The answer may get lost, or the process dies before it is
@@ -261,7 +271,10 @@ impl World {
     /// Everything that phones want to send, in order.
     fn deliver_from_phones(&mut self) {
         loop {
-            let next = self.phones.iter().find_map(|p| Some((p.id, p.outbox.first()?.clone())));
+            let next = self
+                .phones
+                .iter()
+                .find_map(|p| Some((p.id, p.outbox.first()?.clone())));
             let Some((from, outgoing)) = next else { return };
             let mut nonce = [0; 24];
             hex::decode_to_slice(&outgoing.nonce, &mut nonce).unwrap();
@@ -389,7 +402,10 @@ fn after_any_changes_and_interruptions_phones_have_exactly_the_state_of_the_cock
         world.settle(&mut chance);
         world.check();
         let dropped: u64 = world.phones.iter().map(|p| p.dropped).sum();
-        assert!(world.cockpit.version < 5 || dropped > 0, "repeated boxes are dropped");
+        assert!(
+            world.cockpit.version < 5 || dropped > 0,
+            "repeated boxes are dropped"
+        );
     }
 }
 
@@ -409,7 +425,9 @@ fn steady(people: usize) -> (World, Chance) {
 fn what_members_write_reaches_the_others_and_the_creator_only_under_the_cloud() {
     let (mut world, mut chance) = steady(3);
     let now = world.now;
-    world.with_dice(person(0), |p, dice| p.write_in_group(key(), "quiet", now, dice)).unwrap();
+    world
+        .with_dice(person(0), |p, dice| p.write_in_group(key(), "quiet", now, dice))
+        .unwrap();
     world.deliver_from_phones();
     assert!(world.taken.is_empty());
     world.cockpit.saves_history = true;
@@ -417,19 +435,30 @@ fn what_members_write_reaches_the_others_and_the_creator_only_under_the_cloud() 
     world.settle(&mut chance);
     let name = world.phone(person(0)).group(&key()).unwrap().name.clone();
     assert_eq!(name, format!("{CLOUD}Crisis"));
-    world.with_dice(person(0), |p, dice| p.write_in_group(key(), "kept", now, dice)).unwrap();
+    world
+        .with_dice(person(0), |p, dice| p.write_in_group(key(), "kept", now, dice))
+        .unwrap();
     world.deliver_from_phones();
     assert_eq!(world.taken, [(person(0), GroupChat::Text("kept".to_owned()))]);
     // all have it under one ID, so that a reaction finds it everywhere
     let entries = |world: &mut World, n| {
         let group = world.phone(person(n)).group(&key()).unwrap().clone();
-        group.entries.into_iter().filter(|e| e.text.as_deref() == Some("kept")).map(|e| e.id).collect::<Vec<_>>()
+        group
+            .entries
+            .into_iter()
+            .filter(|e| e.text.as_deref() == Some("kept"))
+            .map(|e| e.id)
+            .collect::<Vec<_>>()
     };
     let own = entries(&mut world, 0);
     assert!(own.len() == 1 && entries(&mut world, 1) == own && entries(&mut world, 2) == own);
     let id = own[0].unwrap();
-    world.with_dice(person(1), |p, dice| p.react_in_group(key(), id, true, dice)).unwrap();
-    world.with_dice(person(0), |p, dice| p.edit_in_group(key(), id, "changed", dice)).unwrap();
+    world
+        .with_dice(person(1), |p, dice| p.react_in_group(key(), id, true, dice))
+        .unwrap();
+    world
+        .with_dice(person(0), |p, dice| p.edit_in_group(key(), id, "changed", dice))
+        .unwrap();
     world.deliver_from_phones();
     for n in 0..3 {
         let group = world.phone(person(n)).group(&key()).unwrap();
@@ -438,9 +467,16 @@ fn what_members_write_reaches_the_others_and_the_creator_only_under_the_cloud() 
         assert_eq!(entry.reactions, [(person(1), "\u{1f44d}".to_owned())]);
     }
     let old_form = |(_, chat): &(ThreemaId, GroupChat)| matches!(chat, GroupChat::Receipt { .. });
-    assert!(world.taken.iter().any(old_form), "a gateway's ID gets thumbs in the old form");
+    assert!(
+        world.taken.iter().any(old_form),
+        "a gateway's ID gets thumbs in the old form"
+    );
     // nobody else's text can be changed
-    assert!(world.with_dice(person(1), |p, dice| p.edit_in_group(key(), id, "forged", dice)).is_err());
+    assert!(
+        world
+            .with_dice(person(1), |p, dice| p.edit_in_group(key(), id, "forged", dice))
+            .is_err()
+    );
 }
 
 #[test]
@@ -456,7 +492,10 @@ fn a_text_before_the_set_up_is_lost_and_asks_for_the_state_once() {
     assert_eq!(world.phone(outsider).outbox.len(), 1, "one question an hour");
     world.deliver_from_phones();
     world.settle(&mut chance);
-    assert!(world.phone(outsider).group(&key()).is_none(), "an empty set-up makes no group");
+    assert!(
+        world.phone(outsider).group(&key()).is_none(),
+        "an empty set-up makes no group"
+    );
 }
 
 #[test]
@@ -472,8 +511,18 @@ fn who_leaves_can_come_back() {
     world.synchronise();
     world.settle(&mut chance);
     world.check();
-    let notes: Vec<_> = world.phone(person(1)).group(&key()).unwrap().entries.iter().filter_map(|e| e.note.clone()).collect();
-    assert!(matches!(notes.last(), Some(GroupNote::In | GroupNote::Renamed(_) | GroupNote::Members)));
+    let notes: Vec<_> = world
+        .phone(person(1))
+        .group(&key())
+        .unwrap()
+        .entries
+        .iter()
+        .filter_map(|e| e.note.clone())
+        .collect();
+    assert!(matches!(
+        notes.last(),
+        Some(GroupNote::In | GroupNote::Renamed(_) | GroupNote::Members)
+    ));
 }
 
 #[test]
@@ -485,7 +534,11 @@ fn a_dissolved_group_answers_with_the_end() {
     for n in 0..2 {
         assert!(world.phone(person(n)).group(&key()).unwrap().left);
         let now = world.now;
-        assert!(world.with_dice(person(n), |p, dice| p.write_in_group(key(), "Hi", now, dice)).is_err());
+        assert!(
+            world
+                .with_dice(person(n), |p, dice| p.write_in_group(key(), "Hi", now, dice))
+                .is_err()
+        );
     }
 }
 
@@ -494,7 +547,9 @@ fn messages_wait_for_keys_that_have_yet_to_be_fetched() {
     let (mut world, _) = steady(2);
     let other = world.phone(person(0)).keys.remove(&person(1)).unwrap();
     let now = world.now;
-    world.with_dice(person(0), |p, dice| p.write_in_group(key(), "Hi", now, dice)).unwrap();
+    world
+        .with_dice(person(0), |p, dice| p.write_in_group(key(), "Hi", now, dice))
+        .unwrap();
     assert_eq!(world.phone(person(0)).missing_keys(), [person(1)]);
     assert!(world.phone(person(0)).outbox.is_empty());
     world.with_dice(person(0), |p, dice| p.learn_key(person(1), Some(other), dice));

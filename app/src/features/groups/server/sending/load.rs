@@ -87,7 +87,10 @@ pub async fn checked(ctx: &Ctx, identity: &Identity, lease: &Lease) -> AppResult
 pub fn sort(rows: Vec<Row>) -> (Vec<Outcome>, Vec<Ready>) {
     let (mut outcomes, mut ready) = (Vec::new(), Vec::with_capacity(rows.len()));
     for row in rows {
-        let key = row.public_key.as_ref().and_then(|k| PublicKey::from_bytes(k).ok());
+        let key = row
+            .public_key
+            .as_ref()
+            .and_then(|k| PublicKey::from_bytes(k).ok());
         match (why_not(&row), key, row.threema_id.parse()) {
             (None, Some(key), Ok(to)) => ready.push(Ready {
                 seq: row.seq,
@@ -125,7 +128,9 @@ impl Variants {
     pub fn of(&self, ready: &Ready) -> Option<usize> {
         match &self.by_recipient {
             Some(by) => by.get(&ready.recipient_id).copied(),
-            None => usize::try_from(ready.variant).ok().filter(|v| *v < self.said.len()),
+            None => usize::try_from(ready.variant)
+                .ok()
+                .filter(|v| *v < self.said.len()),
         }
     }
 }
@@ -192,8 +197,12 @@ impl About {
             },
             Self::Delete => GroupChat::Delete(message),
             // every app knows thumbs in the old form
-            Self::Reaction { emoji, apply: true } if emoji == "\u{1f44d}" => thumb(ReceiptStatus::ThumbsUp, message),
-            Self::Reaction { emoji, apply: true } if emoji == "\u{1f44e}" => thumb(ReceiptStatus::ThumbsDown, message),
+            Self::Reaction { emoji, apply: true } if emoji == "\u{1f44d}" => {
+                thumb(ReceiptStatus::ThumbsUp, message)
+            }
+            Self::Reaction { emoji, apply: true } if emoji == "\u{1f44e}" => {
+                thumb(ReceiptStatus::ThumbsDown, message)
+            }
             Self::Reaction { emoji, apply } => GroupChat::Reaction {
                 to: message,
                 emoji: emoji.clone(),
@@ -260,6 +269,9 @@ async fn ids_at_members(ctx: &Ctx, message_id: i64) -> AppResult<Ids> {
         .await?;
     Ok(Ids {
         common: common.and_then(|c| c.gateway_message_id),
-        own: own.iter().map(|o| (o.recipient_id, o.gateway_message_id)).collect(),
+        own: own
+            .iter()
+            .map(|o| (o.recipient_id, o.gateway_message_id))
+            .collect(),
     })
 }

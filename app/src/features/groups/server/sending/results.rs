@@ -1,9 +1,6 @@
 //! Writing what became of a row: its deliveries, the message that it is, the members, and the end of its round, in one
 //! transaction, and only while the lease is still our own.
-use super::{
-    super::store,
-    Lease,
-};
+use super::{super::store, Lease};
 use crate::features::{
     gateway::server::ItemResult,
     groups::model::{Trouble, Why},
@@ -65,7 +62,11 @@ pub async fn write(
         "UPDATE group_send SET lease_holder = NULL, state = 1, said_sealed = NULL, trouble = NULL, not_before = $1
          WHERE id = $2 AND lease_holder = $3"
     };
-    if tx.exec(sql, [again_at.into(), lease.id.into(), holder.into()]).await? == 0 {
+    if tx
+        .exec(sql, [again_at.into(), lease.id.into(), holder.into()])
+        .await?
+        == 0
+    {
         // another process has taken it over
         return Ok(());
     }
@@ -136,7 +137,8 @@ async fn message(tx: &Tx, lease: &Lease, message_id: i64, outcomes: &[Outcome]) 
     ];
     tx.exec(sql, values).await?;
     for id in ids {
-        let sql = "INSERT INTO group_message_id (group_id, gateway_message_id, message_id) VALUES ($1, $2, $3)
+        let sql =
+            "INSERT INTO group_message_id (group_id, gateway_message_id, message_id) VALUES ($1, $2, $3)
                    ON CONFLICT (group_id, gateway_message_id) DO NOTHING";
         tx.exec(sql, [lease.group_id.into(), id.into(), message_id.into()])
             .await?;
@@ -167,7 +169,8 @@ async fn finish(tx: &Tx, lease: &Lease) -> AppResult<()> {
 }
 
 async fn drop_rows(tx: &Tx, condition: &str, value: i64) -> AppResult<()> {
-    let sql = format!("DELETE FROM group_delivery WHERE send_id IN (SELECT id FROM group_send WHERE {condition})");
+    let sql =
+        format!("DELETE FROM group_delivery WHERE send_id IN (SELECT id FROM group_send WHERE {condition})");
     tx.exec(&sql, [value.into()]).await?;
     let sql = format!("DELETE FROM group_send WHERE {condition}");
     tx.exec(&sql, [value.into()]).await.map(|_| ())
@@ -182,7 +185,8 @@ pub async fn put_off(
     trouble: Option<Trouble>,
 ) -> AppResult<()> {
     let tx = ctx.db.begin().await?;
-    let sql = "UPDATE group_send SET lease_holder = NULL, not_before = $1, failures = failures + 1, trouble = $2
+    let sql =
+        "UPDATE group_send SET lease_holder = NULL, not_before = $1, failures = failures + 1, trouble = $2
                WHERE id = $3 AND lease_holder = $4";
     let values = [
         at.into(),

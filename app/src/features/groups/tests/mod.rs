@@ -1,0 +1,2 @@
+//! Groups on real databases, against the local gateway.
+mod world;
