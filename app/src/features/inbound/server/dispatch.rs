@@ -1,7 +1,8 @@
 //! What a stored callback says, and who deals with it. Texts to lists are not kept (product rule 6).
 use super::callback::Stored;
 use crate::features::{
-    gateway::wire::{Content, MessageId, PrivateKey, PublicKey, ReceiptStatus},
+    gateway::wire::{Content, GroupMessage, MessageId, PrivateKey, PublicKey, ReceiptStatus},
+    groups::server as groups,
     identities::server::{self as identities, Identity},
     messages::server as messages,
     recipients::server as recipients,
@@ -45,7 +46,12 @@ async fn deal(ctx: &Ctx, job: &Job) -> AppResult<()> {
     let identity = identities::find_by_id(ctx, stored.identity_id).await?;
     let content = open(ctx, &identity, &stored).await?;
     let tx = ctx.db.begin().await?;
+    let mut changed_group = None;
     let outcome = match content {
+        Some(Content::Group(message)) => {
+            changed_group = group_message(ctx, &tx, &identity, &stored, &message).await?;
+            messages::Outcome::default()
+        }
         Some(Content::Receipt { status, ids }) => receipt_of(&tx, &stored, status, &ids, ctx.now().0).await?,
         // an administrator's list takes no answers: dropped unread, never stored
         Some(_) | None => messages::Outcome::default(),
@@ -57,7 +63,34 @@ async fn deal(ctx: &Ctx, job: &Job) -> AppResult<()> {
     }
     tx.commit().await?;
     messages::tell_changed(ctx, identity.organisation_id, &outcome);
+    if let Some(group) = changed_group {
+        groups::tell_group(ctx, &identity, &group);
+        // what answers it is on its way
+        ctx.work.notify_waiters();
+    }
     Ok(())
+}
+
+/// A message of a group: who knows the identity's groups deals with it. Answers the group that has changed.
+async fn group_message(
+    ctx: &Ctx,
+    tx: &Tx,
+    identity: &Identity,
+    stored: &Stored,
+    message: &GroupMessage,
+) -> AppResult<Option<String>> {
+    let Some((person, _)) = recipients::find_person(tx, identity, stored.from).await? else {
+        return Ok(None);
+    };
+    if let (Some(nickname), Some(recipient_id)) = (&stored.nickname, person.recipient_id) {
+        groups::note_nickname(tx, recipient_id, nickname).await?;
+    }
+    let Some(id) = stored.message_id else {
+        // stored by an earlier version
+        return Ok(None);
+    };
+    let sent_at = stored.sent_at.unwrap_or_else(|| ctx.now());
+    groups::take(ctx, tx, &person, message, id, sent_at).await
 }
 
 /// Some IDs belong to a batch whose answer is on its way: the same job again for those.

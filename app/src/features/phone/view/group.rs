@@ -8,7 +8,7 @@ use super::super::{
 use super::address::{Screen, link};
 use crate::features::gateway::wire::MessageId;
 use crate::features::groups::model::words::{show_mentions, split_quote, with_quote};
-use crate::kernel::{Lang, Timestamp, i18n::number};
+use crate::kernel::{Lang, i18n::number};
 use crate::ui::{Icon, IconButton, Markup, Picture, Time, TimeStyle, use_lang};
 use leptos::{html, prelude::*};
 
@@ -281,7 +281,7 @@ fn Compose(device: Device, key_of: GroupKey, writing: Writing) -> impl IntoView 
         #[cfg(feature = "hydrate")]
         let now = super::super::browser::now();
         #[cfg(not(feature = "hydrate"))]
-        let now = Timestamp::default();
+        let now = crate::kernel::Timestamp::default();
         let (quotes, changes) = (writing.quotes.get_untracked(), writing.changes.get_untracked());
         let said = match (changes, quotes) {
             (Some(id), _) => device.change(|p, dice| p.edit_in_group(key_of, id, &typed, dice)),
