@@ -9,7 +9,8 @@ use sea_orm::{ConnectionTrait, Statement};
 use std::collections::BTreeMap;
 
 /// Calls that may change something without an entry, and why.
-const SILENT: [(&str, &str); 9] = [
+const SILENT: [(&str, &str); 10] = [
+    ("note_group_read", "only moves the reader's own mark"),
     (
         "save_draft",
         "kept while somebody writes; sending and discarding leave entries",

@@ -9,6 +9,10 @@ use app::{
         api_keys::server as api_keys,
         auth::server::{AdministratorInput, Caller, operator},
         identities::server::find,
+        groups::{
+            model::{NewGroup, NewText},
+            server::{create_group, send_text},
+        },
         lists::{
             model::ListInput,
             server::{add_members, create_list},
@@ -61,6 +65,10 @@ pub struct World {
     pub waiting: Uid,
     /// Queued before approval was asked for.
     pub sent: Uid,
+    /// With a member and a message.
+    pub group: Uid,
+    pub group_message: Uid,
+    pub other_group: Uid,
     /// An administrator with full access.
     pub person: Uid,
     pub invitation: Uid,
@@ -152,6 +160,24 @@ impl World {
             .await
             .unwrap();
         let waiting = send(&ada).await;
+        let make_group = async |name: &str| {
+            let input = NewGroup {
+                name: name.to_owned(),
+                members: vec!["ABCD1234".parse().unwrap()],
+                saves_history: false,
+            };
+            let made = create_group(ctx.clone(), ada.granted().unwrap(), uid.clone(), input);
+            made.await.unwrap().uid
+        };
+        let (group, other_group) = (make_group("Crisis").await, make_group("Another").await);
+        let text = NewText {
+            text: "Hello".to_owned(),
+            quotes: None,
+        };
+        let granted = ada.granted().unwrap();
+        let group_message = send_text(&ctx, &granted, (&uid, &group), ("text", &text), None)
+            .await
+            .unwrap();
         let input = InviteInput {
             email: "new@example.org".to_owned(),
             rights: Rights::full(),
@@ -187,6 +213,9 @@ impl World {
             draft,
             waiting,
             sent,
+            group,
+            group_message,
+            other_group,
             person: of("ada@example.org"),
             invitation: of("new@example.org"),
             key: key.parse().unwrap(),
@@ -274,6 +303,8 @@ impl World {
             .replace("{identity}", self.identity.as_str())
             .replace("{list}", self.list.as_str())
             .replace("{message}", self.sent.as_str())
+            .replace("{group_message}", self.group_message.as_str())
+            .replace("{group}", self.group.as_str())
     }
 
     /// Calls an address; `who` are headers.

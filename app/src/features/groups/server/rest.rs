@@ -645,8 +645,8 @@ async fn api_write_in_group(
 }
 
 /// Show a message of a group
-#[utoipa::path(get, path = "/identities/{identity}/groups/{group}/chat/{message}", tag = "Groups",
-    params(("identity" = String, Path, description = "The identity: 10 characters of a-z and 0-9"), ("group" = String, Path, description = "The group: 10 characters of a-z and 0-9"), ("message" = String, Path, description = "The message: 10 characters of a-z and 0-9")), responses(
+#[utoipa::path(get, path = "/identities/{identity}/groups/{group}/chat/{group_message}", tag = "Groups",
+    params(("identity" = String, Path, description = "The identity: 10 characters of a-z and 0-9"), ("group" = String, Path, description = "The group: 10 characters of a-z and 0-9"), ("group_message" = String, Path, description = "The message: 10 characters of a-z and 0-9")), responses(
     (status = 200, description = "The message", body = ApiGroupMessage),
     (status = 401, description = "Missing or invalid key", body = ApiError),
     (status = 404, description = "Does not exist, or its text is erased", body = ApiError),
@@ -668,8 +668,8 @@ async fn api_group_message(
 /// Take a message of a group back
 ///
 /// Within six hours it disappears from the phones, too; later only what is stored here goes.
-#[utoipa::path(delete, path = "/identities/{identity}/groups/{group}/chat/{message}", tag = "Groups",
-    params(("identity" = String, Path, description = "The identity: 10 characters of a-z and 0-9"), ("group" = String, Path, description = "The group: 10 characters of a-z and 0-9"), ("message" = String, Path, description = "The message: 10 characters of a-z and 0-9")), responses(
+#[utoipa::path(delete, path = "/identities/{identity}/groups/{group}/chat/{group_message}", tag = "Groups",
+    params(("identity" = String, Path, description = "The identity: 10 characters of a-z and 0-9"), ("group" = String, Path, description = "The group: 10 characters of a-z and 0-9"), ("group_message" = String, Path, description = "The message: 10 characters of a-z and 0-9")), responses(
     (status = 204, description = "Taken back"),
     (status = 401, description = "Missing or invalid key", body = ApiError),
     (status = 404, description = "Does not exist", body = ApiError),
