@@ -77,7 +77,9 @@ crate::texts! {
     has_left(who: &str) => "{who} left the group.", "{who} hat die Gruppe verlassen.";
     profile_saved(name: &str) => "Group {name}: history saved: yes", "Gruppe {name}: Verlauf gespeichert: ja";
     profile_not_saved(name: &str) => "Group {name}: history saved: no", "Gruppe {name}: Verlauf gespeichert: nein";
+}
 
+crate::texts! {
     add => "Add", "Hinzufügen";
     add_title(name: &str) => "Add members to {name}", "Mitglieder zu {name} hinzufügen";
     add_staged => "They hear of it with the next synchronisation.", "Sie erfahren davon mit der nächsten Synchronisierung.";
@@ -108,7 +110,9 @@ crate::texts! {
     picture_too_big => "This picture is larger than 1 MB.", "Dieses Bild ist grösser als 1 MB.";
     picture_unreadable => "This file cannot be read.", "Diese Datei ist nicht lesbar.";
     remove_picture => "Remove the picture", "Bild entfernen";
+}
 
+crate::texts! {
     no_messages_title => "Nothing here yet", "Hier ist noch nichts";
     no_messages_saved => "What is written in the group shows here.", "Was in der Gruppe geschrieben wird, erscheint hier.";
     no_messages_not_saved => "What members write is not stored. What you write shows here.", "Was Mitglieder schreiben, wird nicht gespeichert. Was Sie schreiben, erscheint hier.";

@@ -65,7 +65,9 @@ crate::texts! {
     read => "read", "gelesen";
     thumb_up => "agreed", "zugestimmt";
     thumb_down => "disagreed", "abgelehnt";
+}
 
+crate::texts! {
     group_members(n: usize) => "{n} members", "{n} Mitglieder";
     in_group => "message of a group", "Nachricht einer Gruppe";
     dropped_in_group => "of a group that this phone is not in, dropped", "aus einer Gruppe, in der dieses Telefon nicht ist, verworfen";

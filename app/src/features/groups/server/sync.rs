@@ -75,15 +75,15 @@ pub(super) async fn start_round(ctx: &Ctx, tx: &Tx, identity: &Identity, group: 
                    round_at = $3 WHERE id = $4";
     let values = [number.into(), done.into(), ctx.now().0.into(), group.id.into()];
     tx.exec(sql, values).await?;
-    drop_old_pictures(tx, group.id).await?;
     Ok(round)
 }
 
 /// Pictures that nobody will be told of any more.
-async fn drop_old_pictures(tx: &Tx, group_id: i64) -> AppResult<()> {
+pub(super) async fn drop_old_pictures(tx: &Tx, group_id: i64) -> AppResult<()> {
     // what is on its way may still name the one before
     let sql = "DELETE FROM group_picture WHERE group_id = $1
                AND id NOT IN (SELECT picture_id FROM chat_group WHERE id = $1 AND picture_id IS NOT NULL)
+               AND id NOT IN (SELECT sent_picture_id FROM chat_group WHERE id = $1 AND sent_picture_id IS NOT NULL)
                AND NOT EXISTS (SELECT 1 FROM group_send WHERE group_id = $1 AND state = 0)";
     tx.exec(sql, [group_id.into()]).await.map(|_| ())
 }

@@ -68,7 +68,10 @@ impl Known {
     pub fn version(self) -> Signal<u32> {
         use_reload_on(move |change| match change {
             Change::Message { uid, state, .. } => self.is_news(uid, state),
-            Change::Identity { .. } | Change::Access { .. } => false,
+            Change::Identity { .. }
+            | Change::Group { .. }
+            | Change::Presence { .. }
+            | Change::Access { .. } => false,
         })
     }
 

@@ -1,6 +1,9 @@
 //! Writing what became of a row: its deliveries, the message that it is, the members, and the end of its round, in one
 //! transaction, and only while the lease is still our own.
-use super::{super::store, Lease};
+use super::{
+    super::{store, sync::drop_old_pictures},
+    Lease,
+};
 use crate::features::{
     gateway::server::ItemResult,
     groups::model::{Trouble, Why},
@@ -165,7 +168,8 @@ async fn finish(tx: &Tx, lease: &Lease) -> AppResult<()> {
     let sql = "UPDATE chat_group SET done_version = $1 WHERE id = $2 AND done_version < $1";
     tx.exec(sql, [lease.round.into(), lease.group_id.into()]).await?;
     let condition = format!("group_id = {} AND round = $1 AND state = 1", lease.group_id);
-    drop_rows(tx, &condition, lease.round).await
+    drop_rows(tx, &condition, lease.round).await?;
+    drop_old_pictures(tx, lease.group_id).await
 }
 
 async fn drop_rows(tx: &Tx, condition: &str, value: i64) -> AppResult<()> {
