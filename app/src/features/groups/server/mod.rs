@@ -25,7 +25,7 @@ pub use picture::{delete_picture, load_picture, set_picture};
 pub use presence::tell_presence;
 pub use reading::{load_chat, load_entry, mark_read};
 pub use retention::{delete_history, erase_group_texts, shorten_group_periods};
-pub use sending::run_groups;
+pub use sending::{group_sends_in_doubt, run_groups};
 pub use service::{all_groups, create_group, disband_group, list_groups, load_group, rename_group};
 pub use store::tell as tell_group;
 pub use sync::{discard_changes, synchronise, wait_until_sent};

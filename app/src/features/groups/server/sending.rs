@@ -13,7 +13,7 @@ use crate::features::{
 };
 use crate::kernel::{
     AppResult, ErrorCode, Timestamp,
-    server::{Ctx, faults::internal},
+    server::{Ctx, Tx, faults::internal},
 };
 pub(super) use load::About;
 use load::{Ready, Row, Variants};
@@ -47,6 +47,13 @@ pub(super) struct Lease {
     pub nonce_seed: Vec<u8>,
     pub failures: i64,
     pub open_attempts: i64,
+}
+
+/// Of a database that was just restored: what was on its way may have left since the backup. It goes out again in the same
+/// boxes, and reactions may name IDs that we do not know.
+pub async fn group_sends_in_doubt(tx: &Tx) -> AppResult<()> {
+    let sql = "UPDATE group_send SET open_attempts = open_attempts + 1 WHERE state = 0";
+    tx.exec(sql, []).await.map(|_| ())
 }
 
 /// Sends what is due; answers how many rows were tried.

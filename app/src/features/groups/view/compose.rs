@@ -37,12 +37,19 @@ pub fn Compose(place: Place, chat: Chat, draft: Draft, others: Others) -> impl I
             let _ = field.focus();
         }
     });
+    let done = move || {
+        draft.clear();
+        others.wrote();
+        chat.refresh();
+    };
     Effect::new(move || {
-        let done = matches!(write.value().get(), Some(Ok(_))) || matches!(change.value().get(), Some(Ok(())));
-        if done {
-            draft.clear();
-            others.wrote();
-            chat.refresh();
+        if let Some(Ok(_)) = write.value().get() {
+            done();
+        }
+    });
+    Effect::new(move || {
+        if let Some(Ok(())) = change.value().get() {
+            done();
         }
     });
     let on_wire = move || {

@@ -282,9 +282,9 @@ fn Steps(entry: ChatEntry, who: String, draft: Draft, acts: Acts) -> impl IntoVi
         draft.changes.set(Some(to_change.clone()));
     };
     let offered = OFFERED
-        .iter()
+        .into_iter()
         .map(|(emoji, label)| {
-            let pressed = entry.reactions.iter().any(|r| r.is_ours && r.emoji == *emoji);
+            let pressed = entry.reactions.iter().any(|r| r.is_ours && r.emoji == emoji);
             let uid = entry.uid.clone();
             view! {
                 <button
@@ -295,7 +295,7 @@ fn Steps(entry: ChatEntry, who: String, draft: Draft, acts: Acts) -> impl IntoVi
                     aria-pressed=pressed.to_string()
                     on:click=move |_| acts.react(uid.clone(), emoji, !pressed)
                 >
-                    {*emoji}
+                    {emoji}
                 </button>
             }
         })

@@ -39,7 +39,7 @@ pub fn GroupPage() -> impl IntoView {
         group,
         changed,
     };
-    let (chat, draft, others) = (Chat::new(place), Draft::new(), Others::new(place));
+    let (chat, draft, others) = (Chat::new(place), Draft::empty(), Others::new(place));
     use_live(move |change| match &change {
         Change::Group { .. } if is_this(&change) => chat.refresh(),
         Change::Presence {

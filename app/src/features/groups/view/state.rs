@@ -64,7 +64,7 @@ pub struct Draft {
 
 impl Draft {
     /// Nothing yet.
-    pub fn new() -> Self {
+    pub fn empty() -> Self {
         Self {
             text: RwSignal::default(),
             quotes: RwSignal::new(None),

@@ -184,11 +184,4 @@ impl Profile {
         };
         self.groups.iter().filter_map(missing).collect()
     }
-
-    /// The groups, the one with the newest entry first.
-    pub fn groups_newest_first(&self) -> Vec<&Group> {
-        let mut groups: Vec<&Group> = self.groups.iter().collect();
-        groups.sort_by_key(|g| std::cmp::Reverse(g.entries.last().map_or(0, |e| e.number)));
-        groups
-    }
 }

@@ -137,15 +137,16 @@ pub(super) fn ChatsScreen(device: Device) -> impl IntoView {
 
 #[component]
 fn ChatRow(name: String, row: Row) -> impl IntoView {
+    let chat = match row.screen {
+        Screen::Group(key) => key.to_string(),
+        _ => row.with.to_string(),
+    };
     view! {
         <li class="p-0!">
             <a
                 class="flex flex-1 min-w-0 items-center gap-3 px-4 py-3 hover:bg-hover"
                 href=link(&name, row.screen)
-                data-chat=match row.screen {
-                    Screen::Group(key) => key.to_string(),
-                    _ => row.with.to_string(),
-                }
+                data-chat=chat
             >
                 <Portrait with=row.with title=row.title.clone() />
                 <span class="min-w-0 flex-1 text-sm">
