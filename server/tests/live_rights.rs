@@ -161,6 +161,48 @@ async fn live_events_are_told_by_right_on_postgres() {
 }
 
 #[tokio::test]
+async fn who_sees_an_identity_hears_nothing_of_its_groups_without_the_right() {
+    let world = World::new(On::Sqlite).await;
+    let cookie = world.sign_in().await;
+    let of_group = |change| {
+        world.test.ctx.live.tell(LiveEvent {
+            organisation_id: world.viewer.who.organisation_id,
+            identity_id: Some(world.seen.0),
+            change,
+        });
+    };
+    let group: Uid = "abcdefghij".parse().unwrap();
+    let told = || {
+        of_group(Change::Group {
+            identity: world.seen.1.clone(),
+            uid: group.clone(),
+        });
+        of_group(Change::Presence {
+            group: group.clone(),
+            page: "klmnopqrst".parse().unwrap(),
+            name: "Nora Keller".to_owned(),
+            what: "typing".to_owned(),
+        });
+        world.tell(&world.seen);
+    };
+    let mut page = world.listen(&cookie).await;
+    told();
+    let heard = next(&mut page).await.unwrap();
+    assert!(
+        heard.contains("identity") && !heard.contains("abcdefghij"),
+        "{heard}"
+    );
+    let rights = Rights::default().with(Right::Groups, Some(world.seen.0));
+    world.test.give(&world.viewer, &rights).await;
+    let mut page = world.listen(&cookie).await;
+    told();
+    for what in ["group", "Nora Keller"] {
+        let heard = next(&mut page).await.unwrap();
+        assert!(heard.contains(what), "{heard}");
+    }
+}
+
+#[tokio::test]
 async fn rights_that_went_without_a_notice_count_after_a_second() {
     let world = World::new(On::Sqlite).await;
     let mut page = world.listen(&world.sign_in().await).await;

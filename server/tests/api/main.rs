@@ -4,6 +4,7 @@
     clippy::expect_used,
     reason = "a test that cannot go on has failed"
 )]
+mod groups;
 mod identities;
 mod rest;
 mod support;

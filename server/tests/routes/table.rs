@@ -164,9 +164,21 @@ pub fn functions(w: &World) -> Vec<Route> {
         groups,
         Input::Json(json!({ "identity": identity, "input": new })),
     );
-    add("save_group_name", groups, about(json!({ "input": { "name": "Storm" } })));
-    add("save_group_members", groups, about(json!({ "add": ["ABCD1234"], "remove": [] })));
-    add("save_group_picture", groups, about(json!({ "image": "/9j/4A==" })));
+    add(
+        "save_group_name",
+        groups,
+        about(json!({ "input": { "name": "Storm" } })),
+    );
+    add(
+        "save_group_members",
+        groups,
+        about(json!({ "add": ["ABCD1234"], "remove": [] })),
+    );
+    add(
+        "save_group_picture",
+        groups,
+        about(json!({ "image": "/9j/4A==" })),
+    );
     add("drop_group_picture", groups, there());
     add(
         "save_group_history",
@@ -176,13 +188,21 @@ pub fn functions(w: &World) -> Vec<Route> {
     add("synchronise_group", groups, there());
     add("discard_group_changes", groups, there());
     add("load_group_chat", groups, about(json!({ "request": {} })));
-    add("write_in_group", groups, about(json!({ "text": { "text": "Hello" } })));
+    add(
+        "write_in_group",
+        groups,
+        about(json!({ "text": { "text": "Hello" } })),
+    );
     let entry = json!({ "entry": w.group_message, "text": "Hello" });
     add("change_group_text", groups, about(entry));
     add(
         "take_group_text_back",
         groups,
-        form(&[("identity", identity), ("group", group), ("entry", &w.group_message)]),
+        form(&[
+            ("identity", identity),
+            ("group", group),
+            ("entry", &w.group_message),
+        ]),
     );
     add(
         "react_in_group",

@@ -8,11 +8,11 @@ use app::{
         },
         api_keys::server as api_keys,
         auth::server::{AdministratorInput, Caller, operator},
-        identities::server::find,
         groups::{
             model::{NewGroup, NewText},
             server::{create_group, send_text},
         },
+        identities::server::find,
         lists::{
             model::ListInput,
             server::{add_members, create_list},
