@@ -19,7 +19,13 @@ fi
 start=$SECONDS
 say "building the release (the first time about 10 minutes on 2 cores, later less)"
 rm -rf target/site/pkg # files of pages that are no more
-cargo leptos build --release --split || fail "the release does not build: see the messages above"
+# Both halves end with a crate that keeps one core busy for minutes: they are built side by side, in their own folders.
+cargo build --release --locked -p server --bin fanfare --no-default-features "${CARGO_QUIET[@]}" &
+server=$!
+trap 'kill $server 2>/dev/null' EXIT
+cargo leptos build --release --split --frontend-only || fail "the browser side does not build: see the messages above"
+wait $server || fail "the server does not build: see the messages above"
+trap - EXIT
 
 # What runs from dist/ meanwhile keeps its files: everything is moved into place.
 rm -rf dist/site.new && mkdir -p dist

@@ -14,6 +14,8 @@ mod m0007_shared_keys;
 mod m0008_members_by_name;
 mod m0009_lighter_deliveries;
 mod m0010_feeds;
+mod m0011_bots;
+mod m0012_conversations;
 mod m0013_groups;
 
 /// The step that makes the audit log a chain. Whoever applies it to a database with entries gives them their places in
@@ -37,6 +39,8 @@ impl MigratorTrait for Migrator {
             Box::new(m0008_members_by_name::Migration),
             Box::new(m0009_lighter_deliveries::Migration),
             Box::new(m0010_feeds::Migration),
+            Box::new(m0011_bots::Migration),
+            Box::new(m0012_conversations::Migration),
             Box::new(m0013_groups::Migration),
         ]
     }

@@ -12,7 +12,7 @@ ALTER TABLE distribution_list ADD COLUMN kind VARCHAR(8) NOT NULL DEFAULT 'list'
 -- how many of its places are feeds: who has no other place is external
 ALTER TABLE recipient ADD COLUMN feed_places BIGINT NOT NULL DEFAULT 0;
 DROP INDEX distribution_list_identity;
-CREATE INDEX distribution_list_identity ON distribution_list (identity_id, kind, state, name_key, id);
+CREATE INDEX distribution_list_kind ON distribution_list (identity_id, kind, state, name_key, id);
 CREATE TABLE feed (
     list_id BIGINT PRIMARY KEY REFERENCES distribution_list (id),
     identity_id BIGINT NOT NULL REFERENCES identity (id),
@@ -39,11 +39,24 @@ CREATE TABLE feed_day (
     gone BIGINT NOT NULL,
     added BIGINT NOT NULL,
     removed BIGINT NOT NULL,
+    -- wanted to join and could not: the plan was full
+    refused BIGINT NOT NULL,
     PRIMARY KEY (list_id, day)
 ) {norowid}
 ";
 
 const ANSWERS: &str = "
+-- jobs of one lane are done in their order; the sender of a callback
+ALTER TABLE job ADD COLUMN lane VARCHAR(40);
+CREATE INDEX job_lane ON job (lane, id) WHERE lane IS NOT NULL;
+-- the language that somebody chose before subscribing to anything, for an hour
+CREATE TABLE stranger_language (
+    identity_id BIGINT NOT NULL REFERENCES identity (id),
+    threema_id VARCHAR(8) NOT NULL,
+    language VARCHAR(2) NOT NULL,
+    chosen_at BIGINT NOT NULL,
+    PRIMARY KEY (identity_id, threema_id)
+) {norowid};
 -- single messages to one person on their way: only the box, no text
 CREATE TABLE answer (
     id {pk},

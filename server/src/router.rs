@@ -6,14 +6,18 @@ use crate::{
 };
 use app::{
     features::{
-        audit_log, auth::server::HashedStore, groups::server::export_chat, inbound::server::callback,
-        messages::server::export_csv, phone,
+        audit_log,
+        auth::server::HashedStore,
+        groups::server::export_chat,
+        inbound::server::{Intake, callback},
+        messages::server::export_csv,
+        phone,
     },
     kernel::server::Ctx,
     shell::{App, document, server::prepare_page},
 };
 use axum::{
-    Router,
+    Extension, Router,
     extract::DefaultBodyLimit,
     http::{HeaderValue, StatusCode, header},
     middleware::{from_fn, from_fn_with_state},
@@ -55,7 +59,12 @@ pub fn build(ctx: &Ctx, parts: Parts) -> Router {
     Router::new()
         .merge(cockpit(ctx))
         .merge(rest::router(ctx))
-        .route("/callback/{threema_id}", post(callback).with_state(ctx.clone()))
+        .route(
+            "/callback/{threema_id}",
+            post(callback)
+                .with_state(ctx.clone())
+                .layer(Extension(Arc::new(Intake::default()))),
+        )
         .merge(phone::server::router(ctx).layer(from_fn(layers::same_origin)))
         .route("/healthz", get(probes::healthz))
         .route("/readyz", get(probes::readyz).with_state(ctx.clone()))

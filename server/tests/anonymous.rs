@@ -155,10 +155,18 @@ async fn pages_lead_to_the_sign_in_and_streams_are_shut() {
         "/i/abcdefghij/messages",
         "/i/abcdefghij/messages/new",
         "/i/abcdefghij/lists/klmnopqrst",
+        "/i/abcdefghij/feeds",
+        "/i/abcdefghij/feeds/klmnopqrst",
+        "/i/abcdefghij/feeds/klmnopqrst/blocked",
+        "/i/abcdefghij/feeds/klmnopqrst/history",
+        "/i/abcdefghij/feeds/klmnopqrst/link",
+        "/i/abcdefghij/bots",
+        "/i/abcdefghij/bots/klmnopqrst",
         "/i/abcdefghij/recipients?page=2&q=a b",
         "/i/abcdefghij/groups",
         "/i/abcdefghij/groups/klmnopqrst",
         "/i/abcdefghij/configuration",
+        "/i/abcdefghij/conversations?c=klmnopqrst",
     ] {
         let path = path.replace(' ', "%20");
         let answer = call(&cockpit, Method::GET, &path, &[]).await;

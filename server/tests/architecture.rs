@@ -12,7 +12,7 @@ use std::{
 };
 
 /// Imports go to lower ranks.
-const RANKS: [(&str, u8); 17] = [
+const RANKS: [(&str, u8); 20] = [
     ("audit", 1),
     ("auth", 1),
     ("gateway", 1),
@@ -25,8 +25,11 @@ const RANKS: [(&str, u8); 17] = [
     ("lists", 2),
     ("recipients", 2),
     ("sign_in_codes", 3),
+    ("feeds", 3),
+    ("conversations", 3),
     ("messages", 3),
     ("groups", 3),
+    ("bots", 3),
     ("inbound", 4),
     ("retention", 4),
     ("local_gateway", 5),
@@ -34,7 +37,7 @@ const RANKS: [(&str, u8); 17] = [
 /// Slices that come later keep their place.
 const RANKS_TO_COME: [(&str, u8); 1] = [("phone", 5)];
 /// Within a rank only these.
-const ARROWS: [(&str, &str); 8] = [
+const ARROWS: [(&str, &str); 9] = [
     ("auth", "audit"),
     ("administrators", "api_keys"),
     ("administrators", "identities"),
@@ -42,6 +45,7 @@ const ARROWS: [(&str, &str); 8] = [
     ("recipients", "identities"),
     ("lists", "identities"),
     ("lists", "recipients"),
+    ("conversations", "messages"),
     ("phone", "local_gateway"),
 ];
 /// What another slice may enter. `wire` is the gateway's wire format, public by intention.

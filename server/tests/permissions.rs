@@ -9,6 +9,8 @@ use app::{
     features::{
         api_keys::server as api_keys,
         auth::server::{entity::administrator, operator},
+        bots::{model::BotInput, server::create_bot},
+        feeds::{model::FeedInput, server::create_feed},
         identities::{model::NewIdentity, server::create as create_identity},
         lists::{model::ListInput, server::create_list},
         local_gateway::server::LocalGateway,
@@ -42,6 +44,8 @@ struct World {
     cockpit: Router,
     identity: Uid,
     list: Uid,
+    feed: Uid,
+    bot: Uid,
     draft: Uid,
     _folder: tempfile::TempDir,
 }
@@ -83,6 +87,21 @@ impl World {
             .await
             .unwrap()
             .uid;
+        let input = FeedInput {
+            name: "News".to_owned(),
+            ..FeedInput::default()
+        };
+        let feed = create_feed(ctx.clone(), operator(own), identity.clone(), input)
+            .await
+            .unwrap()
+            .uid;
+        let name = BotInput {
+            name: "Waste".to_owned(),
+        };
+        let bot = create_bot(ctx.clone(), operator(own), identity.clone(), name)
+            .await
+            .unwrap()
+            .uid;
         let input = DraftInput {
             uid: None,
             lists: vec![list.clone()],
@@ -102,6 +121,8 @@ impl World {
             test,
             identity,
             list,
+            feed,
+            bot,
             draft,
             _folder: folder,
         }
@@ -153,6 +174,8 @@ impl World {
         let Self {
             identity,
             list,
+            feed,
+            bot,
             draft,
             ..
         } = self;
@@ -174,9 +197,28 @@ impl World {
                 Input::Json(json!({ "identity": identity, "input": { "name": "Another" } })),
             ),
             (
+                "load_feeds",
+                Input::Json(json!({ "identity": identity, "request": page })),
+            ),
+            ("load_feed_head", form(format!("identity={identity}&feed={feed}"))),
+            (
+                "load_blocked",
+                Input::Json(json!({ "identity": identity, "feed": feed, "request": page })),
+            ),
+            (
+                "block_people",
+                Input::Json(json!({ "identity": identity, "feed": feed, "ids": ["ABCD1234"] })),
+            ),
+            (
                 "load_recipients",
                 Input::Json(json!({ "identity": identity, "request": page })),
             ),
+            (
+                "load_conversations",
+                Input::Json(json!({ "identity": identity, "request": page })),
+            ),
+            ("count_unread", form(format!("identity={identity}"))),
+            ("load_saved_replies", form(format!("identity={identity}"))),
             (
                 "count_audience",
                 Input::Json(json!({ "identity": identity, "lists": [list] })),
@@ -184,6 +226,15 @@ impl World {
             (
                 "list_messages",
                 Input::Json(json!({ "identity": identity, "page": page })),
+            ),
+            (
+                "load_bots",
+                Input::Json(json!({ "identity": identity, "request": page })),
+            ),
+            ("load_bot", form(format!("identity={identity}&bot={bot}"))),
+            (
+                "save_bot_name",
+                Input::Json(json!({ "identity": identity, "bot": bot, "input": { "name": "Waste" } })),
             ),
             ("load_draft", form(format!("identity={identity}&draft={draft}"))),
             (
@@ -281,7 +332,19 @@ async fn the_rest_api_keeps_organisations_apart() {
         .unwrap();
     let identity = format!("/identities/{}", world.identity);
     let list = format!("{identity}/distribution_lists/{}", world.list);
+    let feed = format!("{identity}/feeds/{}", world.feed);
+    let bot = format!("{identity}/bots/{}", world.bot);
     let none = Value::Null;
+    // neither is found where the other stands
+    for wrong in [
+        format!("{identity}/feeds/{}", world.list),
+        format!("{identity}/distribution_lists/{}", world.feed),
+        format!("{identity}/feeds/{}/chat", world.list),
+        format!("{identity}/distribution_lists/{}/chat", world.feed),
+    ] {
+        let (status, _) = world.rest(&own, Method::GET, &wrong, &none).await;
+        assert_eq!(status, StatusCode::NOT_FOUND, "{wrong}");
+    }
     for (method, path, body, good) in [
         (Method::GET, identity.clone(), none.clone(), StatusCode::OK),
         (
@@ -298,6 +361,51 @@ async fn the_rest_api_keeps_organisations_apart() {
             StatusCode::OK,
         ),
         (Method::GET, format!("{list}/chat"), none.clone(), StatusCode::OK),
+        (Method::GET, feed.clone(), none.clone(), StatusCode::OK),
+        (
+            Method::GET,
+            format!("{feed}/recipients"),
+            none.clone(),
+            StatusCode::OK,
+        ),
+        (
+            Method::GET,
+            format!("{feed}/blacklist"),
+            none.clone(),
+            StatusCode::OK,
+        ),
+        (Method::GET, format!("{feed}/chat"), none.clone(), StatusCode::OK),
+        (
+            Method::GET,
+            format!("{identity}/bots"),
+            none.clone(),
+            StatusCode::OK,
+        ),
+        (Method::GET, bot.clone(), none.clone(), StatusCode::OK),
+        (
+            Method::GET,
+            format!("{bot}/commands"),
+            none.clone(),
+            StatusCode::OK,
+        ),
+        (
+            Method::POST,
+            format!("{bot}/commands"),
+            json!({ "command": "north", "answers": [{ "type": "text", "body": "Tuesday" }] }),
+            StatusCode::CREATED,
+        ),
+        (
+            Method::PUT,
+            bot.clone(),
+            json!({ "name": "Renamed" }),
+            StatusCode::NO_CONTENT,
+        ),
+        (
+            Method::GET,
+            format!("{identity}/conversations"),
+            none.clone(),
+            StatusCode::OK,
+        ),
         (
             Method::POST,
             format!("{list}/recipients"),

@@ -140,6 +140,8 @@ codes! {
     InvitationEnded => "This invitation is not valid (any more). Please ask for a new one.", "Diese Einladung gilt nicht (mehr). Bitte um eine neue bitten.";
     /// Nobody would get the message.
     NobodyToSendTo => "Nobody would get this message: choose a list with recipients who can be reached.", "Niemand würde diese Nachricht erhalten: bitte eine Liste mit erreichbaren Empfängern wählen.";
+    /// A bot that is not ready to be met by people.
+    BotUnfinished { count: u64 } => "The bot is not ready yet: {count} of its problems have to be solved first.", "Der Bot ist noch nicht bereit: {count} seiner Probleme müssen zuerst gelöst werden.";
     /// The gateway does not answer.
     GatewayAway => "The gateway does not answer. Please try again later.", "Das Gateway antwortet nicht. Bitte später nochmals versuchen.";
     /// The gateway refuses ID or secret.
@@ -256,6 +258,7 @@ impl AppError {
             ErrorCode::Invalid
             | ErrorCode::Malformed { .. }
             | ErrorCode::NobodyToSendTo
+            | ErrorCode::BotUnfinished { .. }
             | ErrorCode::GatewayRefused
             | ErrorCode::PasskeyNotDiscoverable => 400,
             ErrorCode::WrongState

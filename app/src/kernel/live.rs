@@ -20,6 +20,18 @@ pub enum Change {
         /// The identity.
         uid: Uid,
     },
+    /// A bot, or what somebody works on in it.
+    Bot {
+        /// The bot.
+        uid: Uid,
+    },
+    /// Conversations of an identity.
+    Conversation {
+        /// The identity.
+        identity: Uid,
+        /// The conversation; none: many of them.
+        uid: Option<Uid>,
+    },
     /// A group: its chat, its members, or what is on its way to them.
     Group {
         /// The identity.

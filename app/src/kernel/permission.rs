@@ -58,6 +58,10 @@ rights! {
     Lists = "lists" in Identity, "Lists", "Listen",
         "Make, rename and delete distribution lists; add and remove recipients.",
         "Verteilerlisten anlegen, umbenennen, löschen; Empfänger hinzufügen und entfernen.";
+    /// Feeds.
+    Feeds = "feeds" in Identity, "Feeds", "Feeds",
+        "Make, change and delete feeds; add and remove subscribers, block people.",
+        "Feeds anlegen, ändern, löschen; Abonnenten hinzufügen, entfernen und sperren.";
     /// Groups.
     Groups = "groups" in Identity, "Groups", "Gruppen",
         "Run group chats: members, name, picture, synchronising; read and write in them.",
@@ -74,6 +78,14 @@ rights! {
     Approve = "approve" in Identity, "Approve", "Freigeben",
         "Approve messages of others, or send them back.",
         "Nachrichten anderer freigeben oder zurückgeben.";
+    /// Bots.
+    Bots = "bots" in Identity, "Bots", "Bots",
+        "Make, change, publish and delete bots.",
+        "Bots anlegen, ändern, veröffentlichen und löschen.";
+    /// Conversations.
+    Conversations = "conversations" in Identity, "Conversations", "Gespräche",
+        "Read and answer replies that are kept; assign them and mark them as done.",
+        "Gespeicherte Antworten lesen und beantworten, zuweisen und erledigen.";
     /// Configuration of an identity.
     Configuration = "configuration" in Identity, "ID configuration", "ID-Konfiguration",
         "Nickname, description, language, undo window and approval.",
@@ -134,9 +146,9 @@ macro_rules! presets {
 
 presets! {
     /// Writes and sends.
-    Editor = "editor" [See, Lists, Groups, Recipients, Send], "Editor", "Redaktion";
+    Editor = "editor" [See, Lists, Feeds, Groups, Recipients, Send, Bots, Conversations], "Editor", "Redaktion";
     /// Looks after the audience and approves.
-    Moderator = "moderator" [See, Groups, Recipients, Approve], "Moderator", "Moderation";
+    Moderator = "moderator" [See, Groups, Recipients, Approve, Conversations], "Moderator", "Moderation";
     /// Only looks.
     Viewer = "viewer" [See], "Viewer", "Einsicht";
 }
@@ -148,6 +160,8 @@ pub enum Needs {
     SignedIn,
     /// A right: in the identity at hand, or in the organisation, by its scope.
     Right(Right),
+    /// One of two rights; which of them it takes follows from the thing at hand, at whose door it is asked.
+    Either(Right, Right),
     /// Full access.
     FullAccess,
 }
@@ -211,6 +225,12 @@ catalogue! {
     SeeLists = "lists.see", Needs::Right(Right::See);
     /// Make, rename, delete distribution lists; add and remove recipients.
     ManageLists = "lists.manage", Needs::Right(Right::Lists);
+    /// See feeds, who gets them and who is barred.
+    SeeFeeds = "feeds.see", Needs::Right(Right::See);
+    /// Make, change feeds; block people.
+    ManageFeeds = "feeds.manage", Needs::Right(Right::Feeds);
+    /// Change who is on a list or gets a feed: the right of lists for the one, that of feeds for the other.
+    ManageAudience = "audience.manage", Needs::Either(Right::Lists, Right::Feeds);
     /// Make, change, synchronise and dissolve groups; read and write in them.
     Groups = "groups", Needs::Right(Right::Groups);
     /// See messages and their deliveries.
@@ -219,6 +239,12 @@ catalogue! {
     SendMessages = "messages.send", Needs::Right(Right::Send);
     /// Approve messages of others, or send them back.
     ApproveMessages = "messages.approve", Needs::Right(Right::Approve);
+    /// See bots and how often what was asked for.
+    SeeBots = "bots.see", Needs::Right(Right::See);
+    /// Make, change, publish and delete bots.
+    ManageBots = "bots.manage", Needs::Right(Right::Bots);
+    /// Read and answer replies that are kept, assign them, mark them as done, delete them; saved replies.
+    Conversations = "conversations", Needs::Right(Right::Conversations);
     /// Invite, change, disable and delete administrators.
     ManageAdministrators = "administrators.manage", Needs::Right(Right::Administrators);
     /// Hand the own full access to somebody else.

@@ -190,6 +190,7 @@ impl<I: Ord + Clone> Rights<I> {
                     || self.full_access
                     || self.identities.values().any(|set| set.has(right))
             }
+            Needs::Either(one, other) => self.allow(Needs::Right(one)) || self.allow(Needs::Right(other)),
         }
     }
 
@@ -203,6 +204,10 @@ impl<I: Ord + Clone> Rights<I> {
                     Scope::Identity => self.within(identity).has(right),
                     Scope::Organisation => self.organisation().has(right),
                 },
+                Needs::Either(one, other) => {
+                    self.allow_within(Needs::Right(one), identity)
+                        || self.allow_within(Needs::Right(other), identity)
+                }
             }
     }
 

@@ -3,6 +3,7 @@ use super::{
     identities::current, may_in, switcher::Switcher, text, use_identities, use_identity_uid, use_rights,
     use_site,
 };
+use crate::features::conversations::view::UnreadCount;
 use crate::kernel::{Uid, permission::Right};
 use crate::ui::{Icon, use_lang};
 use leptos::prelude::*;
@@ -16,6 +17,7 @@ fn Item(
     words: &'static str,
     #[prop(optional)] exact: bool,
     #[prop(optional)] aside: &'static str,
+    #[prop(optional, into)] count: ViewFnOnce,
     #[prop(optional)] new_tab: bool,
 ) -> impl IntoView {
     let path = use_location().pathname;
@@ -40,6 +42,7 @@ fn Item(
                 <Icon name=icon />
                 <span class="min-w-0 clip">{words}</span>
                 {(!aside.is_empty()).then(|| view! { <span class="nav-count">{aside}</span> })}
+                {count.run()}
             </a>
         </li>
     }
@@ -56,15 +59,35 @@ fn sections(uid: &Uid) -> impl IntoView + use<> {
         <ul class="grid gap-0.5">
             <Item href=base.clone() icon="gauge" words=text::overview(lang) exact=true />
             <Item href=format!("{base}/messages") icon="send" words=text::messages(lang) />
+            {rights
+                .within(uid)
+                .has(Right::Conversations)
+                .then(|| {
+                    let identity = uid.clone();
+                    let count = move || view! { <UnreadCount identity /> };
+                    view! {
+                        <Item
+                            href=format!("{base}/conversations")
+                            icon="messages-square"
+                            words=text::conversations(lang)
+                            count
+                        />
+                    }
+                })}
         </ul>
         <p class="nav-title">{text::audience(lang)}</p>
         <ul class="grid gap-0.5">
             <Item href=format!("{base}/lists") icon="list" words=text::lists(lang) />
+            <Item href=format!("{base}/feeds") icon="rss" words=text::feeds(lang) />
             {in_groups
                 .then(|| {
                     view! { <Item href=format!("{base}/groups") icon="users-round" words=text::groups(lang) /> }
                 })}
             <Item href=format!("{base}/recipients") icon="contact-round" words=text::recipients(lang) />
+        </ul>
+        <p class="nav-title">{text::dialogue(lang)}</p>
+        <ul class="grid gap-0.5">
+            <Item href=format!("{base}/bots") icon="bot" words=text::bots(lang) />
         </ul>
         {configures
             .then(|| {

@@ -11,6 +11,9 @@ use crate::features::auth::view::{
     LoginCodePage, LoginPage, ProfilePage, ResetPage, RulesPage, SecondFactorPage, SecurityPage,
     SessionsPage, SetupPage,
 };
+use crate::features::bots::view::{BotPage, BotsPage};
+use crate::features::conversations::view::ConversationsPage;
+use crate::features::feeds::view::{FeedBlockedPage, FeedHistoryPage, FeedLinkPage, FeedPage, FeedsPage};
 use crate::features::groups::view::{GroupPage, GroupsPage};
 use crate::features::identities::view::{ConfigurationPage, NewIdentityPage, OverviewPage};
 use crate::features::lists::view::{ListPage, ListsPage};
@@ -61,10 +64,22 @@ lazy! {
         Composer(composer_view, __preload_composer_view) => ComposerPage,
         Message(message_view, __preload_message_view) => MessagePage,
     }
+    conversations {
+        Conversations(conversations_view, __preload_conversations_view) => ConversationsPage,
+    }
     audience {
         Lists(lists_view, __preload_lists_view) => ListsPage,
         List(list_view, __preload_list_view) => ListPage,
+        Feeds(feeds_view, __preload_feeds_view) => FeedsPage,
+        Feed(feed_view, __preload_feed_view) => FeedPage,
+        FeedBlocked(feed_blocked_view, __preload_feed_blocked_view) => FeedBlockedPage,
+        FeedHistory(feed_history_view, __preload_feed_history_view) => FeedHistoryPage,
+        FeedLink(feed_link_view, __preload_feed_link_view) => FeedLinkPage,
         Recipients(recipients_view, __preload_recipients_view) => AllRecipientsPage,
+    }
+    bots {
+        Bots(bots_view, __preload_bots_view) => BotsPage,
+        Bot(bot_view, __preload_bot_view) => BotPage,
     }
     groups {
         Groups(groups_view, __preload_groups_view) => GroupsPage,
@@ -111,12 +126,20 @@ pub fn Pages() -> impl IntoView {
                 <Route path=path!("/i/:identity/configuration") view={Lazy::<Configuration>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/i/:identity/lists") view={Lazy::<Lists>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/i/:identity/lists/:list") view={Lazy::<List>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/i/:identity/feeds") view={Lazy::<Feeds>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/i/:identity/feeds/:feed") view={Lazy::<Feed>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/i/:identity/feeds/:feed/blocked") view={Lazy::<FeedBlocked>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/i/:identity/feeds/:feed/history") view={Lazy::<FeedHistory>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/i/:identity/feeds/:feed/link") view={Lazy::<FeedLink>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/i/:identity/groups") view={Lazy::<Groups>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/i/:identity/groups/:group") view={Lazy::<Group>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/i/:identity/recipients") view={Lazy::<Recipients>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/i/:identity/bots") view={Lazy::<Bots>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/i/:identity/bots/:bot") view={Lazy::<Bot>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/i/:identity/messages") view={Lazy::<Messages>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/i/:identity/messages/new") view={Lazy::<Composer>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/i/:identity/messages/:message") view={Lazy::<Message>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/i/:identity/conversations") view={Lazy::<Conversations>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/settings") view={Lazy::<Profile>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/settings/security") view={Lazy::<Security>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/settings/sessions") view={Lazy::<Sessions>::new()} ssr=SsrMode::Async />

@@ -11,11 +11,15 @@ crate::texts! {
     new_short => "New", "Neu";
     overview => "Overview", "Übersicht";
     messages => "Messages", "Nachrichten";
+    conversations => "Conversations", "Gespräche";
     audience => "Audience", "Publikum";
     lists => "Distribution lists", "Verteilerlisten";
     lists_short => "Lists", "Listen";
+    feeds => "Feeds", "Feeds";
     groups => "Groups", "Gruppen";
     recipients => "Recipients", "Empfänger";
+    dialogue => "Dialogue", "Dialog";
+    bots => "Bots", "Bots";
     this_id => "This ID", "Diese ID";
     configuration => "ID configuration", "ID-Konfiguration";
     administrators => "Administrators", "Administratoren";

@@ -1,7 +1,16 @@
 //! Errors of the server, shown to people.
 use super::{Banner, Button, Empty, Tone, text, use_lang};
 use crate::kernel::{AppError, ErrorCode};
-use leptos::prelude::*;
+use leptos::{prelude::*, server_fn::ServerFn};
+
+/// Why the last call of an action failed.
+pub fn failure_of<S>(action: ServerAction<S>) -> Signal<Option<AppError>>
+where
+    S: ServerFn<Error = AppError> + Clone + Send + Sync + 'static,
+    S::Output: Send + Sync + 'static,
+{
+    Signal::derive(move || action.value().with(|v| v.as_ref()?.as_ref().err().cloned()))
+}
 
 /// Leads to the sign-in when the error says that the session has ended; the person comes back to the same page.
 /// Browser only.

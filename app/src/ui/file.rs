@@ -53,6 +53,19 @@ mod browser {
         link.click();
         Url::revoke_object_url(&url).ok()
     }
+
+    /// Saves a picture, in base64, as a file.
+    pub fn save_png(name: &str, base64: &str) -> Option<()> {
+        let link = document()
+            .create_element("a")
+            .ok()?
+            .dyn_into::<HtmlAnchorElement>()
+            .ok()?;
+        link.set_href(&format!("data:image/png;base64,{base64}"));
+        link.set_download(name);
+        link.click();
+        Some(())
+    }
 }
 
 /// On the server nobody chooses or saves a file.
@@ -84,6 +97,11 @@ mod browser {
     pub const fn save(_name: &str, _kind: &str, _text: &str) -> Option<()> {
         None
     }
+
+    /// Never called
+    pub const fn save_png(_name: &str, _base64: &str) -> Option<()> {
+        None
+    }
 }
 
-pub use browser::{Chosen, save};
+pub use browser::{Chosen, save, save_png};

@@ -1,5 +1,5 @@
 //! Forms: busy and error state in one place, errors of fields at their fields.
-use super::{Failure, Hydrated, confirm_when_asked};
+use super::{Failure, Hydrated, confirm_when_asked, failure_of};
 use crate::kernel::{AppError, AppResult};
 use leptos::{
     context::Provider,
@@ -107,15 +107,11 @@ where
     S::Output: Send + Sync + 'static,
 {
     confirm_when_asked(action);
-    let failed = move || {
-        action
-            .value()
-            .with(|v| v.as_ref().and_then(|r| r.as_ref().err().cloned()))
-    };
+    let failed = failure_of(action);
     FormState {
         ready: true.into(),
         busy: action.pending().into(),
-        error: Signal::derive(move || refused.get().or_else(failed)),
+        error: Signal::derive(move || refused.get().or_else(|| failed.get())),
     }
 }
 

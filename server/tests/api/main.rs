@@ -4,6 +4,8 @@
     clippy::expect_used,
     reason = "a test that cannot go on has failed"
 )]
+mod approval;
+mod bots;
 mod groups;
 mod identities;
 mod rest;

@@ -174,6 +174,7 @@ fn the_documented_table_is_the_catalogue() {
             Needs::SignedIn => "to be signed in".to_owned(),
             Needs::FullAccess => "full access".to_owned(),
             Needs::Right(right) => format!("`{}`", right.code()),
+            Needs::Either(one, other) => format!("`{}` or `{}`", one.code(), other.code()),
         };
         table += &format!("| `{}` | {needs} |\n", permission.code());
     }

@@ -99,6 +99,11 @@ pub fn functions(w: &World) -> Vec<Route> {
         form(&[("identity", identity)]),
     );
     add(
+        "set_availability",
+        Here(P::ConfigureIdentities),
+        form(&[("identity", identity), ("internal_only", &"true")]),
+    );
+    add(
         "change_plan",
         Here(P::ChangePlan),
         Input::Json(json!({ "identity": identity, "input": { "plan": "o50", "months": "1" } })),
@@ -108,6 +113,11 @@ pub fn functions(w: &World) -> Vec<Route> {
     let lists = Here(P::ManageLists);
     add(
         "load_lists",
+        see,
+        Input::Json(json!({ "identity": identity, "request": page })),
+    );
+    add(
+        "load_audiences",
         see,
         Input::Json(json!({ "identity": identity, "request": page })),
     );
@@ -131,6 +141,11 @@ pub fn functions(w: &World) -> Vec<Route> {
     );
     let name = json!({ "identity": identity, "list": list, "input": { "name": "Press" } });
     add("save_list_name", lists, Input::Json(name));
+    add(
+        "switch_list_replies",
+        lists,
+        form(&[("identity", identity), ("list", list), ("on", &true)]),
+    );
     add("drop_list", lists, here(empty));
     add("bring_list_back", lists, here(empty));
     let ids = json!({ "identity": identity, "list": list, "ids": ["ABCD1234"] });
@@ -140,6 +155,42 @@ pub fn functions(w: &World) -> Vec<Route> {
     add("remove_unreachable_members", lists, here(list));
     add("add_pasted_ids", lists, Input::Json(text));
     add("import_table_file", lists, Input::Json(file));
+    // feeds
+    let feed = &w.feed;
+    let (see, feeds) = (Here(P::SeeFeeds), Here(P::ManageFeeds));
+    let of_feed = form(&[("identity", identity), ("feed", feed)]);
+    add(
+        "load_feeds",
+        see,
+        Input::Json(json!({ "identity": identity, "request": page })),
+    );
+    add("load_feed_head", see, of_feed.clone());
+    add("load_feed_history", see, of_feed.clone());
+    add("feed_code", see, of_feed);
+    add(
+        "export_feed",
+        see,
+        form(&[("identity", identity), ("feed", feed), ("lang", &"en")]),
+    );
+    add(
+        "load_blocked",
+        see,
+        Input::Json(json!({ "identity": identity, "feed": feed, "request": page })),
+    );
+    let input = json!({ "name": "News", "description": "", "welcome": {}, "goodbye": {} });
+    add(
+        "make_feed",
+        feeds,
+        Input::Json(json!({ "identity": identity, "input": input })),
+    );
+    add(
+        "save_feed",
+        feeds,
+        Input::Json(json!({ "identity": identity, "feed": feed, "input": input })),
+    );
+    let ids = json!({ "identity": identity, "feed": feed, "ids": ["WXYZ1234"] });
+    add("block_people", feeds, Input::Json(ids.clone()));
+    add("unblock_people", feeds, Input::Json(ids));
     // groups: the first call dissolves the group, so that those behind it stop there
     let groups = Here(P::Groups);
     let group = &w.group;
@@ -248,6 +299,33 @@ pub fn functions(w: &World) -> Vec<Route> {
         Here(P::ManageRecipients),
         Input::Json(json!({ "identity": identity, "recipient": "ABCD1234", "new_fingerprint": "x" })),
     );
+    // bots
+    let (see, manage) = (Here(P::SeeBots), Here(P::ManageBots));
+    let bot = |bot: &app::kernel::Uid| form(&[("identity", identity), ("bot", bot)]);
+    let of_version = |version: &str| {
+        let version: &dyn std::fmt::Display = &version;
+        form(&[("identity", identity), ("bot", &w.bot), ("version", version)])
+    };
+    add(
+        "load_bots",
+        see,
+        Input::Json(json!({ "identity": identity, "request": page })),
+    );
+    add("load_bot", see, bot(&w.bot));
+    add(
+        "make_bot",
+        manage,
+        Input::Json(json!({ "identity": identity, "input": { "name": "Another" } })),
+    );
+    let name = json!({ "identity": identity, "bot": w.bot, "input": { "name": "Waste" } });
+    add("save_bot_name", manage, Input::Json(name));
+    add("drop_bot", manage, bot(&w.other_bot));
+    add("bring_bot_back", manage, bot(&w.other_bot));
+    let tree = json!({ "timeoutMinutes": 30, "start": { "uid": "abcdefghij" } });
+    let tree = json!({ "identity": identity, "bot": w.bot, "input": { "version": 0, "tree": tree } });
+    add("save_bot_draft", manage, Input::Json(tree));
+    add("publish_bot", manage, of_version("0"));
+    add("discard_bot_draft", manage, of_version("0"));
     // messages
     let see = Here(P::SeeMessages);
     let send = Here(P::SendMessages);
@@ -304,6 +382,55 @@ pub fn functions(w: &World) -> Vec<Route> {
         approve,
         form(&[("identity", identity), ("message", sent), ("note", &"")]),
     );
+    // conversations
+    let talk = Here(P::Conversations);
+    let conversation = &w.conversation;
+    add(
+        "load_conversations",
+        talk,
+        Input::Json(json!({ "identity": identity, "request": page })),
+    );
+    let shown = json!({ "identity": identity, "conversation": conversation, "q": "", "most": 50 });
+    add("load_thread", talk, Input::Json(shown));
+    add("count_unread", talk, form(&[("identity", identity)]));
+    let written = json!({ "identity": identity, "conversation": conversation, "text": "" });
+    add("write_in_conversation", talk, Input::Json(written));
+    let given = json!({ "identity": identity, "conversation": conversation, "to": null });
+    add("assign_conversation", talk, Input::Json(given));
+    let named = |more: (&str, &dyn std::fmt::Display)| {
+        form(&[("identity", identity), ("conversation", conversation), more])
+    };
+    add("set_conversation_done", talk, named(("done", &true)));
+    add("mark_conversation", talk, named(("read", &true)));
+    let many = json!({ "filter": "done", "q": "", "as_of": 0 });
+    add(
+        "finish_conversations",
+        talk,
+        Input::Json(json!({ "identity": identity, "many": many })),
+    );
+    add(
+        "reopen_conversations",
+        talk,
+        Input::Json(json!({ "identity": identity, "at": 0 })),
+    );
+    // names that nothing has: what is gone already stays gone
+    add(
+        "drop_conversation",
+        talk,
+        form(&[("identity", identity), ("conversation", draft)]),
+    );
+    add(
+        "drop_saved_reply",
+        talk,
+        form(&[("identity", identity), ("reply", draft)]),
+    );
+    add("load_saved_replies", talk, form(&[("identity", identity)]));
+    let input = json!({ "uid": null, "name": "", "text": "" });
+    add(
+        "keep_saved_reply",
+        talk,
+        Input::Json(json!({ "identity": identity, "input": input })),
+    );
     all
 }
 
@@ -328,6 +455,13 @@ pub fn rest(w: &World) -> Vec<Route> {
     const PEOPLE: &str = "/identities/{identity}/distribution_lists/{list}/recipients";
     const CHAT: &str = "/identities/{identity}/distribution_lists/{list}/chat";
     const MESSAGE: &str = "/identities/{identity}/distribution_lists/{list}/chat/{message}";
+    const BOTS: &str = "/identities/{identity}/bots";
+    const BOT: &str = "/identities/{identity}/bots/{bot}";
+    const COMMANDS: &str = "/identities/{identity}/bots/{bot}/commands";
+    const COMMAND: &str = "/identities/{identity}/bots/{bot}/commands/{command}";
+    const TALKS: &str = "/identities/{identity}/conversations";
+    const TALK: &str = "/identities/{identity}/conversations/{conversation}";
+    const ANSWER: &str = "/identities/{identity}/conversations/{conversation}/messages";
     let ids = json!({ "recipients": ["ABCD1234"] });
     add(Method::GET, "/", Anywhere(P::SignedIn), Value::Null);
     add(Method::GET, "/identities", Anywhere(P::SignedIn), Value::Null);
@@ -361,7 +495,60 @@ pub fn rest(w: &World) -> Vec<Route> {
     );
     add(Method::GET, CHAT, Here(P::SeeMessages), Value::Null);
     add(Method::POST, CHAT, Here(P::SendMessages), json!({ "body": "" }));
+    let talk = Here(P::Conversations);
+    add(Method::GET, TALKS, talk, Value::Null);
+    add(Method::GET, TALK, talk, Value::Null);
+    add(Method::POST, ANSWER, talk, json!({ "body": "" }));
     add(Method::GET, MESSAGE, Here(P::SeeMessages), Value::Null);
+    const FEEDS: &str = "/identities/{identity}/feeds";
+    const FEED: &str = "/identities/{identity}/feeds/{feed}";
+    const SUBSCRIBERS: &str = "/identities/{identity}/feeds/{feed}/recipients";
+    const BLOCKED: &str = "/identities/{identity}/feeds/{feed}/blacklist";
+    const FEED_CHAT: &str = "/identities/{identity}/feeds/{feed}/chat";
+    const FEED_MESSAGE: &str = "/identities/{identity}/feeds/{feed}/chat/{message}";
+    add(Method::GET, FEEDS, Here(P::SeeFeeds), Value::Null);
+    add(
+        Method::POST,
+        FEEDS,
+        Here(P::ManageFeeds),
+        json!({ "name": "News" }),
+    );
+    add(Method::GET, FEED, Here(P::SeeFeeds), Value::Null);
+    add(
+        Method::PUT,
+        FEED,
+        Here(P::ManageFeeds),
+        json!({ "description": "News of the town" }),
+    );
+    add(Method::GET, SUBSCRIBERS, Here(P::SeeFeeds), Value::Null);
+    add(Method::POST, SUBSCRIBERS, Here(P::ManageFeeds), ids.clone());
+    let other = json!({ "recipients": ["WXYZ1234"] });
+    add(Method::DELETE, SUBSCRIBERS, Here(P::ManageFeeds), other.clone());
+    add(Method::GET, BLOCKED, Here(P::SeeFeeds), Value::Null);
+    add(Method::POST, BLOCKED, Here(P::ManageFeeds), other.clone());
+    add(Method::GET, FEED_CHAT, Here(P::SeeMessages), Value::Null);
+    add(
+        Method::POST,
+        FEED_CHAT,
+        Here(P::SendMessages),
+        json!({ "body": "" }),
+    );
+    add(Method::GET, FEED_MESSAGE, Here(P::SeeMessages), Value::Null);
+    add(Method::DELETE, FEED, Here(P::ManageFeeds), Value::Null);
+    add(Method::DELETE, FEED_MESSAGE, Here(P::SendMessages), Value::Null);
+    add(Method::DELETE, BLOCKED, Here(P::ManageFeeds), other);
+    let (see, manage) = (Here(P::SeeBots), Here(P::ManageBots));
+    add(Method::GET, BOTS, see, Value::Null);
+    add(Method::POST, BOTS, manage, json!({ "name": "By a machine" }));
+    add(Method::GET, BOT, see, Value::Null);
+    add(Method::PUT, BOT, manage, json!({ "name": "Waste" }));
+    add(Method::GET, COMMANDS, see, Value::Null);
+    add(Method::POST, COMMANDS, manage, json!({ "command": "" }));
+    add(Method::GET, COMMAND, see, Value::Null);
+    add(Method::PUT, COMMAND, manage, json!({ "command": "north" }));
+    // removed in the opposite order: the command before its bot
+    add(Method::DELETE, BOT, manage, Value::Null);
+    add(Method::DELETE, COMMAND, manage, Value::Null);
     // these two remove something: with names of their own, see `World::path`
     add(Method::DELETE, LIST, Here(P::ManageLists), Value::Null);
     add(Method::DELETE, MESSAGE, Here(P::SendMessages), Value::Null);

@@ -8,11 +8,17 @@ use app::{
         },
         api_keys::server as api_keys,
         auth::server::{AdministratorInput, Caller, operator},
+        bots::{
+            model::{BotInput, DraftInput as BotDraft, Node},
+            server::{create_bot, load_bot, publish_bot, save_bot_draft},
+        },
+        conversations::server::take_reply,
+        feeds::{model::FeedInput, server::create_feed},
         groups::{
             model::{NewGroup, NewText},
             server::{create_group, send_text},
         },
-        identities::server::find,
+        identities::server::{Identity, find},
         lists::{
             model::ListInput,
             server::{add_members, create_list},
@@ -21,12 +27,16 @@ use app::{
             model::DraftInput,
             server::{SendNow, save_draft, send_now},
         },
+        recipients::server::{Person, find_recipient},
     },
     kernel::{
         Lang, LanguageCode, PageRequest, Uid,
         permission::{Right, cap},
         rights::Rights,
-        server::clock::{Clock, SystemClock},
+        server::{
+            Ctx,
+            clock::{Clock, SystemClock},
+        },
     },
     testing::{On, TestCtx, identity},
 };
@@ -60,11 +70,20 @@ pub struct World {
     pub identity_id: i64,
     pub list: Uid,
     pub empty_list: Uid,
+    pub feed: Uid,
+    /// Sent to the feed.
+    pub feed_sent: Uid,
+    pub bot: Uid,
+    pub other_bot: Uid,
+    /// Of the bot.
+    pub command: Uid,
     pub draft: Uid,
     /// Waits for approval.
     pub waiting: Uid,
     /// Queued before approval was asked for.
     pub sent: Uid,
+    /// Something that the one on the list replied.
+    pub conversation: Uid,
     /// With a member and a message.
     pub group: Uid,
     pub group_message: Uid,
@@ -107,6 +126,32 @@ impl Answer {
     }
 }
 
+/// Keeps a reply of whoever is on the list; answers the conversation.
+async fn reply(ctx: &Ctx, identity: &Identity) -> Uid {
+    let db = &ctx.db;
+    let sql = "UPDATE distribution_list SET takes_replies = TRUE";
+    db.conn().execute_unprepared(sql).await.unwrap();
+    let threema_id = "ABCD1234".parse().unwrap();
+    let person = Person {
+        identity_id: identity.id,
+        organisation_id: identity.organisation_id,
+        recipient_id: Some(find_recipient(ctx, identity.id, &threema_id).await.unwrap().id),
+        threema_id,
+        language: Lang::En,
+        own_language: None,
+        internal: true,
+    };
+    let tx = db.begin().await.unwrap();
+    take_reply(ctx, &tx, &person, "Hello", ctx.now()).await.unwrap();
+    tx.commit().await.unwrap();
+    let row = db
+        .conn()
+        .query_one_raw(db.stmt("SELECT uid FROM conversation", []))
+        .await;
+    let uid: String = row.unwrap().unwrap().try_get("", "uid").unwrap();
+    uid.parse().unwrap()
+}
+
 impl World {
     pub async fn new(on: On) -> (Self, Vec<Someone>) {
         let test = TestCtx::new(on, "http://127.0.0.1:9").await;
@@ -125,7 +170,33 @@ impl World {
             made.await.unwrap().uid
         };
         let (full, empty_list) = (list("Press").await, list("Empty").await);
-        let ids = vec!["ABCD1234".parse().unwrap()];
+        let input = FeedInput {
+            name: "News".to_owned(),
+            ..FeedInput::default()
+        };
+        let feed = create_feed(ctx.clone(), operator(organisation), uid.clone(), input)
+            .await
+            .unwrap()
+            .uid;
+        let bot = async |name: &str| {
+            let input = BotInput {
+                name: name.to_owned(),
+            };
+            let made = create_bot(ctx.clone(), operator(organisation), uid.clone(), input);
+            made.await.unwrap().uid
+        };
+        let (bot, other_bot) = (bot("Waste").await, bot("Other").await);
+        let command = publish_command(&ctx, organisation, &uid, &bot).await;
+        let ids: Vec<_> = vec!["ABCD1234".parse().unwrap()];
+        add_members(
+            ctx.clone(),
+            operator(organisation),
+            uid.clone(),
+            feed.clone(),
+            ids.clone(),
+        )
+        .await
+        .unwrap();
         add_members(
             ctx.clone(),
             operator(organisation),
@@ -144,22 +215,23 @@ impl World {
             .await
             .unwrap()
             .uid;
-        let send = async |caller: &Caller| {
+        let send = async |caller: &Caller, list: &Uid| {
             let granted = caller.granted::<cap::SendMessages>().unwrap();
             let found = find(&ctx, &granted, &uid).await.unwrap();
             let input = SendNow {
-                lists: vec![full.clone()],
+                lists: vec![list.clone()],
                 texts: [(LanguageCode::EN, "Hello".to_owned())].into(),
                 idempotency_key: None,
             };
             send_now(&ctx, &granted, &found, input).await.unwrap()
         };
-        let sent = send(&ada).await;
+        let (sent, feed_sent) = (send(&ada, &full).await, send(&ada, &feed).await);
         let db = ctx.db.conn();
         db.execute_unprepared("UPDATE identity SET approval_above = 0")
             .await
             .unwrap();
-        let waiting = send(&ada).await;
+        let waiting = send(&ada, &full).await;
+        let conversation = reply(&ctx, &row).await;
         let make_group = async |name: &str| {
             let input = NewGroup {
                 name: name.to_owned(),
@@ -210,9 +282,15 @@ impl World {
             identity_id: row.id,
             list: full.clone(),
             empty_list,
+            feed,
+            feed_sent,
+            bot,
+            other_bot,
+            command,
             draft,
             waiting,
             sent,
+            conversation,
             group,
             group_message,
             other_group,
@@ -299,10 +377,18 @@ impl World {
 
     /// The address with the names of this world.
     pub fn path(&self, template: &str) -> String {
+        let message = match template.contains("{feed}") {
+            true => &self.feed_sent,
+            false => &self.sent,
+        };
         template
+            .replace("{feed}", self.feed.as_str())
             .replace("{identity}", self.identity.as_str())
             .replace("{list}", self.list.as_str())
-            .replace("{message}", self.sent.as_str())
+            .replace("{bot}", self.bot.as_str())
+            .replace("{command}", self.command.as_str())
+            .replace("{message}", message.as_str())
+            .replace("{conversation}", self.conversation.as_str())
             .replace("{group_message}", self.group_message.as_str())
             .replace("{group}", self.group.as_str())
     }
@@ -351,4 +437,36 @@ impl World {
             body: String::from_utf8_lossy(&bytes).into_owned(),
         }
     }
+}
+
+/// Gives the bot one command that people meet.
+async fn publish_command(
+    ctx: &app::kernel::server::Ctx,
+    organisation: i64,
+    identity: &Uid,
+    bot: &Uid,
+) -> Uid {
+    let uid: Uid = "north00000".parse().unwrap();
+    let place = || (ctx.clone(), identity.clone(), bot.clone());
+    let (context, identity, bot) = place();
+    let head = load_bot(context, operator(organisation), identity, bot)
+        .await
+        .unwrap();
+    let mut tree = head.published;
+    let mut node = Node::new(uid.clone());
+    node.word = "north".to_owned();
+    node.answer.insert(LanguageCode::EN, "Tuesday".to_owned());
+    tree.start.commands.push(node);
+    let input = BotDraft {
+        version: head.version,
+        tree,
+    };
+    let (context, identity, bot) = place();
+    let saved = save_bot_draft(context, operator(organisation), identity, bot, input).await;
+    let (context, identity, bot) = place();
+    let version = saved.unwrap().version;
+    publish_bot(context, operator(organisation), identity, bot, version)
+        .await
+        .unwrap();
+    uid
 }

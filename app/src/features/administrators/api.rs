@@ -7,7 +7,8 @@ use crate::features::auth::server::{public_rpc, rpc};
 use crate::kernel::{AppError, PageRequest, Uid, rights::Rights};
 use leptos::{prelude::*, server_fn::codec::Json};
 
-/// Administrators and those who are invited. `q`: part of a name or e-mail; `filter`: an identity's uid.
+/// Administrators and those who are invited. `q`: part of a name or e-mail; `filter`: an identity's uid, or
+/// [`super::model::NO_FACTOR`].
 #[server(input = Json)]
 pub async fn load_administrators(request: PageRequest) -> Result<People, AppError> {
     rpc(|ctx, granted| s::load_people(ctx, granted, request)).await

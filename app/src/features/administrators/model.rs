@@ -8,6 +8,9 @@ use serde::{Deserialize, Serialize};
 /// Days for which an invitation can be accepted.
 pub const INVITATION_DAYS: i64 = 7;
 
+/// The filter of the overview that leaves those who sign in with a password alone.
+pub const NO_FACTOR: &str = "no-factor";
+
 /// How somebody stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -45,6 +48,13 @@ pub struct Person {
     pub you: bool,
     /// While invited: who stands for it.
     pub invited_by: Option<String>,
+}
+
+impl Person {
+    /// Whether a password is all that somebody needs to sign in as them.
+    pub fn without_factor(&self) -> bool {
+        self.proofs.is_some_and(|p| !p.passkey && p.code.is_none())
+    }
 }
 
 /// An identity to give rights in.

@@ -2,7 +2,7 @@
 mod stale;
 
 use super::{
-    model::{InviteInput, PersonState},
+    model::{InviteInput, NO_FACTOR, PersonState},
     server::*,
 };
 use crate::features::audit::server::ActorKind;
@@ -324,6 +324,31 @@ async fn who_is_disabled_keeps_factors_and_keys_only() {
         // sessions, links and known browsers are gone; the rest waits for the day on which access is given back
         assert_eq!(world.ways_in(id).await, [0, 0, 0, 1, 1, 1, 1]);
         assert_eq!(world.now(&bea).await, None);
+    }
+}
+
+#[tokio::test]
+async fn who_signs_in_with_a_password_alone_is_found() {
+    for on in ON {
+        let world = World::new(on).await;
+        let bea = world.test.administrator("Aarental", "bea@example.org").await;
+        world.give_ways_in(bea.who.administrator_id.unwrap()).await;
+        let invited = InviteInput {
+            email: "cleo@example.org".to_owned(),
+            rights: Rights::default(),
+        };
+        invite(world.ctx(), world.ada.granted().unwrap(), invited)
+            .await
+            .unwrap();
+        let request = PageRequest {
+            filter: NO_FACTOR.to_owned(),
+            ..PageRequest::default()
+        };
+        let found = load_people(world.ctx(), world.ada.granted().unwrap(), request)
+            .await
+            .unwrap();
+        let emails: Vec<_> = found.people.iter().map(|p| p.email.as_str()).collect();
+        assert_eq!((emails, found.total), (vec!["ada@example.org"], 3));
     }
 }
 

@@ -26,6 +26,7 @@ crate::texts! {
     authenticator => "Authenticator", "Authenticator-App";
     threema_code => "Threema code", "Threema-Code";
     no_factor => "None", "Keiner";
+    only_no_factor => "Without second factor", "Ohne zweiten Faktor";
     active => "Active", "Aktiv";
     disabled => "Disabled", "Gesperrt";
     invited => "Invited", "Eingeladen";

@@ -1,5 +1,5 @@
 //! Messages on their way: sealed at once, in order, with the same bytes at every try.
-use super::server::{ANSWERS_A_MINUTE, AnswerState, answer, run_answers, send, states_about};
+use super::server::{ANSWERS_A_MINUTE, AnswerState, Sender, run_answers, send, states_about};
 use crate::features::{gateway::wire::PublicKey, messages::tests::world::World};
 use crate::kernel::{AppResult, ErrorCode};
 use crate::testing::On;
@@ -72,16 +72,15 @@ async fn the_same_box_again(on: On) {
 
 async fn twenty_a_minute(on: On) {
     let world = World::new(on, 1).await;
-    let ctx = world.ctx();
+    let (ctx, identity) = (world.ctx(), &world.identity);
     let key = PublicKey::from_bytes(&[9; 32]).unwrap();
     let texts: Vec<String> = (0..30).map(|n| n.to_string()).collect();
     let put = |id: &str| {
         let (id, texts) = (id.parse().unwrap(), texts.clone());
         async move {
+            let sender = Sender::of(ctx, identity).await.unwrap();
             let tx = ctx.db.begin().await.unwrap();
-            let put = answer(ctx, &tx, &world.identity, (id, &key), &texts)
-                .await
-                .unwrap();
+            let put = sender.answer(ctx, &tx, (id, &key), &texts).await.unwrap();
             tx.commit().await.unwrap();
             i64::try_from(put).unwrap()
         }

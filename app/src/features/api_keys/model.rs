@@ -6,7 +6,15 @@ use serde::{Deserialize, Serialize};
 pub const DAILY_LIMIT: i64 = 10_000;
 
 /// The rights that open something in REST; the others do nothing for a key.
-pub const KEY_RIGHTS: [Right; 4] = [Right::See, Right::Lists, Right::Groups, Right::Send];
+pub const KEY_RIGHTS: [Right; 7] = [
+    Right::See,
+    Right::Lists,
+    Right::Feeds,
+    Right::Groups,
+    Right::Send,
+    Right::Bots,
+    Right::Conversations,
+];
 
 /// Characters of a key's name.
 pub const NAME_CHARS: usize = 200;

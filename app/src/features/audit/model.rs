@@ -18,13 +18,16 @@ pub enum Group {
     Audience,
     /// Messages.
     Messages,
+    /// Bots and conversations.
+    Dialogue,
 }
 
 impl Group {
     /// All, in the order of the filter.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Messages,
         Self::Audience,
+        Self::Dialogue,
         Self::Identities,
         Self::SignIn,
         Self::Administrators,
@@ -40,6 +43,7 @@ impl Group {
             Self::Identities => "identities",
             Self::Audience => "audience",
             Self::Messages => "messages",
+            Self::Dialogue => "dialogue",
         }
     }
 
@@ -52,6 +56,7 @@ impl Group {
             Self::Identities => text::group_identities(lang),
             Self::Audience => text::group_audience(lang),
             Self::Messages => text::group_messages(lang),
+            Self::Dialogue => text::group_dialogue(lang),
         }
     }
 }
@@ -116,12 +121,22 @@ actions! {
     "identity.create" Identities => "Broadcast ID added", "Broadcast-ID hinzugefügt";
     "identity.approval" Identities => "Number for approval changed", "Zahl für Freigaben geändert";
     "identity.configure" Identities => "Broadcast ID configured", "Broadcast-ID konfiguriert";
+    "identity.availability" Identities => "Availability changed", "Verfügbarkeit geändert";
     "identity.plan" Identities => "Plan changed", "Tarif geändert";
     "list.create" Audience => "List created", "Liste erstellt";
     "list.rename" Audience => "List renamed", "Liste umbenannt";
     "list.delete" Audience => "List deleted", "Liste gelöscht";
     "list.restore" Audience => "List restored", "Liste wiederhergestellt";
+    "list.replies" Audience => "Keeping of replies switched", "Speichern von Antworten umgeschaltet";
     "list.members.add" Audience => "Added to list", "Zur Liste hinzugefügt";
+    "feed.create" Audience => "Feed created", "Feed erstellt";
+    "feed.change" Audience => "Feed changed", "Feed geändert";
+    "feed.delete" Audience => "Feed deleted", "Feed gelöscht";
+    "feed.restore" Audience => "Feed restored", "Feed wiederhergestellt";
+    "feed.subscribers.add" Audience => "Added to feed", "Zum Feed hinzugefügt";
+    "feed.subscribers.remove" Audience => "Removed from feed", "Vom Feed entfernt";
+    "feed.block" Audience => "Barred from feed", "Für den Feed gesperrt";
+    "feed.unblock" Audience => "Barred no longer from feed", "Sperre für den Feed aufgehoben";
     "list.members.remove" Audience => "Removed from list", "Von der Liste entfernt";
     "group.create" Audience => "Group created", "Gruppe erstellt";
     "group.rename" Audience => "Group renamed", "Gruppe umbenannt";
@@ -144,6 +159,15 @@ actions! {
     "recipient.edit" Audience => "Recipient edited", "Empfänger bearbeitet";
     "recipient.import" Audience => "Recipients imported", "Empfänger importiert";
     "recipient.accept-key" Audience => "New key accepted", "Neuer Schlüssel akzeptiert";
+    "bot.create" Dialogue => "Bot created", "Bot erstellt";
+    "bot.rename" Dialogue => "Bot renamed", "Bot umbenannt";
+    "bot.delete" Dialogue => "Bot deleted", "Bot gelöscht";
+    "bot.restore" Dialogue => "Bot restored", "Bot wiederhergestellt";
+    "bot.publish" Dialogue => "Bot published", "Bot veröffentlicht";
+    "bot.discard" Dialogue => "Changes of a bot discarded", "Änderungen eines Bots verworfen";
+    "bot.command.add" Dialogue => "Command added", "Befehl hinzugefügt";
+    "bot.command.change" Dialogue => "Command changed", "Befehl geändert";
+    "bot.command.remove" Dialogue => "Command removed", "Befehl entfernt";
     "draft.discard" Messages => "Draft discarded", "Entwurf verworfen";
     "message.send" Messages => "Message sent", "Nachricht gesendet";
     "message.undo" Messages => "Message taken back", "Nachricht zurückgeholt";
@@ -158,6 +182,17 @@ actions! {
     "message.delete" Messages => "Message text deleted", "Nachrichtentext gelöscht";
     "message.expire" Messages => "Message texts expired", "Nachrichtentexte abgelaufen";
     "message.export" Messages => "Deliveries exported", "Zustellungen exportiert";
+    "conversation.write" Messages => "Answered in a conversation", "In einem Gespräch geantwortet";
+    "conversation.assign" Messages => "Conversation assigned", "Gespräch zugewiesen";
+    "conversation.done" Messages => "Conversation marked as done", "Gespräch erledigt";
+    "conversation.reopen" Messages => "Conversation opened again", "Gespräch wieder geöffnet";
+    "conversation.done-many" Messages => "Conversations marked as done", "Gespräche erledigt";
+    "conversation.reopen-many" Messages => "Conversations opened again", "Gespräche wieder geöffnet";
+    "conversation.delete" Messages => "Conversation deleted", "Gespräch gelöscht";
+    "conversation.expire" Messages => "Texts of conversations expired", "Texte von Gesprächen abgelaufen";
+    "saved-reply.create" Messages => "Saved reply added", "Textbaustein erstellt";
+    "saved-reply.edit" Messages => "Saved reply edited", "Textbaustein bearbeitet";
+    "saved-reply.delete" Messages => "Saved reply deleted", "Textbaustein gelöscht";
 }
 
 impl Action {

@@ -4,6 +4,7 @@ crate::texts! {
     group_administrators => "Administrators", "Administratoren";
     group_security => "Keys and security", "Schlüssel und Sicherheit";
     group_identities => "Broadcast IDs and plans", "Broadcast-IDs und Tarife";
+    group_dialogue => "Bots and conversations", "Bots und Unterhaltungen";
     group_audience => "Lists and recipients", "Listen und Empfänger";
     group_messages => "Messages", "Nachrichten";
     missing(n: String) => "Entry {n} is missing.", "Eintrag {n} fehlt.";

@@ -109,7 +109,14 @@ fields! {
     "recipient_limit" => "Recipient limit", "Empfängerlimite";
     "valid_from" => "Valid from", "Gültig ab";
     "valid_until" => "Valid until", "Gültig bis";
+    "internalOnly" => "Internal only", "Nur intern";
     "list" => "List", "Liste";
+    "feed" => "Feed", "Feed";
+    "number" => "Number", "Nummer";
+    "welcome" => "Welcome", "Begrüssung";
+    "goodbye" => "Goodbye", "Abschied";
+    "blocked" => "Blocked", "Gesperrt";
+    "unblocked" => "No longer blocked", "Nicht mehr gesperrt";
     "members" => "Recipients on the list", "Empfänger der Liste";
     "recipients" => "Recipients of the ID", "Empfänger der ID";
     "added" => "Added", "Hinzugefügt";
@@ -141,6 +148,8 @@ fields! {
     "savedAt" => "Last saved", "Zuletzt gespeichert";
     "by" => "By", "Durch";
     "sessions" => "Sessions", "Sitzungen";
+    "commands" => "Commands", "Befehle";
+    "command" => "Command", "Befehl";
     "value" => "Value", "Wert";
     "password_min_length" => "Shortest password", "Kürzestes Passwort";
     "breached_check" => "Known passwords are refused", "Bekannte Passwörter werden abgelehnt";
@@ -154,5 +163,9 @@ fields! {
     "sessionsEnded" => "Sessions ended", "Beendete Sitzungen";
     "dataKeys" => "Data keys sealed anew", "Neu versiegelte Datenschlüssel";
     "sealedAnew" => "Values sealed anew", "Neu versiegelte Werte";
+    "takesReplies" => "Replies are kept", "Antworten werden gespeichert";
+    "assignedTo" => "Assigned to", "Zugewiesen an";
+    "bytes" => "Bytes", "Byte";
+    "conversations" => "Conversations", "Gespräche";
     "backupOf" => "Backup of", "Backup vom";
 }

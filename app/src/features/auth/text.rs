@@ -63,6 +63,8 @@ crate::texts! {
     end_session => "End", "Beenden";
     end_other_one => "End 1 other session", "1 andere Sitzung beenden";
     end_others(count: u64) => "End {count} other sessions", "{count} andere Sitzungen beenden";
+    others_stay => "How you sign in has changed. Sessions that are open elsewhere stay signed in until you end them.", "Ihre Anmeldung hat sich geändert. Sitzungen, die anderswo offen sind, bleiben angemeldet, bis Sie sie beenden.";
+    end_all_others => "End other sessions", "Andere Sitzungen beenden";
     session_ended => "Session ended", "Sitzung beendet";
     sessions_ended(count: u64) => "Sessions ended: {count}", "Beendete Sitzungen: {count}";
     rules => "Administrator rules", "Regeln für Administratoren";

@@ -45,3 +45,9 @@ pub async fn export_private_key(identity: Uid) -> Result<PrivateKeyFile, AppErro
 pub async fn change_plan(identity: Uid, input: PlanChange) -> Result<IdentityView, AppError> {
     rpc(|ctx, granted| s::change_plan(ctx, granted, identity, input)).await
 }
+
+/// Switches whether only internal people are answered.
+#[server]
+pub async fn set_availability(identity: Uid, internal_only: bool) -> Result<IdentityView, AppError> {
+    rpc(|ctx, granted| s::set_availability(ctx, granted, identity, internal_only)).await
+}

@@ -25,6 +25,11 @@ crate::texts! {
     approval_help => "A message to more people than this needs the approval of another administrator. Empty: never.", "Eine Nachricht an mehr Personen braucht die Freigabe einer zweiten Person. Leer: nie.";
     undo_seconds => "Undo window in seconds", "Rückgängig-Frist in Sekunden";
     undo_help => "For so long a sent message can still be taken back: 0 to 60.", "So lange lässt sich eine gesendete Nachricht noch zurücknehmen: 0 bis 60.";
+    availability => "Availability", "Verfügbarkeit";
+    internal_only => "Internal only", "Nur intern";
+    internal_only_help => "Only internal people can subscribe to feeds and use bots: those who are in one of your lists. Anybody else gets one sentence. Externals who get a feed keep it until they leave it or somebody removes them; who leaves cannot come back.", "Nur interne Personen können Feeds abonnieren und Bots benutzen: wer auf einer Ihrer Listen steht. Alle anderen erhalten einen Satz. Externe, die einen Feed erhalten, behalten ihn, bis sie ihn abbestellen oder jemand sie entfernt; wer geht, kann nicht zurück.";
+    now_internal => "Only internal people are answered now.", "Jetzt erhalten nur interne Personen Antwort.";
+    now_open => "Everybody is answered now.", "Jetzt erhalten alle Antwort.";
     plan => "Plan", "Tarif";
     plan_help => "How many different people may be on your lists. It starts at once and lasts 12 months.", "Wie viele verschiedene Personen auf Ihren Listen stehen dürfen. Er beginnt sofort und gilt 12 Monate.";
     another_plan_help => "It starts at once and takes the place of the present one. Nobody is removed.", "Er beginnt sofort und ersetzt den jetzigen. Niemand wird entfernt.";

@@ -16,6 +16,12 @@ pub async fn load_lists(identity: Uid, request: PageRequest) -> Result<Page<List
     rpc(|ctx, granted| s::list_lists(ctx, granted, identity, request)).await
 }
 
+/// One page of what a message can go to: lists and feeds.
+#[server(input = Json)]
+pub async fn load_audiences(identity: Uid, request: PageRequest) -> Result<Page<ListView>, AppError> {
+    rpc(|ctx, granted| s::list_audiences(ctx, granted, identity, request)).await
+}
+
 /// One list with whom it reaches.
 #[server]
 pub async fn load_list_head(identity: Uid, list: Uid) -> Result<ListHead, AppError> {
@@ -52,6 +58,12 @@ pub async fn make_list(identity: Uid, input: ListInput) -> Result<ListView, AppE
 #[server(input = Json)]
 pub async fn save_list_name(identity: Uid, list: Uid, input: ListInput) -> Result<ListView, AppError> {
     rpc(|ctx, granted| s::rename_list(ctx, granted, identity, list, input)).await
+}
+
+/// Says whether replies of those who are on a list are kept.
+#[server]
+pub async fn switch_list_replies(identity: Uid, list: Uid, on: bool) -> Result<ListView, AppError> {
+    rpc(|ctx, granted| s::switch_replies(ctx, granted, identity, list, on)).await
 }
 
 /// Deletes a list; it can be restored.

@@ -1,4 +1,5 @@
 //! Texts about distribution lists.
+use super::model::Kind;
 use crate::kernel::{
     Lang,
     i18n::{number, plural},
@@ -33,12 +34,18 @@ crate::texts! {
     add_people => "Add recipients", "Empfänger hinzufügen";
     search_members => "Search recipients", "Empfänger suchen";
     pages_of_members => "Pages of recipients", "Seiten der Empfänger";
+    keep_replies => "Keep replies", "Antworten speichern";
+    keep_replies_on => "What those on this list write to the Broadcast ID is kept as a conversation, and they are told once. Whoever has the right to conversations can read and answer it.", "Was Leute auf dieser Liste der Broadcast-ID schreiben, wird als Gespräch gespeichert; sie erfahren es einmal. Wer das Recht auf Gespräche hat, kann es lesen und beantworten.";
+    keep_replies_off => "What those on this list write to the Broadcast ID is dropped unread and never stored.", "Was Leute auf dieser Liste der Broadcast-ID schreiben, wird ungelesen verworfen und nie gespeichert.";
     is_deleted => "This list is deleted. Nobody can be added, nothing can be sent to it.", "Diese Liste ist gelöscht. Niemand kommt dazu, nichts geht an sie.";
     restore_list => "Restore the list", "Liste wiederherstellen";
     keys_come(n: String) => "The public keys of {n} recipients are being fetched.", "Die öffentlichen Schlüssel von {n} Empfängern werden geholt.";
     gone_text => "Their IDs are unknown at the gateway or were revoked. Nothing reaches them, but they count for the plan.", "Ihre IDs sind beim Gateway unbekannt oder wurden widerrufen. Nichts erreicht sie, aber sie zählen für den Tarif.";
     show_them => "Show them", "Anzeigen";
     nobody_title => "Nobody is on this list yet", "Noch ist niemand auf dieser Liste";
+    nobody_gets_title => "Nobody gets this feed yet", "Noch erhält niemand diesen Feed";
+    nobody_gets_text => "People subscribe by writing to this Broadcast ID; the link and the code on the next tab do it for them. You can add people, too.", "Personen abonnieren, indem sie dieser Broadcast-ID schreiben; der Link und der Code im nächsten Reiter tun es für sie. Sie können auch selbst Personen hinzufügen.";
+    subscribers => "Subscribers", "Abonnenten";
     nobody_text => "Paste Threema IDs, drop a table, or pick from those you know.", "Threema-IDs einfügen, eine Tabelle ablegen oder aus den Bekannten wählen.";
     not_found_members => "Nobody fits this search", "Niemand passt zu dieser Suche";
     clear_choice => "Clear the choice", "Auswahl aufheben";
@@ -113,6 +120,7 @@ crate::texts! {
     reason_link => "This link names no ID", "Dieser Link nennt keine ID";
     reason_language => "The language is not two letters", "Die Sprache ist nicht zwei Buchstaben lang";
     reason_too_long(max: u32) => "A name or category has more than {max} characters", "Ein Name oder eine Kategorie hat mehr als {max} Zeichen";
+    reason_blocked => "Is on the block list of this feed", "Steht auf der Sperrliste dieses Feeds";
     reason_control => "A name has characters that cannot be shown", "Ein Name enthält Zeichen, die nicht darstellbar sind";
 }
 
@@ -217,5 +225,13 @@ pub fn delete_verb(lang: Lang, n: u64) -> String {
     match lang {
         Lang::En => format!("Delete 1 list with {}", people(lang, n)),
         Lang::De => format!("1 Liste mit {} löschen", people(lang, n)),
+    }
+}
+
+/// What the people of it are called.
+pub const fn members_of(lang: Lang, kind: Kind) -> &'static str {
+    match kind {
+        Kind::List => members(lang),
+        Kind::Feed => subscribers(lang),
     }
 }

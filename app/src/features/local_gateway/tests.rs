@@ -3,6 +3,7 @@ mod calls;
 mod events;
 mod faults;
 mod keeping;
+mod lookups;
 
 use super::server::LocalGateway;
 use crate::{

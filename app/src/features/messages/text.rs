@@ -8,7 +8,7 @@ crate::texts! {
     messages_lede => "What was sent from here, and how far it got.", "Was von hier gesendet wurde, und wie weit es kam.";
     new_message => "New message", "Neue Nachricht";
     no_messages => "No messages yet", "Noch keine Nachrichten";
-    no_messages_text => "What you send to your lists appears here, with its delivery to every single phone.", "Was an die Listen gesendet wird, erscheint hier, mit der Zustellung auf jedes einzelne Telefon.";
+    no_messages_text => "What you send to your lists and feeds appears here, with its delivery to every single phone.", "Was an die Listen und Feeds gesendet wird, erscheint hier, mit der Zustellung auf jedes einzelne Telefon.";
     write_first => "Write the first message", "Erste Nachricht schreiben";
     none_found => "No messages here", "Hier sind keine Nachrichten";
     none_found_text => "Nothing matches this filter.", "Nichts passt zu diesem Filter.";
@@ -40,14 +40,14 @@ crate::texts! {
 
     // composer
     to => "To", "An";
-    to_help => "Lists", "Listen";
+    to_help => "Lists and feeds", "Listen und Feeds";
     add_more => "Add more", "Weitere hinzufügen";
-    choose_lists => "Type to choose lists", "Tippen, um Listen zu wählen";
+    choose_lists => "Type to choose lists and feeds", "Tippen, um Listen und Feeds zu wählen";
     remove(name: &str) => "Remove {name}", "{name} entfernen";
-    no_list_found => "No such list", "Keine solche Liste";
-    no_lists_yet => "There are no lists yet.", "Es gibt noch keine Listen.";
+    no_list_found => "No such list or feed", "Keine solche Liste, kein solcher Feed";
+    no_lists_yet => "There are no lists and feeds yet.", "Es gibt noch keine Listen und Feeds.";
     make_a_list => "Make a list", "Liste anlegen";
-    list_gone => "One of these lists does not exist any more. Remove it.", "Eine dieser Listen gibt es nicht mehr. Bitte entfernen.";
+    list_gone => "One of these does not exist any more. Remove it.", "Etwas davon gibt es nicht mehr. Bitte entfernen.";
     named_more(n: &str) => "{n} named more than once", "{n} mehrfach genannt";
     left_out_revoked(n: &str) => "{n} left out, ID revoked", "{n} ausgelassen, ID widerrufen";
     left_out_unknown(n: &str) => "{n} left out, ID unknown", "{n} ausgelassen, ID unbekannt";
@@ -93,7 +93,7 @@ crate::texts! {
     discard_text => "Text and recipients of this draft are removed for good.", "Text und Empfänger dieses Entwurfs werden endgültig entfernt.";
     discard_verb => "Discard 1 draft", "1 Entwurf verwerfen";
     check_and_send => "Check and send", "Prüfen und senden";
-    choose_a_list => "Please choose at least one list.", "Bitte mindestens eine Liste wählen.";
+    choose_a_list => "Please choose at least one list or feed.", "Bitte mindestens eine Liste oder einen Feed wählen.";
 
     // check
     send_question(who: &str) => "Send to {who}?", "An {who} senden?";

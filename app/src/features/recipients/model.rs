@@ -61,6 +61,8 @@ impl RecipientState {
     }
 }
 
+/// The filter for recipients that are in feeds only.
+pub const EXTERNAL: &str = "external";
 /// The filter for recipients that are in no list.
 pub const IN_NO_LIST: &str = "in-no-list";
 
@@ -79,8 +81,10 @@ pub struct Recipient {
     pub category: String,
     /// Whether they can be reached.
     pub state: RecipientState,
-    /// In how many lists.
+    /// In how many lists and feeds.
     pub places: u64,
+    /// In feeds only: of an ID for internal use they get nothing but these (design/product.md rule 4).
+    pub external: bool,
     /// When the gateway was asked last.
     pub key_checked_at: Option<Timestamp>,
     /// For a held one: the keys' fingerprints.
@@ -181,4 +185,6 @@ pub struct RecipientsPage {
     pub limit: Option<u64>,
     /// How many are held because their key has changed.
     pub held: u64,
+    /// How many are external, while only internal people are answered; 0 otherwise.
+    pub external: u64,
 }

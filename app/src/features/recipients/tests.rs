@@ -78,7 +78,7 @@ fn key(n: u8) -> [u8; 32] {
 
 async fn add(ctx: &Ctx, identity: &Identity, ids: &[ThreemaId]) {
     let tx = ctx.db.begin().await.unwrap();
-    insert_missing(&tx, identity.id, ids, 0, ctx.now().0)
+    insert_missing(&tx, identity.id, ids, (0, 0), ctx.now().0)
         .await
         .unwrap();
     tx.commit().await.unwrap();

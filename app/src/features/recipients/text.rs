@@ -17,7 +17,7 @@ crate::texts! {
     threema_id => "Threema ID", "Threema-ID";
     category => "Category", "Kategorie";
     language => "Language", "Sprache";
-    in_lists => "In lists", "In Listen";
+    in_lists => "Lists and feeds", "Listen und Feeds";
     state => "State", "Stand";
     actions => "Actions", "Aktionen";
     nameless => "No name", "Ohne Namen";
@@ -31,6 +31,10 @@ crate::texts! {
     only_unknown => "Unknown", "Unbekannt";
     only_revoked => "Revoked", "Widerrufen";
     only_in_no_list => "In no list", "In keiner Liste";
+    only_external => "External", "Extern";
+    external => "External", "Extern";
+    external_why => "In no list of this ID", "Auf keiner Liste dieser ID";
+    externals_why => "They get a feed and are on none of your lists, and this Broadcast ID is for internal use. They keep what they get until they leave it or you remove them.", "Sie erhalten einen Feed und stehen auf keiner Ihrer Listen, und diese Broadcast-ID ist nur intern. Sie behalten, was sie erhalten, bis sie es abbestellen oder Sie sie entfernen.";
     edit(name: &str) => "Edit {name}", "{name} bearbeiten";
     choose(name: &str) => "Choose {name}", "{name} auswählen";
     choose_all => "Choose all on this page", "Alle auf dieser Seite auswählen";
@@ -69,6 +73,15 @@ pub fn held(lang: Lang, n: u64) -> String {
             "{count} Empfänger {} angehalten, weil sich ein Schlüssel geändert hat",
             plural(n, "ist", "sind")
         ),
+    }
+}
+
+/// `1 external recipient` or `n external recipients`.
+pub fn externals(lang: Lang, n: u64) -> String {
+    let count = number(n);
+    match lang {
+        Lang::En => format!("{count} external {}", plural(n, "recipient", "recipients")),
+        Lang::De => format!("{count} {}", plural(n, "externer Empfänger", "externe Empfänger")),
     }
 }
 

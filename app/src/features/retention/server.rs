@@ -1,6 +1,7 @@
 //! The door of `retention`: one call that erases everything that is due.
 use crate::features::{
-    answers::server as answers, audit::server as audit, auth::server as auth, groups::server as groups,
+    answers::server as answers, audit::server as audit, auth::server as auth, bots::server as bots,
+    conversations::server as conversations, feeds::server as feeds, groups::server as groups,
     messages::server as messages,
 };
 use crate::kernel::{AppResult, server::Ctx};
@@ -11,6 +12,8 @@ pub async fn run(ctx: &Ctx) -> AppResult<()> {
     // one step that fails keeps none of the others from its work
     let shortened = messages::shorten_text_periods(ctx).await;
     let texts = messages::erase_texts(ctx).await;
+    let shortened_replies = conversations::shorten_conversation_periods(ctx).await;
+    let replies = conversations::erase_conversations(ctx).await;
     let shortened_groups = groups::shorten_group_periods(ctx).await;
     let group_texts = groups::erase_group_texts(ctx).await;
     let sessions = auth::remove_ended_sessions(ctx).await;
@@ -19,16 +22,18 @@ pub async fn run(ctx: &Ctx) -> AppResult<()> {
     let factors = auth::remove_unfinished_factors(ctx).await;
     let devices = auth::forget_old_devices(ctx).await;
     let answers = answers::forget_old_counts(ctx).await;
+    let languages = feeds::forget_languages(ctx).await;
     let addresses = erase_addresses(ctx).await;
+    let places = bots::forget_places(ctx).await;
+    let counts = bots::forget_counts(ctx).await;
     shortened?;
+    shortened_replies?;
     shortened_groups?;
-    let group_texts = group_texts?;
-    let (texts, sessions, addresses) = (texts?, sessions?, addresses?);
-    let traces = attempts? + links? + factors? + devices? + answers?;
-    if texts + group_texts + sessions + traces + addresses > 0 {
+    let (texts, sessions, addresses) = (texts? + replies? + group_texts?, sessions?, addresses?);
+    let traces = attempts? + links? + factors? + devices? + answers? + languages? + places? + counts?;
+    if texts + sessions + traces + addresses > 0 {
         tracing::info!(
             texts,
-            group_texts,
             sessions,
             traces,
             addresses,

@@ -28,10 +28,14 @@ pub struct Tx {
     backend: DbBackend,
     _writer: Option<OwnedMutexGuard<()>>,
     last: std::sync::Mutex<Vec<LastStep>>,
+    after: std::sync::Mutex<Vec<AfterCommit>>,
 }
 
 /// What a transaction does right before its commit, see [`Tx::before_commit`].
 pub type LastStep = Box<dyn for<'a> FnOnce(&'a Tx) -> BoxFuture<'a, AppResult<()>> + Send>;
+
+/// What happens once everything is durable, see [`Tx::after_commit`].
+pub type AfterCommit = Box<dyn FnOnce() + Send>;
 
 impl std::fmt::Debug for Tx {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -117,6 +121,7 @@ impl Db {
             backend: self.backend,
             _writer: guard,
             last: std::sync::Mutex::default(),
+            after: std::sync::Mutex::default(),
         })
     }
 
@@ -197,6 +202,16 @@ impl Tx {
         last.push(step);
     }
 
+    /// Leaves something for the time when everything is durable, mostly telling open pages: for whoever takes part in a
+    /// transaction that somebody else commits. Without a commit it never happens.
+    pub fn after_commit(&self, then: AfterCommit) {
+        let mut after = self
+            .after
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        after.push(then);
+    }
+
     /// Does the last steps and makes everything durable.
     pub async fn commit(self) -> AppResult<()> {
         let last = std::mem::take(
@@ -208,7 +223,15 @@ impl Tx {
         for step in last {
             step(&self).await?;
         }
-        self.inner.commit().await.map_err(AppError::from)
+        self.inner.commit().await.map_err(AppError::from)?;
+        let after = self
+            .after
+            .into_inner()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        for then in after {
+            then();
+        }
+        Ok(())
     }
 }
 

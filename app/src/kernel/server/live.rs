@@ -27,15 +27,19 @@ pub struct LiveEvent {
     pub change: Change,
 }
 
-/// What an event is about.
-type Topic = (i64, Uid);
+/// What an event is about: the organisation, the kind, and the thing.
+type Topic = (i64, &'static str, Uid);
 
 impl LiveEvent {
     /// None: never waits.
     fn topic(&self) -> Option<Topic> {
         match &self.change {
-            Change::Message { uid, .. } | Change::Identity { uid } => {
-                Some((self.organisation_id, uid.clone()))
+            Change::Message { uid, .. } => Some((self.organisation_id, "message", uid.clone())),
+            Change::Identity { uid } => Some((self.organisation_id, "identity", uid.clone())),
+            Change::Bot { uid } => Some((self.organisation_id, "bot", uid.clone())),
+            Change::Conversation { identity, uid } => {
+                let uid = uid.as_ref().unwrap_or(identity);
+                Some((self.organisation_id, "conversation", uid.clone()))
             }
             // a chat is live, and who loses a right loses it at once
             Change::Group { .. } | Change::Presence { .. } | Change::Access { .. } => None,
@@ -46,7 +50,12 @@ impl LiveEvent {
     fn state(&self) -> &str {
         match &self.change {
             Change::Message { state, .. } => state,
-            Change::Identity { .. } | Change::Group { .. } | Change::Presence { .. } | Change::Access { .. } => "",
+            Change::Identity { .. }
+            | Change::Bot { .. }
+            | Change::Conversation { .. }
+            | Change::Group { .. }
+            | Change::Presence { .. }
+            | Change::Access { .. } => "",
         }
     }
 }

@@ -4,7 +4,7 @@ use super::{
     steps::{check_given, check_person},
 };
 use crate::features::{
-    administrators::model::{People, Person, PersonState, PersonView, Place},
+    administrators::model::{NO_FACTOR, People, Person, PersonState, PersonView, Place},
     auth::{
         model::Proofs,
         server::{
@@ -108,7 +108,8 @@ fn place(row: Identity) -> AppResult<(i64, Place)> {
     Ok((row.id, place))
 }
 
-/// Administrators by name, then those who are invited. `q`: part of a name or e-mail; `filter`: an identity's uid.
+/// Administrators by name, then those who are invited. `q`: part of a name or e-mail; `filter`: an identity's uid, or
+/// [`NO_FACTOR`].
 pub async fn load_people(
     ctx: Ctx,
     granted: Granted<cap::ManageAdministrators>,
@@ -138,7 +139,8 @@ pub async fn load_people(
     let identity = request.filter.parse::<Uid>().ok();
     people.retain(|p| {
         let found = p.name.to_lowercase().contains(&q) || p.email.contains(&q);
-        found && identity.as_ref().is_none_or(|uid| p.rights.sees(uid))
+        let asked = request.filter != NO_FACTOR || p.without_factor();
+        found && asked && identity.as_ref().is_none_or(|uid| p.rights.sees(uid))
     });
     Ok(People {
         people,

@@ -2,19 +2,19 @@
 use crate::features::{
     administrators::{
         api::load_administrators,
-        model::{People, Person, PersonState, Place},
+        model::{NO_FACTOR, People, Person, PersonState, Place},
         text,
     },
     auth::model::{FactorKind, Proofs},
 };
 use crate::kernel::{
-    Lang,
+    Lang, PageRequest,
     permission::{Right, Scope},
 };
 use crate::shell::{PageHead, SettingsPage, use_identities, use_rights};
 use crate::ui::{
-    Avatar, AvatarSize, ButtonLink, Empty, Icon, Load, Look, SearchBox, StateChip, Tid, Time, Variant,
-    loading, use_lang, use_page_request, use_write_page,
+    Avatar, AvatarSize, ButtonLink, Empty, FilterToggle, Icon, Load, Look, SearchBox, StateChip, Tid, Time,
+    Variant, loading, use_lang, use_page_request, use_write_page,
 };
 use leptos::prelude::*;
 
@@ -50,7 +50,12 @@ fn Toolbar() -> impl IntoView {
     let lang = use_lang();
     let request = use_page_request();
     let write = use_write_page();
-    let chosen = request.with_untracked(|r| r.filter.clone());
+    // the other filter takes the place of this one
+    let of_identity = |request: &PageRequest| match request.filter.as_str() {
+        NO_FACTOR => String::new(),
+        identity => identity.to_owned(),
+    };
+    let chosen = of_identity(&request.get_untracked());
     let choose = Callback::new(move |value: String| write(false, &|r| r.filter = value.clone()));
     let identities = use_identities();
     let chooser = move || {
@@ -69,6 +74,7 @@ fn Toolbar() -> impl IntoView {
                 <select
                     class="select select-sm"
                     aria-label=text::of_id(lang)
+                    prop:value=move || of_identity(&request.get())
                     on:change:target=move |event| choose.run(event.target().value())
                 >
                     <option value="">{text::all_ids(lang)}</option>
@@ -89,6 +95,7 @@ fn Toolbar() -> impl IntoView {
         <div class="toolbar">
             <SearchBox label=text::search(lang) />
             <Transition fallback=|| ()>{chooser}</Transition>
+            <FilterToggle value=NO_FACTOR label=text::only_no_factor(lang) />
             <span class="grow"></span>
             <span class="flex flex-wrap gap-x-4 gap-y-1 meta">
                 {key("check", "icon-sm text-ok-ink", text::may(lang))}

@@ -63,70 +63,84 @@ pub async fn send(
         .await?
         .ok_or(ErrorCode::NotFound)?;
     let key = known.public_key.and_then(|k| PublicKey::from_bytes(&k).ok());
-    let identity = identities::find_by_id(ctx, identity_id).await?;
-    send_with_key(
-        ctx,
-        tx,
-        &identity,
-        (to, &key.ok_or(ErrorCode::WrongState)?),
-        text,
-        about,
-    )
-    .await
+    let key = key.ok_or(ErrorCode::WrongState)?;
+    let sender = Sender::of(ctx, &identities::find_by_id(ctx, identity_id).await?).await?;
+    sender.send(ctx, tx, (to, &key), text, about).await
 }
 
-/// The same for somebody whose key the caller has.
-pub async fn send_with_key(
-    ctx: &Ctx,
-    tx: &Tx,
-    identity: &Identity,
-    (to, key): (ThreemaId, &PublicKey),
-    text: &str,
-    about: Option<i64>,
-) -> AppResult<i64> {
-    let private = identities::open_private_key(ctx, identity).await?;
-    let shared = PrivateKey::from_bytes(*private.expose()).shared_with(key);
-    let container = Content::Text(text.to_owned()).encode();
-    let nonce: [u8; 24] = ctx.rng.array();
-    let [random]: [u8; 1] = ctx.rng.array();
-    let boxed = shared.seal_padded(
-        &nonce,
-        &container,
-        pad_length(random, container.len().saturating_sub(1)),
-    );
-    let sql = "INSERT INTO answer (identity_id, threema_id, nonce, boxed, state, about, created_at, not_before, failures)
-               VALUES ($1, $2, $3, $4, 0, $5, $6, $6, 0) RETURNING id";
-    let values = [
-        identity.id.into(),
-        to.as_str().into(),
-        nonce.to_vec().into(),
-        boxed.into(),
-        about.into(),
-        ctx.now().0.into(),
-    ];
-    let row = tx.conn().query_one_raw(tx.stmt(sql, values)).await?;
-    Ok(row.ok_or(ErrorCode::NotFound)?.try_get("", "id")?)
+/// An identity that sends, with its key opened: for who sends much at once.
+#[derive(Debug)]
+pub struct Sender {
+    identity_id: i64,
+    private: PrivateKey,
 }
 
-/// Puts automatic answers on their way, as many as rule 8 allows: none to a gateway's ID, and not more than
-/// [`ANSWERS_A_MINUTE`] to one person. Answers how many.
-pub async fn answer(
-    ctx: &Ctx,
-    tx: &Tx,
-    identity: &Identity,
-    (to, key): (ThreemaId, &PublicKey),
-    texts: &[String],
-) -> AppResult<usize> {
-    if to.is_gateway() {
-        return Ok(0);
+impl Sender {
+    /// Opens the key.
+    pub async fn of(ctx: &Ctx, identity: &Identity) -> AppResult<Self> {
+        let private = identities::open_private_key(ctx, identity).await?;
+        Ok(Self {
+            identity_id: identity.id,
+            private: PrivateKey::from_bytes(*private.expose()),
+        })
     }
-    for (sent, text) in texts.iter().enumerate() {
-        if !take_turn(ctx, tx, identity.id, to).await? {
-            return Ok(sent);
+
+    /// The private key, to open what comes back.
+    pub const fn private(&self) -> &PrivateKey {
+        &self.private
+    }
+
+    /// Puts a text on its way to somebody whose key the caller has; see [`send`].
+    pub async fn send(
+        &self,
+        ctx: &Ctx,
+        tx: &Tx,
+        (to, key): (ThreemaId, &PublicKey),
+        text: &str,
+        about: Option<i64>,
+    ) -> AppResult<i64> {
+        let container = Content::Text(text.to_owned()).encode();
+        let nonce: [u8; 24] = ctx.rng.array();
+        let [random]: [u8; 1] = ctx.rng.array();
+        let padding = pad_length(random, container.len().saturating_sub(1));
+        let boxed = self
+            .private
+            .shared_with(key)
+            .seal_padded(&nonce, &container, padding);
+        let sql = "INSERT INTO answer (identity_id, threema_id, nonce, boxed, state, about, created_at, not_before, failures)
+                   VALUES ($1, $2, $3, $4, 0, $5, $6, $6, 0) RETURNING id";
+        let values = [
+            self.identity_id.into(),
+            to.as_str().into(),
+            nonce.to_vec().into(),
+            boxed.into(),
+            about.into(),
+            ctx.now().0.into(),
+        ];
+        let row = tx.conn().query_one_raw(tx.stmt(sql, values)).await?;
+        Ok(row.ok_or(ErrorCode::NotFound)?.try_get("", "id")?)
+    }
+
+    /// Puts automatic answers on their way, as many as rule 8 allows: none to a gateway's ID, and not more than
+    /// [`ANSWERS_A_MINUTE`] to one person. Answers how many.
+    pub async fn answer(
+        &self,
+        ctx: &Ctx,
+        tx: &Tx,
+        (to, key): (ThreemaId, &PublicKey),
+        texts: &[String],
+    ) -> AppResult<usize> {
+        if to.is_gateway() {
+            return Ok(0);
         }
-        send_with_key(ctx, tx, identity, (to, key), text, None).await?;
+        for (sent, text) in texts.iter().enumerate() {
+            if !take_turn(ctx, tx, self.identity_id, to).await? {
+                return Ok(sent);
+            }
+            self.send(ctx, tx, (to, key), text, None).await?;
+        }
+        Ok(texts.len())
     }
-    Ok(texts.len())
 }
 
 /// Counts one answer in the minute at hand; false when it is one too many.

@@ -18,7 +18,7 @@ const ROUND: usize = 2 * BULK_MESSAGES;
 const LONGEST: i64 = 60 * Timestamp::SECOND;
 /// First pause; it doubles with every failure.
 const FIRST: i64 = Timestamp::SECOND / 2;
-/// Who waits for an answer since yesterday does not wait any more.
+/// Who waits for an automatic answer since yesterday does not wait any more.
 const TOO_OLD: i64 = Timestamp::DAY;
 
 /// After a restore nothing is sent until somebody says so.
@@ -65,6 +65,14 @@ pub async fn run_answers(ctx: &Ctx, holder: &str) -> AppResult<usize> {
     let rows = lease(ctx, holder).await?;
     let tried = rows.len();
     let mut by_identity: BTreeMap<i64, Vec<Row>> = BTreeMap::new();
+    let now = ctx.now().0;
+    let (old, rows): (Vec<Row>, Vec<Row>) = rows
+        .into_iter()
+        .partition(|row| row.about.is_none() && now - row.created_at > TOO_OLD);
+    let failed: Vec<Fate> = old.iter().map(|_| Fate::Failed).collect();
+    if !old.is_empty() {
+        write(ctx, holder, &old, &failed).await?;
+    }
     for row in rows {
         by_identity.entry(row.identity_id).or_default().push(row);
     }

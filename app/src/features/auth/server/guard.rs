@@ -3,7 +3,7 @@ use super::{entity::administrator, rights::rights_of};
 use crate::features::audit::server::{ActorKind, Who};
 use crate::kernel::{
     AppError, AppResult, ErrorCode, Lang, Timestamp,
-    permission::{Capability, Permission},
+    permission::{Capability, Needs, Permission, Right},
     rights::{RightSet, Rights},
     server::Ctx,
 };
@@ -134,6 +134,26 @@ impl<C: Capability> Granted<C> {
             true => Ok(()),
             false => Err(ErrorCode::Forbidden.into()),
         }
+    }
+
+    /// Asks for one right more in an identity that was entered: of a permission with two rights, the one that the thing
+    /// at hand takes.
+    ///
+    /// # Errors
+    /// [`ErrorCode::Forbidden`]
+    pub fn demand(&self, identity_id: i64, right: Right) -> AppResult<()> {
+        match self.caller.rights.allow_within(Needs::Right(right), &identity_id) {
+            true => Ok(()),
+            false => Err(ErrorCode::Forbidden.into()),
+        }
+    }
+
+    /// The proof of another permission of the same caller, if they have it.
+    ///
+    /// # Errors
+    /// [`ErrorCode::Forbidden`]
+    pub fn also<D: Capability>(self) -> AppResult<Granted<D>> {
+        Granted::check(self.caller)
     }
 
     /// What the caller may, to show or to hide: the check itself is [`Granted::enter`].

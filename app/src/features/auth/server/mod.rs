@@ -61,7 +61,7 @@ pub use reset::{
 pub use restored::{after_restore, any_restored, resume_sending};
 pub use rights::{give_rights, narrowed, rights_of, shown_rights, stored_rights};
 pub use rotation::{RotateError, rotate_data_key, rotate_master_key};
-pub use rules::{change_rules, own_rules, rules, shorter_address_periods, shorter_text_periods};
+pub use rules::{change_rules, own_rules, rules, shorter_address_periods, shorter_text_periods, text_days};
 pub use second_factor::{
     CodeToSend, code_to_send, confirm_by_code, finish_second_factor, load_second_factor, new_backup_codes,
     operators_remove_second_factor, remove_second_factor, remove_unfinished_factors, resend_code,

@@ -30,6 +30,12 @@ pub async fn shorter_text_periods(ctx: &Ctx) -> AppResult<Vec<(i64, u32)>> {
     Ok(rows.into_iter().map(period).collect())
 }
 
+/// For how many days the organisation keeps texts; also inside of a transaction.
+pub async fn text_days<C: ConnectionTrait>(conn: &C, organisation_id: i64) -> AppResult<u32> {
+    let row = Entity::find_by_id(organisation_id).one(conn).await?;
+    Ok(row.map_or_else(Rules::default, of_row).text_days)
+}
+
 /// Organisations that keep the network addresses of their audit log for less than the longest period, with their days.
 pub async fn shorter_address_periods(ctx: &Ctx) -> AppResult<Vec<(i64, u32)>> {
     let longest = Rules::default().address_days;

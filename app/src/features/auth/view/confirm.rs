@@ -9,7 +9,7 @@ use crate::features::auth::{
 use crate::shell::use_me;
 use crate::ui::{
     Banner, Button, Dialog, Failure, Form, PasswordField, StepUp, Submit, TextField, Tone, Variant,
-    text as kit, use_lang, use_step_up,
+    failure_of, text as kit, use_lang, use_step_up,
 };
 use leptos::prelude::*;
 
@@ -189,13 +189,11 @@ fn ByPasskey(step_up: StepUp) -> impl IntoView {
             }
         });
     };
+    let failed = failure_of(finish);
     let told = move || {
-        let error = finish
-            .value()
-            .with(|v| v.as_ref().and_then(|r| r.as_ref().err().cloned()));
         view! {
             {trouble.get().map(|what| view! { <Banner tone=Tone::Plain>{what.text(lang)}</Banner> })}
-            {error.map(|error| view! { <Failure error /> })}
+            {failed.get().map(|error| view! { <Failure error /> })}
         }
     };
     view! {

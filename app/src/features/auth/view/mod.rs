@@ -4,6 +4,7 @@ mod frame;
 mod language;
 mod login;
 mod login_code;
+mod other_sessions;
 mod passkey_sign_in;
 mod passkeys;
 mod profile;

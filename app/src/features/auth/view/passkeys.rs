@@ -7,18 +7,25 @@ use crate::features::auth::{
 };
 use crate::ui::{
     Banner, Button, Card, Confirm, Dialog, Empty, Failure, Form, Icon, Load, Submit, TextField, Time,
-    TimeStyle, Tone, Variant, confirm_when_asked, loading, text as kit, use_lang, use_toasts,
+    TimeStyle, Tone, Variant, confirm_when_asked, failure_of, loading, text as kit, use_lang, use_toasts,
 };
 use leptos::prelude::*;
 
 /// One's own passkeys: add, rename, delete.
 #[component]
-pub fn PasskeysCard() -> impl IntoView {
+pub fn PasskeysCard(
+    /// Becomes true when one is added or deleted
+    proof_changed: RwSignal<bool>,
+) -> impl IntoView {
     let lang = use_lang();
     let resource = loading(|| (), |()| load_passkeys());
     let (adding, renaming, deleting) = (RwSignal::new(false), RwSignal::new(false), RwSignal::new(false));
     let chosen = RwSignal::new(None::<PasskeyRow>);
-    let changed = Callback::new(move |()| resource.refetch());
+    let renamed = Callback::new(move |()| resource.refetch());
+    let changed = Callback::new(move |()| {
+        resource.refetch();
+        proof_changed.set(true);
+    });
     let choose = Callback::new(move |(row, open): (PasskeyRow, RwSignal<bool>)| {
         chosen.set(Some(row));
         open.set(true);
@@ -31,7 +38,7 @@ pub fn PasskeysCard() -> impl IntoView {
             </Load>
         </Card>
         <Add open=adding changed />
-        <Rename open=renaming chosen changed />
+        <Rename open=renaming chosen renamed />
         <Delete open=deleting chosen changed />
     }
 }
@@ -155,13 +162,11 @@ fn Add(open: RwSignal<bool>, changed: Callback<()>) -> impl IntoView {
             changed.run(());
         }
     });
+    let failed = failure_of(finish);
     let told = move || {
-        let error = finish
-            .value()
-            .with(|v| v.as_ref().and_then(|r| r.as_ref().err().cloned()));
         view! {
             {trouble.get().map(|what| view! { <Banner tone=Tone::Warn>{what.text(lang)}</Banner> })}
-            {error.map(|error| view! { <Failure error /> })}
+            {failed.get().map(|error| view! { <Failure error /> })}
         }
     };
     view! {
@@ -194,7 +199,7 @@ fn Add(open: RwSignal<bool>, changed: Callback<()>) -> impl IntoView {
 fn Rename(
     open: RwSignal<bool>,
     chosen: RwSignal<Option<PasskeyRow>>,
-    changed: Callback<()>,
+    renamed: Callback<()>,
 ) -> impl IntoView {
     let lang = use_lang();
     let action = ServerAction::<RenamePasskey>::new();
@@ -211,7 +216,7 @@ fn Rename(
     Effect::new(move || {
         if action.value().with(|v| matches!(v, Some(Ok(())))) {
             open.set(false);
-            changed.run(());
+            renamed.run(());
         }
     });
     let submit = move || {
@@ -259,11 +264,7 @@ fn Delete(
         let name = chosen.with(|c| c.as_ref().map(|row| row.name.clone()));
         text::delete_question(lang, &name.unwrap_or_default())
     };
-    let error = move || {
-        action
-            .value()
-            .with(|v| v.as_ref().and_then(|r| r.as_ref().err().cloned()))
-    };
+    let error = failure_of(action);
     let confirm = move |()| {
         if let Some(row) = chosen.get_untracked() {
             action.dispatch(DeletePasskey { uid: row.uid });
@@ -278,7 +279,7 @@ fn Delete(
             verb=text::delete_passkey(lang).to_owned()
             danger=true
             busy=action.pending()
-            error=Signal::derive(error)
+            error
             confirm=Callback::new(confirm)
         />
     }

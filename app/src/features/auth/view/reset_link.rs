@@ -1,7 +1,9 @@
 //! The dialog by which an administrator with full access makes a link for a colleague who has lost the password.
 use crate::features::auth::{api::MakeResetLink, text};
 use crate::kernel::Uid;
-use crate::ui::{Button, Copy, Dialog, Failure, Variant, confirm_when_asked, text as kit, use_lang};
+use crate::ui::{
+    Button, Copy, Dialog, Failure, Variant, confirm_when_asked, failure_of, text as kit, use_lang,
+};
 use leptos::prelude::*;
 
 /// Asks, makes the link, and shows it once. Put somebody into `of` (uid and name) and open it.
@@ -40,7 +42,7 @@ fn Making(open: RwSignal<bool>, of: RwSignal<Option<(Uid, String)>>) -> impl Int
             .value()
             .with(|v| v.as_ref()?.as_ref().ok().map(|l| l.url.clone()))
     });
-    let error = move || action.value().with(|v| v.as_ref()?.as_ref().err().cloned());
+    let error = failure_of(action);
     let body = move || match link.get() {
         None => view! { <p class="text-ink-2">{text::reset_link_text(lang)}</p> }.into_any(),
         Some(url) => view! {
@@ -54,7 +56,7 @@ fn Making(open: RwSignal<bool>, of: RwSignal<Option<(Uid, String)>>) -> impl Int
     };
     view! {
         <div class="dialog-body grid gap-3">
-            {body} {move || error().map(|error| view! { <Failure error /> })}
+            {body} {move || error.get().map(|error| view! { <Failure error /> })}
         </div>
         <div class="dialog-foot">
             <Button variant=Variant::Quiet on:click=move |_| open.set(false)>

@@ -1,7 +1,7 @@
 //! The notice after a restore, and the button that lets sending go on.
 use crate::features::auth::{api::ResumeSending, text};
 use crate::kernel::Timestamp;
-use crate::ui::{Button, Confirm, Icon, Time, TimeStyle, Variant, use_lang, use_toasts};
+use crate::ui::{Button, Confirm, Icon, Time, TimeStyle, Variant, failure_of, use_lang, use_toasts};
 use leptos::prelude::*;
 
 /// Above every page while sending waits after a restore.
@@ -17,7 +17,7 @@ pub fn RestoredNotice(
     let asked = RwSignal::new(false);
     let done = RwSignal::new(false);
     let action = ServerAction::<ResumeSending>::new();
-    let error = Signal::derive(move || action.value().get().and_then(Result::err));
+    let error = failure_of(action);
     Effect::new(move || {
         if action.value().with(|v| matches!(v, Some(Ok(())))) {
             asked.set(false);

@@ -8,7 +8,7 @@ use crate::features::auth::{
 use crate::kernel::ThreemaId;
 use crate::ui::{
     Button, Card, Confirm, Dialog, Empty, Icon, Load, Tid, Time, TimeStyle, Variant, confirm_when_asked,
-    loading, use_lang, use_toasts,
+    failure_of, loading, use_lang, use_toasts,
 };
 use leptos::prelude::*;
 
@@ -23,7 +23,10 @@ struct Dialogs {
 
 /// One's own second factor: set up, replace, remove, new backup codes.
 #[component]
-pub fn SecondFactorCard() -> impl IntoView {
+pub fn SecondFactorCard(
+    /// Becomes true when it is set up or removed
+    proof_changed: RwSignal<bool>,
+) -> impl IntoView {
     let lang = use_lang();
     let resource = loading(|| (), |()| load_second_factor());
     let [set_up, renew, codes, remove] = std::array::from_fn(|_| RwSignal::new(false));
@@ -33,9 +36,14 @@ pub fn SecondFactorCard() -> impl IntoView {
         codes,
         remove,
     };
-    let changed = Callback::new(move |()| resource.refetch());
+    let renewed = Callback::new(move |()| resource.refetch());
+    let changed = Callback::new(move |()| {
+        resource.refetch();
+        proof_changed.set(true);
+    });
     let finished = Callback::new(move |()| {
         set_up.set(false);
+        proof_changed.set(true);
     });
     // also when the dialog is closed before the last step: the factor counts by then
     Effect::new(move |before: Option<bool>| {
@@ -55,7 +63,7 @@ pub fn SecondFactorCard() -> impl IntoView {
         <Dialog open=set_up name="set-up-factor" title=text::set_up_title(lang).to_owned()>
             <SetUp done=finished />
         </Dialog>
-        <Renew dialogs changed />
+        <Renew dialogs renewed />
         <Remove dialogs changed />
     }
 }
@@ -116,7 +124,7 @@ fn Shown(factor: SecondFactor, dialogs: Dialogs) -> impl IntoView {
 }
 
 #[component]
-fn Renew(dialogs: Dialogs, changed: Callback<()>) -> impl IntoView {
+fn Renew(dialogs: Dialogs, renewed: Callback<()>) -> impl IntoView {
     let lang = use_lang();
     let action = ServerAction::<NewBackupCodes>::new();
     confirm_when_asked(action);
@@ -124,14 +132,9 @@ fn Renew(dialogs: Dialogs, changed: Callback<()>) -> impl IntoView {
         if action.value().with(|v| matches!(v, Some(Ok(_)))) {
             dialogs.renew.set(false);
             dialogs.codes.set(true);
-            changed.run(());
+            renewed.run(());
         }
     });
-    let error = move || {
-        action
-            .value()
-            .with(|v| v.as_ref().and_then(|r| r.as_ref().err().cloned()))
-    };
     let kept = Callback::new(move |()| dialogs.codes.set(false));
     view! {
         <Confirm
@@ -141,7 +144,7 @@ fn Renew(dialogs: Dialogs, changed: Callback<()>) -> impl IntoView {
             body=text::new_codes_text(lang).to_owned()
             verb=text::new_codes(lang).to_owned()
             busy=action.pending()
-            error=Signal::derive(error)
+            error=failure_of(action)
             confirm=Callback::new(move |()| {
                 action.dispatch(NewBackupCodes {});
             })
@@ -168,11 +171,6 @@ fn Remove(dialogs: Dialogs, changed: Callback<()>) -> impl IntoView {
             changed.run(());
         }
     });
-    let error = move || {
-        action
-            .value()
-            .with(|v| v.as_ref().and_then(|r| r.as_ref().err().cloned()))
-    };
     view! {
         <Confirm
             open=dialogs.remove
@@ -182,7 +180,7 @@ fn Remove(dialogs: Dialogs, changed: Callback<()>) -> impl IntoView {
             verb=text::remove(lang).to_owned()
             danger=true
             busy=action.pending()
-            error=Signal::derive(error)
+            error=failure_of(action)
             confirm=Callback::new(move |()| {
                 action.dispatch(RemoveSecondFactor {});
             })

@@ -6,7 +6,7 @@ use crate::features::auth::{
 };
 use crate::ui::{
     Banner, Button, Choice, Copy, Form, QrCode, Submit, TextField, Tone, Variant, confirm_when_asked,
-    use_lang,
+    failure_of, use_lang,
 };
 use leptos::prelude::*;
 
@@ -79,10 +79,7 @@ fn Choose(kind: RwSignal<String>, totp: ServerAction<StartTotp>, stage: RwSignal
             totp.dispatch(StartTotp {});
         }
     };
-    let error = move || {
-        totp.value()
-            .with(|v| v.as_ref().and_then(|r| r.as_ref().err().cloned()))
-    };
+    let error = failure_of(totp);
     view! {
         <div class="dialog-body grid gap-4 pt-4!">
             <fieldset class="grid gap-3">
@@ -102,7 +99,7 @@ fn Choose(kind: RwSignal<String>, totp: ServerAction<StartTotp>, stage: RwSignal
                     bind=kind
                 />
             </fieldset>
-            {move || error().map(|error| view! { <crate::ui::Failure error /> })}
+            {move || error.get().map(|error| view! { <crate::ui::Failure error /> })}
         </div>
         <div class="dialog-foot">
             <Button variant=Variant::Primary busy=totp.pending() on:click=go_on>

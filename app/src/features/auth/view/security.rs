@@ -1,5 +1,5 @@
 //! `/settings/security`: the own password, passkeys and second factor.
-use super::{passkeys::PasskeysCard, second_factor::SecondFactorCard};
+use super::{other_sessions::OfferToEndOthers, passkeys::PasskeysCard, second_factor::SecondFactorCard};
 use crate::features::auth::{
     api::{ChangePassword, load_own_password},
     model::{PasswordChange, PasswordView},
@@ -17,12 +17,14 @@ use leptos::prelude::*;
 #[component]
 pub fn SecurityPage() -> impl IntoView {
     let lang = use_lang();
+    let changed = RwSignal::new(false);
     view! {
         <SettingsPage title=text::security(lang).to_owned()>
             <PageHead title=text::security(lang).to_owned() />
+            <OfferToEndOthers offered=changed />
             <PasswordCard />
-            <PasskeysCard />
-            <SecondFactorCard />
+            <PasskeysCard proof_changed=changed />
+            <SecondFactorCard proof_changed=changed />
         </SettingsPage>
     }
 }

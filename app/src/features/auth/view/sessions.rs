@@ -5,7 +5,7 @@ use crate::features::auth::{
     text,
 };
 use crate::shell::{PageHead, SettingsPage, use_lang};
-use crate::ui::{Button, Failure, Load, Time, TimeStyle, Variant, loading, use_toasts};
+use crate::ui::{Button, Failure, Load, Time, TimeStyle, Variant, failure_of, loading, use_toasts};
 use leptos::prelude::*;
 
 /// The own sessions.
@@ -29,16 +29,8 @@ pub fn SessionsPage() -> impl IntoView {
             toasts.ok(text::sessions_ended(lang, ended));
         }
     });
-    let error = move || {
-        let failed = one
-            .value()
-            .with(|v| v.as_ref().and_then(|r| r.as_ref().err().cloned()));
-        failed.or_else(|| {
-            others
-                .value()
-                .with(|v| v.as_ref().and_then(|r| r.as_ref().err().cloned()))
-        })
-    };
+    let (one_failed, others_failed) = (failure_of(one), failure_of(others));
+    let error = move || one_failed.get().or_else(|| others_failed.get());
     let end = Callback::new(move |session| {
         one.dispatch(EndSession { session });
     });

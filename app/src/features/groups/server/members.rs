@@ -123,7 +123,7 @@ pub(super) async fn put_in(
         }
         .into());
     }
-    insert_missing(tx, identity.id, &new, 0, ctx.now().0).await?;
+    insert_missing(tx, identity.id, &new, (0, 0), ctx.now().0).await?;
     let sql = format!(
         "SELECT r.id, r.threema_id FROM {} AS j CROSS JOIN recipient r WHERE r.identity_id = $1 AND r.threema_id = j.value
          ORDER BY r.id",

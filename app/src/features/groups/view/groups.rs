@@ -1,18 +1,15 @@
 //! `/i/:identity/groups`
 use super::new::NewGroupDialog;
-use crate::features::{
-    groups::{
-        api::load_groups,
-        model::{GroupState, GroupView},
-        text,
-    },
-    recipients::view::FilterToggle,
+use crate::features::groups::{
+    api::load_groups,
+    model::{GroupState, GroupView},
+    text,
 };
 use crate::kernel::{ErrorCode, Page as Rows, i18n::number, live::Change, permission::Right};
 use crate::shell::{Can, Page, PageHead, use_identity_uid};
 use crate::ui::{
-    Button, Empty, Icon, Load, Pager, SearchBox, Time, Variant, live::use_reload_on, loading, use_lang,
-    use_page_request,
+    Button, Empty, FilterToggle, Icon, Load, Pager, SearchBox, Time, Variant, live::use_reload_on, loading,
+    use_lang, use_page_request,
 };
 use leptos::prelude::*;
 

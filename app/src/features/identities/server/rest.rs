@@ -138,6 +138,7 @@ fn shown(ctx: &Ctx, view: IdentityView) -> Identity {
         links: vec![
             link(ctx, "detail", &path),
             link(ctx, "distribution_lists", &format!("{path}/distribution_lists")),
+            link(ctx, "feeds", &format!("{path}/feeds")),
         ],
         id: view.uid.to_string(),
         threema_id: view.threema_id.to_string(),

@@ -87,6 +87,40 @@ pub async fn configure(
     view_of(after, plan)
 }
 
+/// Switches whether only internal people are answered (rule 5).
+pub async fn set_availability(
+    ctx: Ctx,
+    granted: Granted<cap::ConfigureIdentities>,
+    identity: Uid,
+    internal_only: bool,
+) -> AppResult<IdentityView> {
+    let found = store::find(&ctx, &granted, &identity).await?;
+    let tx = ctx.db.begin().await?;
+    let before = store::lock(&tx, found.id).await?;
+    let was = before.internal_only;
+    let mut row = before.into_active_model();
+    row.internal_only = Set(internal_only);
+    let after = row.update(tx.conn()).await?;
+    if was != internal_only {
+        let detail = serde_json::json!({
+            "before": { "internalOnly": was }, "after": { "internalOnly": internal_only },
+        });
+        record(
+            &ctx,
+            &tx,
+            granted.who(),
+            "identity.availability",
+            &after.uid,
+            detail,
+        )
+        .await?;
+    }
+    tx.commit().await?;
+    tell(&ctx, &after, &identity);
+    let plan = current_plan(ctx.db.conn(), after.id, ctx.now()).await?;
+    view_of(after, plan)
+}
+
 /// Starts another plan at once; those who are there already stay, even over the new limit (rule 3).
 pub async fn change_plan(
     ctx: Ctx,

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::features::{
     identities::{
-        api::{ChangePlan, ConfigureIdentity},
+        api::{ChangePlan, ConfigureIdentity, set_availability},
         model::{FIRST_TERM_MONTHS, IdentityConfiguration, IdentityView, PlanChange},
         text,
     },
@@ -16,7 +16,7 @@ use crate::features::{
 use crate::kernel::{AppResult, ErrorCode, LanguageCode, Uid, permission::Right};
 use crate::shell::{Page, PageHead, may_in, use_identities, use_lang, use_rights};
 use crate::ui::{
-    Card, Copy, Failure, Form, Load, SelectField, Submit, TextArea, TextField, Tid, Time, TimeStyle,
+    Card, Copy, Failure, Form, Load, SelectField, Submit, Switch, TextArea, TextField, Tid, Time, TimeStyle,
     use_toasts,
 };
 use leptos::{prelude::*, server_fn::ServerFn};
@@ -56,6 +56,8 @@ fn Cards(identity: IdentityView) -> impl IntoView {
     }
     view! {
         {configures.then(|| view! { <Appearance identity=identity.clone() /> })}
+        {configures
+            .then(|| view! { <Availability uid=identity.uid.clone() start=identity.internal_only /> })}
         {plans.then(|| view! { <Plan uid=identity.uid.clone() start=identity.plan /> })}
         <Keys identity />
     }
@@ -156,6 +158,39 @@ fn Appearance(identity: IdentityView) -> impl IntoView {
                         <Submit>{text::save(lang)}</Submit>
                     </div>
                 </Form>
+            </div>
+        </Card>
+    }
+}
+
+/// The switch acts at once; after a failure it shows again what is true.
+#[component]
+fn Availability(uid: Uid, start: bool) -> impl IntoView {
+    let lang = use_lang();
+    let toasts = use_toasts();
+    let (on, busy) = (RwSignal::new(start), RwSignal::new(false));
+    let change = move |wanted: bool| {
+        let uid = uid.clone();
+        on.set(wanted);
+        busy.set(true);
+        leptos::task::spawn_local(async move {
+            let done = set_availability(uid, wanted).await;
+            let _ = busy.try_set(false);
+            match done {
+                Ok(_) if wanted => toasts.ok(text::now_internal(lang)),
+                Ok(_) => toasts.ok(text::now_open(lang)),
+                Err(error) => {
+                    let _ = on.try_set(!wanted);
+                    toasts.fail(error.text(lang));
+                }
+            }
+        });
+    };
+    view! {
+        <Card title=text::availability(lang) name="availability">
+            <div class="card-body grid gap-3">
+                <Switch label=text::internal_only(lang) on change disabled=busy />
+                <p class="text-sm text-ink-2">{text::internal_only_help(lang)}</p>
             </div>
         </Card>
     }

@@ -1,177 +1,227 @@
-//! What a stored callback says, and who deals with it. Texts to lists are not kept (product rule 6).
-use super::callback::Stored;
+//! One dispatch over everything that comes. A round deals with many callbacks in one transaction; when that fails, each
+//! gets one of its own, so that one that cannot be dealt with keeps up nobody but its own sender.
+use super::{
+    round::{Desk, Opened, desks},
+    store::{self, Taken},
+    texts,
+};
 use crate::features::{
-    gateway::wire::{Content, GroupMessage, MessageId, PrivateKey, PublicKey, ReceiptStatus},
+    gateway::wire::{Content, GroupMessage, MessageId, PublicKey, ReceiptStatus},
     groups::server as groups,
-    identities::server::{self as identities, Identity},
     messages::server as messages,
-    recipients::server as recipients,
+    recipients::server::{find_person, tell},
 };
 use crate::kernel::{
     AppResult, Timestamp,
-    server::{
-        Ctx, Tx,
-        faults::internal,
-        jobs::{self, Job},
-    },
+    server::{Ctx, Tx, jobs},
 };
+use std::collections::HashMap;
 
-/// Jobs that one round takes.
-const ROUND: u32 = 100;
+/// Callbacks that one round takes.
+const ROUND: u32 = 250;
 /// How often a receipt that came before its delivery's result is looked at again.
 const EARLY_TRIES: i64 = 8;
+/// Longest pause after a fault of ours.
+const LONGEST: i64 = 60 * Timestamp::SECOND;
+
+/// What was committed and is to be told.
+#[derive(Default)]
+struct Told {
+    outcomes: Vec<(i64, messages::Outcome)>,
+    changed: Vec<i64>,
+    /// Identities with their groups.
+    groups: Vec<(i64, String)>,
+}
 
 /// Deals with stored callbacks; answers how many there were.
 pub async fn run_inbound_jobs(ctx: &Ctx, holder: &str) -> AppResult<usize> {
-    let jobs = jobs::lease(ctx, holder, jobs::INBOUND, ROUND).await?;
-    for job in &jobs {
-        if let Err(error) = deal(ctx, job).await {
-            tracing::warn!(%error, attempts = job.attempts, "a stored callback waits");
-            put_off(ctx, job).await?;
+    let taken = store::take(ctx, holder, ROUND).await?;
+    if taken.is_empty() {
+        return Ok(0);
+    }
+    let desks = desks(ctx, &taken).await;
+    let opened: Vec<Opened> = taken
+        .iter()
+        .map(|one| match desks.get(&one.stored.identity_id) {
+            Some(desk) => desk.open(one),
+            None => Opened::Later,
+        })
+        .collect();
+    let all: Vec<(&Taken, &Opened)> = taken.iter().zip(&opened).collect();
+    if let Err(error) = together(ctx, &desks, &all).await {
+        tracing::warn!(%error, "callbacks are dealt with one by one");
+        for one in &all {
+            alone(ctx, &desks, *one).await?;
         }
     }
-    Ok(jobs.len())
+    ctx.work.notify_waiters();
+    Ok(taken.len())
 }
 
-/// After a fault of ours: again with growing pauses, never lost.
-async fn put_off(ctx: &Ctx, job: &Job) -> AppResult<()> {
+async fn together(ctx: &Ctx, desks: &HashMap<i64, Desk>, all: &[(&Taken, &Opened)]) -> AppResult<()> {
     let tx = ctx.db.begin().await?;
-    let pause = Timestamp::SECOND << job.attempts.clamp(0, 10);
-    jobs::later(&tx, job.id, ctx.now().plus(pause).0).await?;
-    tx.commit().await
-}
-
-async fn deal(ctx: &Ctx, job: &Job) -> AppResult<()> {
-    let stored: Stored = serde_json::from_slice(&job.payload).map_err(|e| internal(&e))?;
-    let identity = identities::find_by_id(ctx, stored.identity_id).await?;
-    let content = open(ctx, &identity, &stored).await?;
-    let tx = ctx.db.begin().await?;
-    let mut changed_group = None;
-    let outcome = match content {
-        Some(Content::Group(message)) => {
-            changed_group = group_message(ctx, &tx, &identity, &stored, &message).await?;
-            messages::Outcome::default()
-        }
-        Some(Content::Receipt { status, ids }) => receipt_of(&tx, &stored, status, &ids, ctx.now().0).await?,
-        // an administrator's list takes no answers: dropped unread, never stored
-        Some(_) | None => messages::Outcome::default(),
-    };
-    if outcome.early.is_empty() || job.attempts >= EARLY_TRIES {
-        jobs::done(&tx, job.id).await?;
-    } else {
-        come_back(ctx, &tx, job, stored, &outcome).await?;
+    let mut told = Told::default();
+    for (one, opened) in all {
+        deal(ctx, &tx, desks, one, opened, &mut told).await?;
     }
     tx.commit().await?;
-    messages::tell_changed(ctx, identity.organisation_id, &outcome);
-    if let Some(group) = changed_group {
-        groups::tell_group(ctx, &identity, &group);
-        // what answers it is on its way
-        ctx.work.notify_waiters();
+    tell_all(ctx, desks, told);
+    Ok(())
+}
+
+/// After a fault of ours: again with growing pauses, never lost. What its sender wrote afterwards waits for it.
+async fn alone(ctx: &Ctx, desks: &HashMap<i64, Desk>, one: (&Taken, &Opened)) -> AppResult<()> {
+    if let Err(error) = together(ctx, desks, &[one]).await {
+        tracing::warn!(%error, attempts = one.0.attempts, "a stored callback waits");
+        let tx = ctx.db.begin().await?;
+        put_off(ctx, &tx, one.0).await?;
+        tx.commit().await?;
     }
     Ok(())
 }
 
-/// A message of a group: who knows the identity's groups deals with it. Answers the group that has changed.
-async fn group_message(
+async fn put_off(ctx: &Ctx, tx: &Tx, one: &Taken) -> AppResult<()> {
+    let pause = (Timestamp::SECOND << one.attempts.clamp(0, 10)).min(LONGEST);
+    jobs::later(tx, one.id, ctx.now().plus(pause).0).await
+}
+
+fn tell_all(ctx: &Ctx, desks: &HashMap<i64, Desk>, told: Told) {
+    for (organisation_id, outcome) in &told.outcomes {
+        messages::tell_changed(ctx, *organisation_id, outcome);
+    }
+    let mut changed = told.changed;
+    changed.sort_unstable();
+    changed.dedup();
+    for desk in changed.iter().filter_map(|id| desks.get(id)) {
+        tell(ctx, &desk.identity);
+    }
+    for (identity_id, group) in &told.groups {
+        if let Some(desk) = desks.get(identity_id) {
+            groups::tell_group(ctx, &desk.identity, group);
+        }
+    }
+}
+
+async fn deal(
     ctx: &Ctx,
     tx: &Tx,
-    identity: &Identity,
-    stored: &Stored,
+    desks: &HashMap<i64, Desk>,
+    one: &Taken,
+    opened: &Opened,
+    told: &mut Told,
+) -> AppResult<()> {
+    let (Opened::Content(content, key), Some(desk)) = (opened, desks.get(&one.stored.identity_id)) else {
+        return match opened {
+            Opened::Later => put_off(ctx, tx, one).await,
+            _ => {
+                count("unreadable");
+                jobs::done(tx, one.id).await
+            }
+        };
+    };
+    match content {
+        Content::Receipt { status, ids } => {
+            count("receipt");
+            return receipts(ctx, tx, desk, one, (*status, ids), told).await;
+        }
+        Content::Text(text) => {
+            count("text");
+            let changed = take_text(ctx, tx, desk, one, (text, key)).await?;
+            told.changed.extend(changed.then_some(desk.identity.id));
+        }
+        Content::Group(message) => {
+            count("group");
+            let changed = take_group_message(ctx, tx, desk, one, message).await?;
+            told.groups.extend(changed.map(|group| (desk.identity.id, group)));
+        }
+        Content::Unknown(kind) => {
+            metrics::counter!("fanfare_inbound_unknown_total", "type" => format!("{kind:02x}")).increment(1);
+        }
+    }
+    jobs::done(tx, one.id).await
+}
+
+fn count(what: &'static str) {
+    metrics::counter!("fanfare_inbound_total", "what" => what).increment(1);
+}
+
+/// A message of a group: who knows the identity's groups deals with it. Answers the group that has changed; what answers
+/// it is on its way with the commit.
+async fn take_group_message(
+    ctx: &Ctx,
+    tx: &Tx,
+    desk: &Desk,
+    one: &Taken,
     message: &GroupMessage,
 ) -> AppResult<Option<String>> {
-    let Some((person, _)) = recipients::find_person(tx, identity, stored.from).await? else {
+    let Some((person, _)) = find_person(tx, &desk.identity, one.stored.from).await? else {
         return Ok(None);
     };
-    if let (Some(nickname), Some(recipient_id)) = (&stored.nickname, person.recipient_id) {
+    if let (Some(nickname), Some(recipient_id)) = (&one.stored.nickname, person.recipient_id) {
         groups::note_nickname(tx, recipient_id, nickname).await?;
     }
-    let Some(id) = stored.message_id else {
+    let Some(id) = one.stored.message_id else {
         // stored by an earlier version
         return Ok(None);
     };
-    let sent_at = stored.sent_at.unwrap_or_else(|| ctx.now());
+    let sent_at = one.stored.sent_at.unwrap_or_else(|| ctx.now());
     groups::take(ctx, tx, &person, message, id, sent_at).await
 }
 
-/// Some IDs belong to a batch whose answer is on its way: the same job again for those.
-async fn come_back(
+/// Answers whether lists, feeds or recipients have changed.
+async fn take_text(
     ctx: &Ctx,
     tx: &Tx,
-    job: &Job,
-    stored: Stored,
-    outcome: &messages::Outcome,
-) -> AppResult<()> {
-    let rest = Stored {
-        only: outcome.early.clone(),
-        ..stored
-    };
-    let payload = serde_json::to_vec(&rest).map_err(|e| internal(&e))?;
-    tx.exec(
-        "UPDATE job SET payload = $1 WHERE id = $2",
-        [payload.into(), job.id.into()],
-    )
-    .await?;
-    let pause = (Timestamp::SECOND / 4) << job.attempts.clamp(0, 10);
-    jobs::later(tx, job.id, ctx.now().plus(pause).0).await
+    desk: &Desk,
+    one: &Taken,
+    (text, key): (&str, &PublicKey),
+) -> AppResult<bool> {
+    // no loops, and nothing that another machine could change
+    if one.stored.from.is_gateway() {
+        return Ok(false);
+    }
+    let sent_at = one.stored.sent_at.unwrap_or_else(|| ctx.now());
+    let dealt = texts::deal(ctx, tx, &desk.identity, one.stored.from, (text, sent_at)).await?;
+    desk.sender
+        .answer(ctx, tx, (one.stored.from, key), &dealt.answers)
+        .await?;
+    Ok(dealt.changed)
 }
 
-async fn receipt_of(
+async fn receipts(
+    ctx: &Ctx,
     tx: &Tx,
-    stored: &Stored,
-    status: ReceiptStatus,
-    ids: &[MessageId],
-    now: i64,
-) -> AppResult<messages::Outcome> {
+    desk: &Desk,
+    one: &Taken,
+    (status, ids): (ReceiptStatus, &[MessageId]),
+    told: &mut Told,
+) -> AppResult<()> {
     let read = match status {
         ReceiptStatus::Received => false,
         ReceiptStatus::Read => true,
         // thumbs are a matter of conversations
-        _ => return Ok(messages::Outcome::default()),
+        _ => return jobs::done(tx, one.id).await,
     };
     let all: Vec<i64> = ids.iter().map(|id| id.to_i64()).collect();
-    let ids = if stored.only.is_empty() {
-        &all
-    } else {
-        &stored.only
+    let ids = match one.stored.only.is_empty() {
+        true => &all,
+        false => &one.stored.only,
     };
     let receipt = messages::ReceiptOf {
-        identity_id: stored.identity_id,
-        sender: stored.from,
+        identity_id: desk.identity.id,
+        sender: one.stored.from,
         read,
         ids,
     };
-    messages::apply_receipts(tx, &receipt, now).await
-}
-
-/// Opens the box; none when it does not open or is of no known form, which is logged without its content.
-async fn open(ctx: &Ctx, identity: &Identity, stored: &Stored) -> AppResult<Option<Content>> {
-    let Some(key) = sender_key(ctx, identity, stored).await? else {
-        tracing::info!(from = %stored.from, "a message of somebody unknown is dropped");
-        return Ok(None);
-    };
-    let private = identities::open_private_key(ctx, identity).await?;
-    let private = PrivateKey::from_bytes(*private.expose());
-    let nonce = hex::decode(&stored.nonce).ok().and_then(|n| n.try_into().ok());
-    let sealed = hex::decode(&stored.sealed).ok();
-    let (Some(nonce), Some(sealed)) = (nonce, sealed) else {
-        return Ok(None);
-    };
-    let opened = private.shared_with(&key).open_padded(&nonce, &sealed);
-    let content = opened.ok().and_then(|plain| Content::decode(&plain).ok());
-    if content.is_none() {
-        tracing::info!(from = %stored.from, "a message that cannot be read is dropped");
+    let outcome = messages::apply_receipts(tx, &receipt, ctx.now().0).await?;
+    if outcome.early.is_empty() || one.attempts >= EARLY_TRIES {
+        jobs::done(tx, one.id).await?;
+    } else {
+        let mut rest = one.stored.clone();
+        rest.only = outcome.early.clone();
+        let pause = (Timestamp::SECOND / 4) << one.attempts.clamp(0, 10);
+        store::come_back(tx, one.id, &rest, ctx.now().plus(pause).0).await?;
     }
-    Ok(content)
-}
-
-async fn sender_key(ctx: &Ctx, identity: &Identity, stored: &Stored) -> AppResult<Option<PublicKey>> {
-    let recipient = recipients::find_recipient(ctx, identity.id, &stored.from).await;
-    match recipient {
-        Ok(row) => Ok(row
-            .public_key
-            .as_deref()
-            .and_then(|k| PublicKey::from_bytes(k).ok())),
-        Err(error) if error.code == crate::kernel::ErrorCode::NotFound => Ok(None),
-        Err(error) => Err(error),
-    }
+    told.outcomes.push((desk.identity.organisation_id, outcome));
+    Ok(())
 }

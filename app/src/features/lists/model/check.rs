@@ -21,6 +21,8 @@ pub enum Reason {
     TooLong(u32),
     /// A name or category has characters that cannot be shown.
     ControlCharacters,
+    /// The feed's block list bars this ID.
+    Blocked,
 }
 
 impl Reason {
@@ -35,6 +37,7 @@ impl Reason {
             Self::Language => text::reason_language(lang).to_owned(),
             Self::TooLong(max) => text::reason_too_long(lang, *max),
             Self::ControlCharacters => text::reason_control(lang).to_owned(),
+            Self::Blocked => text::reason_blocked(lang).to_owned(),
         }
     }
 }

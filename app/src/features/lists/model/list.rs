@@ -1,5 +1,5 @@
 //! Lists, their audiences, and what a change of members did.
-use crate::kernel::{AppResult, ThreemaId, Timestamp, Uid, validate::Check};
+use crate::kernel::{AppResult, ThreemaId, Timestamp, Uid, permission::Right, validate::Check};
 use serde::{Deserialize, Serialize};
 
 /// Longest name of a list in characters.
@@ -35,17 +35,67 @@ impl ListState {
     }
 }
 
-/// A distribution list.
+/// Who decides on who is on it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Kind {
+    /// A distribution list: administrators.
+    #[default]
+    List,
+    /// A feed: people themselves, and administrators.
+    Feed,
+}
+
+impl Kind {
+    /// The name in tables.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::List => "list",
+            Self::Feed => "feed",
+        }
+    }
+
+    /// The kind of that name; any other name is a list.
+    pub fn of(code: &str) -> Self {
+        if code == Self::Feed.code() {
+            Self::Feed
+        } else {
+            Self::List
+        }
+    }
+
+    /// The right that changing one takes.
+    pub const fn right(self) -> Right {
+        match self {
+            Self::List => Right::Lists,
+            Self::Feed => Right::Feeds,
+        }
+    }
+
+    /// The icon before its name.
+    pub const fn icon(self) -> &'static str {
+        match self {
+            Self::List => "list",
+            Self::Feed => "rss",
+        }
+    }
+}
+
+/// A distribution list, or a feed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ListView {
     /// Its public identifier.
     pub uid: Uid,
+    /// Which of the two.
+    pub kind: Kind,
     /// Its name.
     pub name: String,
     /// Whether it can be used.
     pub state: ListState,
     /// How many are on it.
     pub members: u64,
+    /// Replies of those who are on it are kept, as conversations.
+    pub takes_replies: bool,
     /// When it was made.
     pub created_at: Timestamp,
     /// When its name, state or members changed last.

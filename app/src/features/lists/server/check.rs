@@ -4,7 +4,9 @@ use super::{entity::Model, members, store};
 use crate::features::{
     auth::server::Granted,
     identities::server::{Identity, find as find_identity},
-    lists::model::{CheckedLine, CheckedLines, MAX_PASTE_BYTES, Membership, Outcome, Token, read},
+    lists::model::{
+        CheckedLine, CheckedLines, Kind, MAX_PASTE_BYTES, Membership, Outcome, Reason, Token, read,
+    },
     plans::server::current_plan,
     recipients::{
         model::full_name,
@@ -13,7 +15,7 @@ use crate::features::{
 };
 use crate::kernel::{AppError, AppResult, Problem, ThreemaId, Uid, permission::cap, server::Ctx};
 use sea_orm::FromQueryResult;
-use std::collections::{HashMap, hash_map::Entry};
+use std::collections::{HashMap, HashSet, hash_map::Entry};
 
 /// Says for every pasted line what would become of it.
 pub async fn check_pasted(
@@ -34,7 +36,7 @@ pub async fn check_pasted(
 /// As [`members::add_members`].
 pub async fn add_pasted(
     ctx: Ctx,
-    granted: Granted<cap::ManageLists>,
+    granted: Granted<cap::ManageAudience>,
     identity: Uid,
     list: Uid,
     text: String,
@@ -70,6 +72,10 @@ pub(super) async fn check_lines(
 ) -> AppResult<CheckedLines> {
     let ids = tokens.iter().filter_map(|t| t.found.clone().ok()).collect();
     let known = known(ctx, identity, list, ids).await?;
+    let barred = match Kind::of(&list.kind) {
+        Kind::List => HashSet::new(),
+        Kind::Feed => store::barred(ctx.db.conn(), list.id).await?,
+    };
     let plan = current_plan(ctx.db.conn(), identity.id, ctx.now()).await?;
     let mut checked = CheckedLines {
         recipient_count: u64::try_from(identity.recipient_count).unwrap_or_default(),
@@ -77,7 +83,10 @@ pub(super) async fn check_lines(
         ..CheckedLines::default()
     };
     let mut seen: HashMap<ThreemaId, u32> = HashMap::new();
-    for token in tokens {
+    for mut token in tokens {
+        if token.found.as_ref().is_ok_and(|id| barred.contains(id)) {
+            token.found = Err(Reason::Blocked);
+        }
         let id = token.found.as_ref().ok().copied();
         let (outcome, counts) = outcome(&token, &mut seen, &known);
         checked.counting += u64::from(counts);

@@ -17,6 +17,7 @@ pub struct Model {
     pub member_count: i64,
     pub created_at: i64,
     pub updated_at: i64,
+    pub takes_replies: bool,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

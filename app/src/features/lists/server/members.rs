@@ -8,7 +8,7 @@ use crate::features::{
     audit::server::record,
     auth::server::Granted,
     identities::server::{Identity, find as find_identity},
-    lists::model::{Membership, Removed},
+    lists::model::{Kind, Membership, Removed},
     plans::server::check_limit,
     recipients::{
         model::{Recipient, RecipientState},
@@ -16,7 +16,7 @@ use crate::features::{
     },
 };
 use crate::kernel::{
-    AppError, AppResult, Page, PageRequest, ThreemaId, Uid,
+    AppError, AppResult, Page, PageRequest, ThreemaId, Timestamp, Uid,
     permission::cap,
     server::{Ctx, Tx},
 };
@@ -82,14 +82,14 @@ fn known(identity: &Identity, list: &Model) -> u64 {
 /// [`crate::kernel::ErrorCode::RecipientLimit`]: then nobody was added (design/product.md rule 3).
 pub async fn add_members(
     ctx: Ctx,
-    granted: Granted<cap::ManageLists>,
+    granted: Granted<cap::ManageAudience>,
     identity: Uid,
     list: Uid,
     ids: Vec<ThreemaId>,
 ) -> AppResult<Membership> {
     let identity = find_identity(&ctx, &granted, &identity).await?;
     let tx = ctx.db.begin().await?;
-    let list = lock(&ctx, &tx, &identity, &list).await?;
+    let list = lock(&ctx, &tx, &granted, &identity, &list).await?;
     let ids = unify(ids);
     let done = add(&ctx, &tx, &identity, &list, &ids).await?;
     note_added(&ctx, &tx, &granted, &list, &ids, done).await?;
@@ -104,14 +104,14 @@ pub async fn add_members(
 /// As [`add_members`]; then nobody was removed either.
 pub async fn replace_members(
     ctx: Ctx,
-    granted: Granted<cap::ManageLists>,
+    granted: Granted<cap::ManageAudience>,
     identity: Uid,
     list: Uid,
     ids: Vec<ThreemaId>,
 ) -> AppResult<Membership> {
     let identity = find_identity(&ctx, &granted, &identity).await?;
     let tx = ctx.db.begin().await?;
-    let list = lock(&ctx, &tx, &identity, &list).await?;
+    let list = lock(&ctx, &tx, &granted, &identity, &list).await?;
     let ids = unify(ids);
     let stay: HashSet<_> = ids.iter().copied().collect();
     let go: Vec<_> = member_ids(&tx, &list)
@@ -134,14 +134,14 @@ pub async fn replace_members(
 /// Takes people off a list; IDs that are not on it are left out. Answers who was removed, so that it can be undone.
 pub async fn remove_members(
     ctx: Ctx,
-    granted: Granted<cap::ManageLists>,
+    granted: Granted<cap::ManageAudience>,
     identity: Uid,
     list: Uid,
     ids: Vec<ThreemaId>,
 ) -> AppResult<Removed> {
     let identity = find_identity(&ctx, &granted, &identity).await?;
     let tx = ctx.db.begin().await?;
-    let list = lock(&ctx, &tx, &identity, &list).await?;
+    let list = lock(&ctx, &tx, &granted, &identity, &list).await?;
     let ids = remove(&ctx, &tx, &identity, &list, &unify(ids)).await?;
     note_removed(&ctx, &tx, &granted, &list, &ids).await?;
     tx.commit().await?;
@@ -152,13 +152,13 @@ pub async fn remove_members(
 /// Takes off a list whoever is unknown at the gateway or has revoked the ID: nothing reaches them.
 pub async fn remove_unreachable(
     ctx: Ctx,
-    granted: Granted<cap::ManageLists>,
+    granted: Granted<cap::ManageAudience>,
     identity: Uid,
     list: Uid,
 ) -> AppResult<Removed> {
     let identity = find_identity(&ctx, &granted, &identity).await?;
     let tx = ctx.db.begin().await?;
-    let list = lock(&ctx, &tx, &identity, &list).await?;
+    let list = lock(&ctx, &tx, &granted, &identity, &list).await?;
     let gone = format!(
         "AND r.state IN ({}, {})",
         RecipientState::Unknown.number(),
@@ -174,13 +174,21 @@ pub async fn remove_unreachable(
 
 /// The list, in use, with the identity locked until the transaction ends: counts stay right, and additions at once
 /// cannot overrun the limit together.
-pub(super) async fn lock(ctx: &Ctx, tx: &Tx, identity: &Identity, list: &Uid) -> AppResult<Model> {
+pub(super) async fn lock(
+    ctx: &Ctx,
+    tx: &Tx,
+    granted: &Granted<cap::ManageAudience>,
+    identity: &Identity,
+    list: &Uid,
+) -> AppResult<Model> {
     check_limit(ctx, tx, identity.id, 0).await?;
-    store::find_active(tx, identity.id, list).await
+    let list = store::find_active(tx, identity.id, list).await?;
+    granted.demand(identity.id, Kind::of(&list.kind).right())?;
+    Ok(list)
 }
 
 /// Tells open pages, wakes who fetches the keys of the new ones, and keeps pages quick. After the commit.
-pub(super) async fn announce(ctx: &Ctx, identity: &Identity, added: u64) {
+pub async fn announce(ctx: &Ctx, identity: &Identity, added: u64) {
     tell(ctx, identity);
     ctx.work.notify_waiters();
     if added < MANY {
@@ -194,14 +202,25 @@ pub(super) async fn announce(ctx: &Ctx, identity: &Identity, added: u64) {
     }
 }
 
-/// Adds sorted, distinct IDs to a locked list.
-pub(super) async fn add(
+/// Whether a place on it is one of a feed: 1 or 0.
+fn feeds_of(list: &Model) -> i64 {
+    i64::from(Kind::of(&list.kind) == Kind::Feed)
+}
+
+/// Adds sorted, distinct IDs to a locked list. Whom a feed bars is left out.
+pub async fn add(
     ctx: &Ctx,
     tx: &Tx,
     identity: &Identity,
     list: &Model,
     ids: &[ThreemaId],
 ) -> AppResult<Membership> {
+    let barred = match Kind::of(&list.kind) {
+        Kind::List => HashSet::new(),
+        Kind::Feed => store::barred(tx.conn(), list.id).await?,
+    };
+    let ids: Vec<ThreemaId> = ids.iter().copied().filter(|id| !barred.contains(id)).collect();
+    let ids = ids.as_slice();
     let (now, json) = (ctx.now().0, texts_json(ids));
     let known = format!(
         "FROM {} AS j CROSS JOIN recipient r WHERE r.identity_id = $1 AND r.threema_id = j.value",
@@ -214,12 +233,14 @@ pub(super) async fn add(
     let new_recipients = ids.len() as u64 - known_before + nowhere;
     check_limit(ctx, tx, identity.id, new_recipients).await?;
 
+    let feeds = feeds_of(list);
     let fresh = format!(
-        "UPDATE recipient SET places = places + 1 WHERE id IN (SELECT r.id {known} AND NOT {})",
+        "UPDATE recipient SET places = places + 1, feed_places = feed_places + {feeds} \
+         WHERE id IN (SELECT r.id {known} AND NOT {})",
         store::on_list(list.id)
     );
     tx.exec(&fresh, values()).await?;
-    insert_missing(tx, identity.id, ids, 1, now).await?;
+    insert_missing(tx, identity.id, ids, (1, feeds), now).await?;
     let join = format!(
         "INSERT INTO distribution_list_member (list_id, recipient_id, added_at, name_key) \
          SELECT {}, r.id, {now}, r.name_key {known} ON CONFLICT (list_id, recipient_id) DO NOTHING",
@@ -244,7 +265,7 @@ struct OnList {
 }
 
 /// Takes sorted, distinct IDs off a locked list; answers who was on it.
-async fn remove(
+pub async fn remove(
     ctx: &Ctx,
     tx: &Tx,
     identity: &Identity,
@@ -260,7 +281,10 @@ async fn remove(
     let statement = tx.stmt(&format!("SELECT r.threema_id, r.places {members}"), values());
     let on_list = OnList::find_by_statement(statement).all(tx.conn()).await?;
     let leaving = on_list.iter().filter(|m| m.places <= 1).count();
-    let places = format!("UPDATE recipient SET places = places - 1 WHERE id IN (SELECT r.id {members})");
+    let places = format!(
+        "UPDATE recipient SET places = places - 1, feed_places = feed_places - {} WHERE id IN (SELECT r.id {members})",
+        feeds_of(list)
+    );
     tx.exec(&places, values()).await?;
     let part = format!(
         "DELETE FROM distribution_list_member WHERE list_id = {} AND recipient_id IN (SELECT r.id {members})",
@@ -293,7 +317,7 @@ async fn ids_where(tx: &Tx, list: &Model, condition: &str) -> AppResult<Vec<Thre
 pub(super) async fn note_added(
     ctx: &Ctx,
     tx: &Tx,
-    granted: &Granted<cap::ManageLists>,
+    granted: &Granted<cap::ManageAudience>,
     list: &Model,
     ids: &[ThreemaId],
     done: Membership,
@@ -302,17 +326,22 @@ pub(super) async fn note_added(
         return Ok(());
     }
     let detail = serde_json::json!({
-        "list": list.name, "added": done.added, "already": done.already,
+        list.kind.as_str(): list.name, "added": done.added, "already": done.already,
         "newRecipients": done.new_recipients, "given": named(ids),
         "before": { "members": done.members.saturating_sub(done.added) }, "after": { "members": done.members },
     });
-    record(ctx, tx, granted.who(), "list.members.add", &list.uid, detail).await
+    count_day(ctx, tx, list, "added", done.added).await?;
+    let action = match Kind::of(&list.kind) {
+        Kind::List => "list.members.add",
+        Kind::Feed => "feed.subscribers.add",
+    };
+    record(ctx, tx, granted.who(), action, &list.uid, detail).await
 }
 
 async fn note_removed(
     ctx: &Ctx,
     tx: &Tx,
-    granted: &Granted<cap::ManageLists>,
+    granted: &Granted<cap::ManageAudience>,
     list: &Model,
     ids: &[ThreemaId],
 ) -> AppResult<()> {
@@ -321,10 +350,29 @@ async fn note_removed(
     }
     let before = u64::try_from(list.member_count).unwrap_or_default();
     let detail = serde_json::json!({
-        "list": list.name, "removed": ids.len(), "ids": named(ids),
+        list.kind.as_str(): list.name, "removed": ids.len(), "ids": named(ids),
         "before": { "members": before }, "after": { "members": before.saturating_sub(ids.len() as u64) },
     });
-    record(ctx, tx, granted.who(), "list.members.remove", &list.uid, detail).await
+    count_day(ctx, tx, list, "removed", ids.len() as u64).await?;
+    let action = match Kind::of(&list.kind) {
+        Kind::List => "list.members.remove",
+        Kind::Feed => "feed.subscribers.remove",
+    };
+    record(ctx, tx, granted.who(), action, &list.uid, detail).await
+}
+
+/// Counts comings and goings of a feed by the day, without persons; `what` is a column of the table.
+pub async fn count_day(ctx: &Ctx, tx: &Tx, list: &Model, what: &str, n: u64) -> AppResult<()> {
+    if Kind::of(&list.kind) == Kind::List || n == 0 {
+        return Ok(());
+    }
+    let sql = "INSERT INTO feed_day (list_id, day, joined, gone, added, removed, refused) VALUES ($1, $2, 0, 0, 0, 0, 0) \
+               ON CONFLICT (list_id, day) DO NOTHING";
+    let day = ctx.now().0.div_euclid(Timestamp::DAY);
+    let key = || [list.id.into(), day.into()];
+    tx.exec(sql, key()).await?;
+    let sql = format!("UPDATE feed_day SET {what} = {what} + {n} WHERE list_id = $1 AND day = $2");
+    tx.exec(&sql, key()).await.map(|_| ())
 }
 
 fn named(ids: &[ThreemaId]) -> &[ThreemaId] {

@@ -11,12 +11,19 @@ mod table_file;
 
 pub use audience::audience_counts;
 pub use check::{add_pasted, check_pasted};
-pub use entity::Model as List;
+pub use entity::{ActiveModel as NewList, Model as List};
 pub use members::{
-    add_members, list_members, pickable_members, remove_members, remove_unreachable, replace_members,
+    add, add_members, announce, count_day, list_members, pickable_members, remove, remove_members,
+    remove_unreachable, replace_members,
 };
-pub use service::{all_lists, create_list, delete_list, list_lists, load_list, rename_list, restore_list};
-pub use store::find_lists;
+pub use service::{
+    all_lists, create_list, delete_list, list_audiences, list_lists, load_list, rename_list, restore_list,
+    switch_replies,
+};
+pub use store::{
+    among_members, any_keeps_replies, barred, find_by_number, find_lists, find_of, keeps_replies_of,
+    page as list_page, view_of, window,
+};
 pub use table::{bad_rows, check_table, import_table};
 
 /// For the tests of reading tables.

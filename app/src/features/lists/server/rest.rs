@@ -1,16 +1,17 @@
 //! REST: distribution lists and who is on them (reference/broadcast-api.md section 3.4).
 use super::{
-    add_members, all_lists, create_list, delete_list, list_members, load_list, remove_members, rename_list,
-    replace_members,
+    add_members, all_lists, create_list, delete_list, find_of, list_members, load_list, remove_members,
+    rename_list, replace_members,
 };
 use crate::features::{
     auth::server::Granted,
-    lists::model::{ListInput, ListView},
+    identities::server::find as find_identity,
+    lists::model::{Kind, ListInput, ListView},
     recipients::model::Recipient,
 };
 use crate::kernel::{
     AppError, ErrorCode, PageRequest, Uid,
-    permission::cap,
+    permission::{Capability, cap},
     server::{
         Ctx,
         rest::{ApiBody, ApiError, IdsInput, Link, PageQuery, Paged, Paging, link, uid},
@@ -210,6 +211,7 @@ async fn api_list(
     Path((identity, list)): Path<(String, String)>,
 ) -> Result<Json<DistributionList>, AppError> {
     let (identity, list) = (uid(&identity)?, uid(&list)?);
+    expect(&ctx, &granted, &identity, &list).await?;
     let head = load_list(ctx.clone(), granted, identity.clone(), list).await?;
     Ok(Json(shown(&ctx, &identity, head.list)))
 }
@@ -230,7 +232,9 @@ async fn api_rename_list(
     ApiBody(body): ApiBody<ListBody>,
 ) -> Result<StatusCode, AppError> {
     let input = ListInput { name: body.name };
-    rename_list(ctx, granted, uid(&identity)?, uid(&list)?, input).await?;
+    let (identity, list) = (uid(&identity)?, uid(&list)?);
+    expect(&ctx, &granted, &identity, &list).await?;
+    rename_list(ctx, granted, identity, list, input).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -248,7 +252,9 @@ async fn api_delete_list(
     granted: Granted<cap::ManageLists>,
     Path((identity, list)): Path<(String, String)>,
 ) -> Result<StatusCode, AppError> {
-    match delete_list(ctx, granted, uid(&identity)?, uid(&list)?).await {
+    let (identity, list) = (uid(&identity)?, uid(&list)?);
+    expect(&ctx, &granted, &identity, &list).await?;
+    match delete_list(ctx, granted.also()?, identity, list).await {
         Err(error) if error.code != ErrorCode::WrongState => Err(error),
         _ => Ok(StatusCode::NO_CONTENT),
     }
@@ -269,6 +275,7 @@ async fn api_list_recipients(
     paged: Paged,
 ) -> Result<Json<ListRecipients>, AppError> {
     let (identity, list) = (uid(&identity)?, uid(&list)?);
+    expect(&ctx, &granted, &identity, &list).await?;
     let load = |request: PageRequest| {
         list_members(
             ctx.clone(),
@@ -308,6 +315,8 @@ async fn api_add_list_recipients(
     ApiBody(body): ApiBody<IdsInput>,
 ) -> Result<Json<RecipientsAdded>, AppError> {
     let (identity, list, ids) = (uid(&identity)?, uid(&list)?, body.checked()?);
+    expect(&ctx, &granted, &identity, &list).await?;
+    let granted = granted.also()?;
     let done = if body.replace_existing {
         replace_members(ctx, granted, identity, list, ids).await?
     } else {
@@ -338,8 +347,22 @@ async fn api_remove_list_recipients(
     Path((identity, list)): Path<(String, String)>,
     ApiBody(body): ApiBody<IdsInput>,
 ) -> Result<StatusCode, AppError> {
-    remove_members(ctx, granted, uid(&identity)?, uid(&list)?, body.checked()?).await?;
+    let (identity, list, ids) = (uid(&identity)?, uid(&list)?, body.checked()?);
+    expect(&ctx, &granted, &identity, &list).await?;
+    remove_members(ctx, granted.also()?, identity, list, ids).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// A feed is not found here.
+async fn expect<C: Capability>(
+    ctx: &Ctx,
+    granted: &Granted<C>,
+    identity: &Uid,
+    list: &Uid,
+) -> Result<(), AppError> {
+    let identity = find_identity(ctx, granted, identity).await?;
+    find_of(ctx.db.conn(), identity.id, Kind::List, list).await?;
+    Ok(())
 }
 
 fn shown(ctx: &Ctx, identity: &Uid, list: ListView) -> DistributionList {

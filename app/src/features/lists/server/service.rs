@@ -8,7 +8,7 @@ use crate::features::{
     audit::server::record,
     auth::server::Granted,
     identities::server::{Identity, find as find_identity},
-    lists::model::{ListHead, ListInput, ListState, ListView},
+    lists::model::{Kind, ListHead, ListInput, ListState, ListView},
     plans::server::{check_limit, current_plan},
     recipients::server::{name_key, tell},
 };
@@ -27,7 +27,18 @@ pub async fn list_lists(
     request: PageRequest,
 ) -> AppResult<Page<ListView>> {
     let identity = find_identity(&ctx, &granted, &identity).await?;
-    store::page(&ctx, &identity, &request).await
+    store::page(&ctx, &identity, Some(Kind::List), &request).await
+}
+
+/// One page of what a message can go to: lists and feeds.
+pub async fn list_audiences(
+    ctx: Ctx,
+    granted: Granted<cap::SeeLists>,
+    identity: Uid,
+    request: PageRequest,
+) -> AppResult<Page<ListView>> {
+    let identity = find_identity(&ctx, &granted, &identity).await?;
+    store::page(&ctx, &identity, None, &request).await
 }
 
 /// `limit` of the identity's lists (none: all) from `offset` on, deleted ones last, and how many there are.
@@ -39,7 +50,7 @@ pub async fn all_lists(
     (offset, limit): (u64, Option<u64>),
 ) -> AppResult<(Vec<ListView>, u64)> {
     let identity = find_identity(ctx, granted, identity).await?;
-    store::window(ctx, identity.id, q, offset, limit).await
+    store::window(ctx, (identity.id, Kind::List), q, offset, limit).await
 }
 
 /// One list with whom it reaches.
@@ -73,12 +84,14 @@ pub async fn create_list(
     let row = ActiveModel {
         uid: Set(ctx.rng.uid().to_string()),
         identity_id: Set(identity.id),
+        kind: Set(Kind::List.code().to_owned()),
         name_key: Set(name_key(&input.name)),
         name: Set(input.name),
         state: Set(ListState::Active.code().to_owned()),
         member_count: Set(0),
         created_at: Set(now),
         updated_at: Set(now),
+        takes_replies: Set(false),
         ..Default::default()
     };
     let tx = ctx.db.begin().await?;
@@ -102,6 +115,9 @@ pub async fn rename_list(
     let identity = find_identity(&ctx, &granted, &identity).await?;
     let tx = ctx.db.begin().await?;
     let before = store::find_active(&tx, identity.id, &list).await?;
+    if Kind::of(&before.kind) != Kind::List {
+        return Err(ErrorCode::NotFound.into());
+    }
     let mut row = before.clone().into_active_model();
     row.name_key = Set(name_key(&input.name));
     row.name = Set(input.name);
@@ -114,11 +130,45 @@ pub async fn rename_list(
     view_of(after)
 }
 
+/// Says whether replies of those who are on the list are kept from now on. What is kept already stays until its time is
+/// over.
+///
+/// # Errors
+/// [`ErrorCode::WrongState`] when the list is deleted.
+pub async fn switch_replies(
+    ctx: Ctx,
+    granted: Granted<cap::ManageLists>,
+    identity: Uid,
+    list: Uid,
+    on: bool,
+) -> AppResult<ListView> {
+    let identity = find_identity(&ctx, &granted, &identity).await?;
+    let tx = ctx.db.begin().await?;
+    let before = store::find_active(&tx, identity.id, &list).await?;
+    if before.kind != "list" {
+        return Err(ErrorCode::NotFound.into());
+    }
+    if before.takes_replies == on {
+        return view_of(before);
+    }
+    let mut row = before.clone().into_active_model();
+    row.takes_replies = Set(on);
+    let after = row.update(tx.conn()).await?;
+    let detail = serde_json::json!({
+        "name": after.name, "members": after.member_count,
+        "before": { "takesReplies": !on }, "after": { "takesReplies": on },
+    });
+    record(&ctx, &tx, granted.who(), "list.replies", &after.uid, detail).await?;
+    tx.commit().await?;
+    tell(&ctx, &identity);
+    view_of(after)
+}
+
 /// Deletes a list: it stays listed as deleted, its members count no longer (unless they are in another list), and it can
 /// be restored.
 pub async fn delete_list(
     ctx: Ctx,
-    granted: Granted<cap::ManageLists>,
+    granted: Granted<cap::ManageAudience>,
     identity: Uid,
     list: Uid,
 ) -> AppResult<ListView> {
@@ -131,7 +181,7 @@ pub async fn delete_list(
 /// [`ErrorCode::RecipientLimit`]
 pub async fn restore_list(
     ctx: Ctx,
-    granted: Granted<cap::ManageLists>,
+    granted: Granted<cap::ManageAudience>,
     identity: Uid,
     list: Uid,
 ) -> AppResult<ListView> {
@@ -140,7 +190,7 @@ pub async fn restore_list(
 
 async fn switch(
     ctx: Ctx,
-    granted: Granted<cap::ManageLists>,
+    granted: Granted<cap::ManageAudience>,
     identity: Uid,
     list: Uid,
     to: ListState,
@@ -150,17 +200,20 @@ async fn switch(
     // locks the identity, so that its count stays right
     check_limit(&ctx, &tx, identity.id, 0).await?;
     let before = store::find(tx.conn(), identity.id, &list).await?;
+    granted.demand(identity.id, Kind::of(&before.kind).right())?;
     if ListState::of(&before.state) == to {
         return Err(ErrorCode::WrongState.into());
     }
-    let counting = move_places(&ctx, &tx, &identity, before.id, to).await?;
+    let counting = move_places(&ctx, &tx, &identity, &before, to).await?;
     let mut row = before.clone().into_active_model();
     row.state = Set(to.code().to_owned());
     row.updated_at = Set(ctx.now().0);
     let after = row.update(tx.conn()).await?;
-    let action = match to {
-        ListState::Active => "list.restore",
-        ListState::Deleted => "list.delete",
+    let action = match (Kind::of(&after.kind), to) {
+        (Kind::List, ListState::Active) => "list.restore",
+        (Kind::List, ListState::Deleted) => "list.delete",
+        (Kind::Feed, ListState::Active) => "feed.restore",
+        (Kind::Feed, ListState::Deleted) => "feed.delete",
     };
     let detail = serde_json::json!({
         "name": after.name, "members": after.member_count, "recipients": counting,
@@ -173,7 +226,9 @@ async fn switch(
 }
 
 /// Counts the list's members in or out; answers how many recipients the identity gained or lost by it.
-async fn move_places(ctx: &Ctx, tx: &Tx, identity: &Identity, list_id: i64, to: ListState) -> AppResult<u64> {
+async fn move_places(ctx: &Ctx, tx: &Tx, identity: &Identity, list: &Model, to: ListState) -> AppResult<u64> {
+    let list_id = list.id;
+    let feeds = i64::from(Kind::of(&list.kind) == Kind::Feed);
     let (step, alone) = match to {
         ListState::Active => (1i64, 0i64),
         ListState::Deleted => (-1, 1),
@@ -189,9 +244,9 @@ async fn move_places(ctx: &Ctx, tx: &Tx, identity: &Identity, list_id: i64, to: 
         check_limit(ctx, tx, identity.id, counting).await?;
     }
     tx.exec(
-        "UPDATE recipient SET places = places + $1 \
+        "UPDATE recipient SET places = places + $1, feed_places = feed_places + $3 \
          WHERE id IN (SELECT recipient_id FROM distribution_list_member WHERE list_id = $2)",
-        [step.into(), list_id.into()],
+        [step.into(), list_id.into(), (step * feeds).into()],
     )
     .await?;
     let change = i64::try_from(counting).unwrap_or(i64::MAX) * step;

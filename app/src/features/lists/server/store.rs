@@ -2,18 +2,19 @@
 use super::entity::{Column, Entity, Model};
 use crate::features::{
     identities::server::Identity,
-    lists::model::{ListState, ListView},
+    lists::model::{Kind, ListState, ListView},
     recipients::server::{Among, like_words},
 };
 use crate::kernel::{
-    AppResult, ErrorCode, Page, PageRequest, Timestamp, Uid,
+    AppResult, ErrorCode, Page, PageRequest, ThreemaId, Timestamp, Uid,
     server::{Ctx, Tx, faults::internal},
 };
 use sea_orm::{
-    QueryOrder, QuerySelect,
+    QueryOrder, QuerySelect, Statement,
     prelude::*,
     sea_query::{ExprTrait, LikeExpr},
 };
+use std::collections::HashSet;
 
 /// The list of that uid, deleted or not.
 ///
@@ -23,6 +24,36 @@ pub async fn find<C: ConnectionTrait>(conn: &C, identity_id: i64, uid: &Uid) -> 
     Entity::find()
         .filter(Column::IdentityId.eq(identity_id))
         .filter(Column::Uid.eq(uid.as_str()))
+        .one(conn)
+        .await?
+        .ok_or_else(|| ErrorCode::NotFound.into())
+}
+
+/// The list of that uid, if it is of that kind.
+///
+/// # Errors
+/// [`ErrorCode::NotFound`]
+pub async fn find_of<C: ConnectionTrait>(
+    conn: &C,
+    identity_id: i64,
+    kind: Kind,
+    uid: &Uid,
+) -> AppResult<Model> {
+    let found = find(conn, identity_id, uid).await?;
+    match Kind::of(&found.kind) == kind {
+        true => Ok(found),
+        false => Err(ErrorCode::NotFound.into()),
+    }
+}
+
+/// The list of a row's number, in use.
+///
+/// # Errors
+/// [`ErrorCode::NotFound`]
+pub async fn find_by_number<C: ConnectionTrait>(conn: &C, identity_id: i64, id: i64) -> AppResult<Model> {
+    Entity::find_by_id(id)
+        .filter(Column::IdentityId.eq(identity_id))
+        .filter(Column::State.eq(ListState::Active.code()))
         .one(conn)
         .await?
         .ok_or_else(|| ErrorCode::NotFound.into())
@@ -65,9 +96,14 @@ pub async fn find_lists(ctx: &Ctx, identity_id: i64, uids: &[Uid]) -> AppResult<
 
 /// One page of lists: those in use, or with the filter `deleted` the deleted ones. Sorted by name, `members` or
 /// `updated`.
-pub async fn page(ctx: &Ctx, identity: &Identity, request: &PageRequest) -> AppResult<Page<ListView>> {
+pub async fn page(
+    ctx: &Ctx,
+    identity: &Identity,
+    kind: Option<Kind>,
+    request: &PageRequest,
+) -> AppResult<Page<ListView>> {
     let state = ListState::of(&request.filter);
-    let query = matching(identity.id, &request.q).filter(Column::State.eq(state.code()));
+    let query = matching(identity.id, kind, &request.q).filter(Column::State.eq(state.code()));
     let total = query.clone().count(ctx.db.conn()).await?;
     let limit = request.limit();
     let page = Ord::min(u64::from(request.page), total.saturating_sub(1) / limit);
@@ -100,12 +136,12 @@ pub async fn page(ctx: &Ctx, identity: &Identity, request: &PageRequest) -> AppR
 /// many there are.
 pub async fn window(
     ctx: &Ctx,
-    identity_id: i64,
+    (identity_id, kind): (i64, Kind),
     q: &str,
     offset: u64,
     limit: Option<u64>,
 ) -> AppResult<(Vec<ListView>, u64)> {
-    let query = matching(identity_id, q);
+    let query = matching(identity_id, Some(kind), q);
     let total = query.clone().count(ctx.db.conn()).await?;
     let rows = query
         // "active" comes before "deleted"
@@ -120,11 +156,37 @@ pub async fn window(
 }
 
 /// The identity's lists whose names have all words of `q`.
-fn matching(identity_id: i64, q: &str) -> Select<Entity> {
-    like_words(q).into_iter().fold(
-        Entity::find().filter(Column::IdentityId.eq(identity_id)),
-        |query, word| query.filter(Expr::col(Column::NameKey).like(LikeExpr::new(word).escape('!'))),
-    )
+fn matching(identity_id: i64, kind: Option<Kind>, q: &str) -> Select<Entity> {
+    let mut all = Entity::find().filter(Column::IdentityId.eq(identity_id));
+    if let Some(kind) = kind {
+        all = all.filter(Column::Kind.eq(kind.code()));
+    }
+    like_words(q).into_iter().fold(all, |query, word| {
+        query.filter(Expr::col(Column::NameKey).like(LikeExpr::new(word).escape('!')))
+    })
+}
+
+/// Whether the recipient is on a list in use whose replies are kept.
+pub async fn keeps_replies_of<C: ConnectionTrait>(conn: &C, recipient_id: i64) -> AppResult<bool> {
+    let sql = format!(
+        "SELECT 1 AS n FROM distribution_list_member m JOIN distribution_list l ON l.id = m.list_id
+         WHERE m.recipient_id = $1 AND l.takes_replies AND l.state = '{}' LIMIT 1",
+        ListState::Active.code()
+    );
+    let statement =
+        sea_orm::Statement::from_sql_and_values(conn.get_database_backend(), sql, [recipient_id.into()]);
+    Ok(conn.query_one_raw(statement).await?.is_some())
+}
+
+/// Whether any list in use keeps replies.
+pub async fn any_keeps_replies(ctx: &Ctx, identity_id: i64) -> AppResult<bool> {
+    let found = Entity::find()
+        .filter(Column::IdentityId.eq(identity_id))
+        .filter(Column::State.eq(ListState::Active.code()))
+        .filter(Column::TakesReplies.eq(true))
+        .one(ctx.db.conn())
+        .await?;
+    Ok(found.is_some())
 }
 
 /// What browser and REST get of a row.
@@ -134,9 +196,11 @@ pub fn view_of(row: Model) -> AppResult<ListView> {
             .uid
             .parse()
             .map_err(|_| internal(&"a stored list is malformed"))?,
+        kind: Kind::of(&row.kind),
         name: row.name,
         state: ListState::of(&row.state),
         members: u64::try_from(row.member_count).unwrap_or_default(),
+        takes_replies: row.takes_replies,
         created_at: Timestamp(row.created_at),
         updated_at: Timestamp(row.updated_at),
     })
@@ -175,4 +239,17 @@ pub async fn number<I: IntoIterator<Item = sea_orm::Value>>(tx: &Tx, sql: &str, 
     let row = tx.conn().query_one_raw(tx.stmt(sql, values)).await?;
     let n: i64 = row.ok_or_else(|| internal(&"no row"))?.try_get("", "n")?;
     Ok(u64::try_from(n).unwrap_or_default())
+}
+
+/// Whom a feed bars.
+pub async fn barred<C: ConnectionTrait>(conn: &C, list_id: i64) -> AppResult<HashSet<ThreemaId>> {
+    let sql = "SELECT threema_id FROM feed_block WHERE list_id = $1";
+    let statement = Statement::from_sql_and_values(conn.get_database_backend(), sql, [list_id.into()]);
+    let rows = conn.query_all_raw(statement).await?;
+    let mut all = HashSet::with_capacity(rows.len());
+    for row in rows {
+        let id: String = row.try_get("", "threema_id")?;
+        all.extend(id.parse::<ThreemaId>().ok());
+    }
+    Ok(all)
 }

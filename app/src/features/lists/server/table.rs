@@ -79,7 +79,7 @@ pub async fn check_table(
 /// As [`check_table`] and [`super::add_members`]; then nothing was written.
 pub async fn import_table(
     ctx: Ctx,
-    granted: Granted<cap::ManageLists>,
+    granted: Granted<cap::ManageAudience>,
     identity: Uid,
     list: Uid,
     content: String,
@@ -103,7 +103,7 @@ pub async fn import_table(
         }
     }
     let tx = ctx.db.begin().await?;
-    let list = lock(&ctx, &tx, &identity, &list).await?;
+    let list = lock(&ctx, &tx, &granted, &identity, &list).await?;
     let ids = unify(ids);
     if !granted.within(identity.id).has(Right::Recipients) {
         // adding people is not changing those who are known

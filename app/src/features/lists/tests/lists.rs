@@ -291,7 +291,8 @@ async fn lists_are_made_renamed_found_and_sorted() {
             );
         }
         desk.add(&zug, ids(0..3)).await.unwrap();
-        let (ctx, granted, uid) = c();
+        let (ctx, _, uid) = c();
+        let granted = desk.ada.granted().unwrap();
         let deleted = delete_list(ctx, granted, uid, aemter.clone()).await.unwrap();
         assert_eq!(
             (deleted.state, deleted.name.as_str()),

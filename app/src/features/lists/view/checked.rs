@@ -1,6 +1,6 @@
 //! What a look at pasted lines or at a table found.
 use crate::features::lists::{
-    model::{CheckedLine, CheckedLines, Outcome},
+    model::{CheckedLine, CheckedLines, Kind, Outcome},
     text,
 };
 use crate::kernel::{Lang, i18n::number};
@@ -108,6 +108,8 @@ fn words(lang: Lang, line: &CheckedLine) -> String {
 pub fn Afterwards(
     /// The lines
     checked: CheckedLines,
+    /// Whoever is on a list is internal; a feed makes nobody so
+    kind: Kind,
 ) -> impl IntoView {
     let lang = use_lang();
     let count = number(checked.count_after());
@@ -124,7 +126,7 @@ pub fn Afterwards(
                     {match limit {
                         Some(limit) => text::count_after(lang, count, number(limit)),
                         None => text::count_after_free(lang, count),
-                    }} " " {text::internal_note(lang)}
+                    }} " " {(kind == Kind::List).then(|| text::internal_note(lang))}
                 </span>
             </p>
         }

@@ -3,12 +3,12 @@ use super::{
     add::AddDialog,
     members::{Members, add_again},
     name::RenameList,
-    switch::{DeleteList, restore},
+    switch::{DeleteList, KeepReplies, restore},
 };
 use crate::features::{
     lists::{
         api::{load_list_head, remove_unreachable_members},
-        model::{ListHead, ListState, ListView},
+        model::{Kind, ListHead, ListState, ListView},
         text,
     },
     recipients::{self, model::RecipientState},
@@ -28,6 +28,8 @@ pub struct Place {
     pub identity: Memo<Option<Uid>>,
     /// The list of the address.
     pub list: Memo<Option<Uid>>,
+    /// A list, or a feed: its subscribers are shown and changed by the same parts.
+    pub kind: Kind,
     /// Goes up when something changed.
     pub version: Signal<u32>,
     /// Call it after a change.
@@ -66,6 +68,7 @@ pub fn ListPage() -> impl IntoView {
     let place = Place {
         identity,
         list,
+        kind: Kind::List,
         version,
         changed,
     };
@@ -160,6 +163,7 @@ fn Above(head: ListHead, place: Place, doors: Doors, name: RwSignal<String>) -> 
             {write}
         </PageHead>
         {(!active).then(|| view! { <Deleted place uid=list.uid.clone() /> })}
+        {active.then(|| view! { <KeepReplies place on=list.takes_replies may=may_change /> })}
         <div class="grid gap-4 mb-4 empty:hidden">
             {(audience.not_fetched > 0)
                 .then(|| {

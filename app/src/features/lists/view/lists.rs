@@ -3,19 +3,16 @@ use super::{
     name::{NewList, RenameList},
     switch::{DeleteList, restore},
 };
-use crate::features::{
-    lists::{
-        api::load_lists,
-        model::{ListState, ListView},
-        text,
-    },
-    recipients::view::FilterToggle,
+use crate::features::lists::{
+    api::load_lists,
+    model::{ListState, ListView},
+    text,
 };
 use crate::kernel::{ErrorCode, Page as Rows, Uid, i18n::number, live::Change, permission::Right};
 use crate::shell::{Can, Page, PageHead, use_identity_uid, use_right};
 use crate::ui::{
-    Button, Empty, IconButton, Load, Pager, SearchBox, SortHeader, Time, Variant, live::use_reload_on,
-    loading, use_lang, use_page_request, use_toasts,
+    Button, Empty, FilterToggle, IconButton, Load, Pager, SearchBox, SortHeader, Time, Variant,
+    live::use_reload_on, loading, use_lang, use_page_request, use_toasts,
 };
 use leptos::prelude::*;
 

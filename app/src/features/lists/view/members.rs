@@ -3,19 +3,20 @@ use super::list::Place;
 use crate::features::{
     lists::{
         api::{add_list_members, load_list_members, remove_list_members},
+        model::Kind,
         text,
     },
     recipients::{
-        model::{Recipient, RecipientState},
+        model::{EXTERNAL, Recipient, RecipientState},
         text as people,
-        view::{CompareKeys, EditRecipient, FilterToggle, RecipientTable},
+        view::{CompareKeys, EditRecipient, RecipientTable},
     },
 };
-use crate::kernel::{AppError, ErrorCode, Lang, Page, ThreemaId, Uid, permission::Right};
+use crate::kernel::{AppError, ErrorCode, Lang, Page, ThreemaId, Uid};
 use crate::shell::{Can, use_right};
 use crate::ui::{
-    Button, Empty, Failure, IconButton, Load, Pager, SearchBox, Toasts, Variant, loading, use_lang,
-    use_page_request, use_toasts,
+    Button, Empty, Failure, FilterToggle, IconButton, Load, Pager, SearchBox, Toasts, Variant, loading,
+    use_lang, use_page_request, use_toasts,
 };
 use leptos::{prelude::*, task::spawn_local};
 
@@ -54,16 +55,18 @@ pub fn Members(
     };
     let (edit, compare) = (show(editing), show(comparing));
     view! {
-        <section class="card" aria-label=text::members(lang)>
+        <section class="card" aria-label=text::members_of(lang, place.kind)>
             <div class="toolbar">
                 <SearchBox label=text::search_members(lang) />
                 <FilterToggle value=RecipientState::KeyChanged.code() label=people::only_held(lang) />
                 <FilterToggle value=RecipientState::Unknown.code() label=people::only_unknown(lang) />
                 <FilterToggle value=RecipientState::Revoked.code() label=people::only_revoked(lang) />
+                {(place.kind == Kind::Feed)
+                    .then(|| view! { <FilterToggle value=EXTERNAL label=people::only_external(lang) /> })}
             </div>
             <Chosen place chosen />
             <Load resource=page let:loaded>
-                <Rows loaded chosen adding edit compare />
+                <Rows loaded kind=place.kind chosen adding edit compare />
             </Load>
         </section>
         <EditRecipient identity=place.identity.into() who open=editing saved=place.changed />
@@ -144,6 +147,7 @@ pub fn add_again(toasts: Toasts, lang: Lang, place: Place, identity: Uid, list: 
 #[component]
 fn Rows(
     loaded: Page<Recipient>,
+    kind: Kind,
     chosen: RwSignal<Vec<ThreemaId>>,
     adding: RwSignal<bool>,
     edit: Callback<Recipient>,
@@ -151,14 +155,25 @@ fn Rows(
 ) -> impl IntoView {
     let lang = use_lang();
     let request = use_page_request();
-    let may = use_right(Right::Lists);
+    let right = kind.right();
+    let may = use_right(right);
     if loaded.items.is_empty() {
         let narrowed = request.with_untracked(|r| !r.q.is_empty() || !r.filter.is_empty());
         return match narrowed {
             true => view! { <Empty title=text::not_found_members(lang) /> }.into_any(),
             false => view! {
-                <Empty icon="users-round" title=text::nobody_title(lang) text=text::nobody_text(lang)>
-                    <Can right=Right::Lists>
+                <Empty
+                    icon="users-round"
+                    title=match kind {
+                        Kind::List => text::nobody_title(lang),
+                        Kind::Feed => text::nobody_gets_title(lang),
+                    }
+                    text=match kind {
+                        Kind::List => text::nobody_text(lang),
+                        Kind::Feed => text::nobody_gets_text(lang),
+                    }
+                >
+                    <Can right>
                         <Button icon="user-round-plus" on:click=move |_| adding.set(true)>
                             {text::add_people(lang)}
                         </Button>

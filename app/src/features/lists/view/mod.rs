@@ -10,5 +10,7 @@ mod pick;
 mod switch;
 mod table;
 
-pub use list::ListPage;
+pub use add::AddDialog;
+pub use list::{ListPage, Place};
 pub use lists::ListsPage;
+pub use members::Members;

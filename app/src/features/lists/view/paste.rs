@@ -98,7 +98,7 @@ pub fn PastePanel(
                         }}
                     </div>
                 </div>
-                {move || view! { <Afterwards checked=checked.get() /> }}
+                {move || view! { <Afterwards checked=checked.get() kind=place.kind /> }}
             </div>
             <div class="dialog-foot">
                 <p class="text-sm text-ink-2">{stay}</p>

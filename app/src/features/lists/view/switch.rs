@@ -1,11 +1,12 @@
-//! Deleting a list, and bringing it back.
+//! Deleting a list, bringing it back, and whether its replies are kept.
+use super::list::Place;
 use crate::features::lists::{
-    api::{bring_list_back, drop_list},
+    api::{bring_list_back, drop_list, switch_list_replies},
     model::ListView,
     text,
 };
 use crate::kernel::{AppError, Lang, Uid};
-use crate::ui::{Confirm, Toasts, use_lang, use_toasts};
+use crate::ui::{Confirm, Switch, Toasts, use_lang, use_toasts};
 use leptos::{prelude::*, task::spawn_local};
 
 /// Asks before the list in `which` is deleted, deletes it, and offers to undo it; `done` is called after each step.
@@ -73,4 +74,40 @@ pub fn restore(toasts: Toasts, lang: Lang, identity: Uid, list: Uid, done: Callb
         }
         done.try_run(());
     });
+}
+
+/// Whether replies of those who are on the list are kept, with the switch for whoever may change it.
+#[component]
+pub fn KeepReplies(
+    /// The list's page
+    place: Place,
+    /// As it is
+    on: bool,
+    /// Whether the person may change it
+    may: bool,
+) -> impl IntoView {
+    let lang = use_lang();
+    let toasts = use_toasts();
+    let switch = move |to: bool| {
+        let Some((identity, list)) = place.uids() else {
+            return;
+        };
+        spawn_local(async move {
+            if let Err(error) = switch_list_replies(identity, list, to).await {
+                toasts.fail(error.text(lang));
+            }
+            // also after an error: the switch stands as it is
+            place.changed.try_run(());
+        });
+    };
+    let words = match on {
+        true => text::keep_replies_on(lang),
+        false => text::keep_replies_off(lang),
+    };
+    view! {
+        <div class="grid gap-1 mb-4 max-w-176">
+            <Switch label=text::keep_replies(lang) on=Signal::stored(on) change=switch disabled=!may />
+            <p class="text-sm text-ink-2">{words}</p>
+        </div>
+    }
 }

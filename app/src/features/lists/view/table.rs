@@ -5,7 +5,7 @@ use super::{
 };
 use crate::features::lists::{
     api::{CheckTableFile, ImportTableFile, bad_table_rows},
-    model::{Column, MAX_FILE_BYTES, TableCheck, TableOptions},
+    model::{Column, Kind, MAX_FILE_BYTES, TableCheck, TableOptions},
     text,
 };
 use crate::kernel::{ErrorCode, Lang, i18n::number, permission::Right};
@@ -104,7 +104,7 @@ pub fn TablePanel(
                 {move || check.value().get().and_then(Result::err).map(|error| view! { <Failure error /> })}
                 {move || checked.get().map(|check| view! { <Reading check look /> })}
                 {move || {
-                    checked.get().filter(TableCheck::has_id).map(|check| view! { <Found check content /> })
+                    checked.get().filter(TableCheck::has_id).map(|check| view! { <Found check content kind=place.kind /> })
                 }}
             </div>
             <div class="dialog-foot">
@@ -291,7 +291,7 @@ const fn column_words(lang: Lang, column: Column) -> &'static str {
 
 /// What becomes of the rows.
 #[component]
-fn Found(check: TableCheck, content: RwSignal<Option<String>>) -> impl IntoView {
+fn Found(check: TableCheck, content: RwSignal<Option<String>>, kind: Kind) -> impl IntoView {
     let lang = use_lang();
     let toasts = use_toasts();
     let busy = RwSignal::new(false);
@@ -336,6 +336,6 @@ fn Found(check: TableCheck, content: RwSignal<Option<String>>) -> impl IntoView 
             false => Some(text::table_keeps(lang)),
         }
             .map(|words| view! { <p class="text-sm text-ink-2">{words}</p> })}
-        <Afterwards checked />
+        <Afterwards checked kind />
     }
 }

@@ -1,7 +1,7 @@
 //! Rule 17, four-eyes: asking, approving, sending back. The gate itself is in `sending::queue`.
 use super::{
     body,
-    drafts::{default_language, is_open, lists_of},
+    drafts::{default_language, is_open, list_ids_of, take_from_approval},
     entity,
     sending::{Gate, Queue, announce, queue, wait_for_approval},
     steps::change,
@@ -105,8 +105,7 @@ pub async fn approve(
     Ok(())
 }
 
-/// Sends a message back to its authors, with a note. One to the failed of another message cannot be written on, so it
-/// is cancelled.
+/// Sends a message back to its authors, with a note.
 pub async fn send_back(
     ctx: Ctx,
     granted: Granted<cap::ApproveMessages>,
@@ -129,14 +128,7 @@ pub async fn send_back(
                 return Ok(false);
             }
             let sealed = body::seal_note(ctx, granted.organisation_id(), row, &note).await?;
-            let to = if row.retry_of.is_some() {
-                S::Cancelled
-            } else {
-                S::Draft
-            };
-            let mut row: entity::ActiveModel = row.clone().into();
-            super::drafts::clear_approval(&mut row);
-            row.state = Set(to.code().to_owned());
+            let mut row = take_from_approval(row);
             row.returned_by = Set(granted.administrator_id());
             row.returned_at = Set(Some(ctx.now().0));
             row.return_note_sealed = Set(sealed.filter(|_| !note.is_empty()));
@@ -164,15 +156,7 @@ pub async fn withdraw(
             if row.state != S::NeedsApproval.code() {
                 return Ok(false);
             }
-            let to = if row.retry_of.is_some() {
-                S::Cancelled
-            } else {
-                S::Draft
-            };
-            let mut row: entity::ActiveModel = row.clone().into();
-            super::drafts::clear_approval(&mut row);
-            row.state = Set(to.code().to_owned());
-            row.update(tx.conn()).await?;
+            take_from_approval(row).update(tx.conn()).await?;
             Ok(true)
         },
     )
@@ -184,8 +168,7 @@ async fn to<C: ConnectionTrait>(ctx: &Ctx, conn: &C, row: &entity::Model) -> App
     if let Some(failed) = row.retry_of {
         return Ok(To::FailedOf(failed));
     }
-    let lists = lists_of(ctx, conn, row.id).await?;
-    Ok(To::Lists(lists.into_iter().map(|(id, _)| id).collect()))
+    Ok(To::Lists(list_ids_of(ctx, conn, row.id).await?))
 }
 
 /// Whether the caller has written on it, or asked for its approval. Who is no administrator cannot be told from the

@@ -163,6 +163,19 @@ pub fn is_open(row: &entity::Model) -> bool {
     row.state == MessageState::Draft.code() || row.state == MessageState::NeedsApproval.code()
 }
 
+/// A message that waits for approval waits no more: it is a draft again. One to the failed of another message cannot be
+/// written on, so it is cancelled.
+pub fn take_from_approval(row: &entity::Model) -> entity::ActiveModel {
+    let to = match row.retry_of {
+        Some(_) => MessageState::Cancelled,
+        None => MessageState::Draft,
+    };
+    let mut row: entity::ActiveModel = row.clone().into();
+    row.state = Set(to.code().to_owned());
+    clear_approval(&mut row);
+    row
+}
+
 /// Nobody is asked and nobody has approved any more.
 pub fn clear_approval(row: &mut entity::ActiveModel) {
     row.approval_asked_by = Set(None);
@@ -245,6 +258,16 @@ pub async fn set_audience(tx: &Tx, message_id: i64, lists: &[i64]) -> AppResult<
 struct ListOf {
     id: i64,
     uid: String,
+}
+
+/// The lists of a message that still exist, by their ids.
+pub async fn list_ids_of<C: sea_orm::ConnectionTrait>(
+    ctx: &Ctx,
+    conn: &C,
+    message_id: i64,
+) -> AppResult<Vec<i64>> {
+    let lists = lists_of(ctx, conn, message_id).await?;
+    Ok(lists.into_iter().map(|(id, _)| id).collect())
 }
 
 /// Lists of a message that still exist.

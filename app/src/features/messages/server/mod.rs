@@ -9,6 +9,7 @@ pub mod fanout;
 mod reading;
 mod receipts;
 pub mod rest;
+mod rest_feeds;
 mod retention;
 mod sending;
 mod steps;

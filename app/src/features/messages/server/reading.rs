@@ -12,7 +12,7 @@ use crate::kernel::{
     permission::cap,
     server::{Ctx, faults::internal},
 };
-use sea_orm::{FromQueryResult, QueryOrder, QuerySelect, prelude::*};
+use sea_orm::{Condition, FromQueryResult, QueryOrder, QuerySelect, prelude::*};
 use std::collections::HashMap;
 
 /// Most messages whose sealed titles a search opens.
@@ -92,9 +92,10 @@ fn select(identity: &Identity, filter: &ListFilter) -> Select<entity::Entity> {
         select = select.filter(entity::Column::State.eq(state.code()));
     }
     if filter.with_text {
-        select = select
-            .filter(entity::Column::State.ne(MessageState::Draft.code()))
-            .filter(entity::Column::ErasedAt.is_null());
+        let shown = Condition::any()
+            .add(entity::Column::State.ne(MessageState::Draft.code()))
+            .add(entity::Column::ReturnedAt.is_not_null());
+        select = select.filter(shown).filter(entity::Column::ErasedAt.is_null());
     }
     if let Some(list) = filter.list_id {
         let sql = format!("id IN (SELECT message_id FROM message_audience WHERE list_id = {list})");

@@ -1,13 +1,13 @@
 //! REST: the chat of a distribution list (reference/broadcast-api.md sections 3.4 and 3.7).
 use super::{
     SendNow, body,
-    drafts::{default_language, lists_of},
+    drafts::{default_language, is_open, lists_of},
     entity, erase_message, messages_of_list, send_now, store,
 };
 use crate::features::{
     auth::server::Granted,
     identities::server::{Identity, find as find_identity},
-    lists::server::find_lists,
+    lists::{model::Kind, server::find_lists},
     messages::model::{MessageState, PauseReason},
 };
 use crate::kernel::{
@@ -39,12 +39,13 @@ pub fn routes() -> OpenApiRouter<Ctx> {
     OpenApiRouter::default()
         .routes(routes!(api_list_chat, api_send_to_list))
         .routes(routes!(api_list_message, api_delete_list_message))
+        .merge(super::rest_feeds::routes())
 }
 
 /// A message.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-struct ChatMessage {
+pub(super) struct ChatMessage {
     #[serde(rename = "_links")]
     links: Vec<Link>,
     /// 10 characters of a-z and 0-9.
@@ -63,7 +64,7 @@ struct ChatMessage {
     /// When it or one of its deliveries changed last.
     #[schema(example = "2026-11-21T12:00:00+0000")]
     updated_at: String,
-    /// `needs_approval`, `queued`, `sending`, `paused`, `sent` or `cancelled`.
+    /// `needs_approval`, `draft` (sent back instead of approved), `queued`, `sending`, `paused`, `sent` or `cancelled`.
     #[schema(example = "sending")]
     state: String,
     /// Why it is paused: `by_administrator`, `no_credits`, `unauthorized` or `plan_ended`. While it is being sent:
@@ -94,7 +95,7 @@ struct Deliveries {
 
 /// Messages.
 #[derive(Serialize, ToSchema)]
-struct Chat {
+pub(super) struct Chat {
     #[serde(rename = "_links")]
     links: Vec<Link>,
     messages: Vec<ChatMessage>,
@@ -105,7 +106,7 @@ struct Chat {
 
 /// A message to send.
 #[derive(Deserialize, ToSchema)]
-struct ChatInput {
+pub(super) struct ChatInput {
     /// `text`, which is also taken when nothing is said.
     #[serde(default, rename = "type")]
     #[schema(example = "text")]
@@ -131,18 +132,22 @@ async fn api_list_chat(
     Path((identity, list)): Path<(String, String)>,
     paged: Paged,
 ) -> Result<Json<Chat>, AppError> {
-    let place = Place::find(&ctx, &granted, &identity, &list).await?;
+    let place = Place::find(&ctx, &granted, Kind::List, &identity, &list).await?;
+    chat(&ctx, &place, &paged).await
+}
+
+pub(super) async fn chat(ctx: &Ctx, place: &Place, paged: &Paged) -> Result<Json<Chat>, AppError> {
     let (offset, limit) = paged.window();
-    let (rows, total) = messages_of_list(&ctx, &place.identity, place.list_id, offset, limit).await?;
+    let (rows, total) = messages_of_list(ctx, &place.identity, place.list_id, offset, limit).await?;
     let mut messages = Vec::with_capacity(rows.len());
     for row in rows {
-        messages.push(place.shown(&ctx, row).await?);
+        messages.push(place.shown(ctx, row).await?);
     }
     let paging = paged.paging_of(total);
     Ok(Json(Chat {
         links: vec![
-            link(&ctx, "self", &place.path("")),
-            link(&ctx, "distribution_list", &place.list_path()),
+            link(ctx, "self", &place.path("")),
+            link(ctx, place.relation(), &place.list_path()),
         ],
         messages,
         documented_paging: paging.clone(),
@@ -170,8 +175,18 @@ async fn api_send_to_list(
     headers: HeaderMap,
     ApiBody(input): ApiBody<ChatInput>,
 ) -> Result<Response, AppError> {
-    let place = Place::find(&ctx, &granted, &identity, &list).await?;
-    let idempotency_key = idempotency_key(&headers)?;
+    let place = Place::find(&ctx, &granted, Kind::List, &identity, &list).await?;
+    send(&ctx, &granted, &place, &headers, input).await
+}
+
+pub(super) async fn send(
+    ctx: &Ctx,
+    granted: &Granted<cap::SendMessages>,
+    place: &Place,
+    headers: &HeaderMap,
+    input: ChatInput,
+) -> Result<Response, AppError> {
+    let idempotency_key = idempotency_key(headers)?;
     if input.kind.as_deref().is_some_and(|kind| kind != "text") {
         return Err(AppError::field("type", Problem::NotAChoice));
     }
@@ -184,15 +199,16 @@ async fn api_send_to_list(
         texts,
         idempotency_key,
     };
-    let sent = send_now(&ctx, &granted, &place.identity, send)
+    let sent = send_now(ctx, granted, &place.identity, send)
         .await
         .map_err(at_body)?;
     let row = store::find(ctx.db.conn(), place.identity.id, &sent).await?;
-    let status = match row.state == MessageState::NeedsApproval.code() {
+    // also when the same call comes again and somebody has sent the message back meanwhile
+    let status = match is_open(&row) {
         true => StatusCode::ACCEPTED,
         false => StatusCode::CREATED,
     };
-    Ok((status, Json(place.shown(&ctx, row).await?)).into_response())
+    Ok((status, Json(place.shown(ctx, row).await?)).into_response())
 }
 
 /// Show a message
@@ -207,7 +223,7 @@ async fn api_list_message(
     granted: Granted<cap::SeeMessages>,
     Path((identity, list, message)): Path<(String, String, String)>,
 ) -> Result<Json<ChatMessage>, AppError> {
-    let place = Place::find(&ctx, &granted, &identity, &list).await?;
+    let place = Place::find(&ctx, &granted, Kind::List, &identity, &list).await?;
     let row = place.message(&ctx, &uid(&message)?).await?;
     Ok(Json(place.shown(&ctx, row).await?))
 }
@@ -226,14 +242,15 @@ async fn api_delete_list_message(
     granted: Granted<cap::SendMessages>,
     Path((identity, list, message)): Path<(String, String, String)>,
 ) -> Result<StatusCode, AppError> {
-    let place = Place::find(&ctx, &granted, &identity, &list).await?;
+    let place = Place::find(&ctx, &granted, Kind::List, &identity, &list).await?;
     let row = place.message(&ctx, &uid(&message)?).await?;
     erase_message(&ctx, &granted, row).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
 /// Whose chat it is.
-struct Place {
+pub(super) struct Place {
+    kind: Kind,
     identity: Identity,
     identity_uid: Uid,
     list: Uid,
@@ -241,17 +258,20 @@ struct Place {
 }
 
 impl Place {
-    async fn find<C: Capability>(
+    pub(super) async fn find<C: Capability>(
         ctx: &Ctx,
         granted: &Granted<C>,
+        kind: Kind,
         identity: &str,
         list: &str,
     ) -> AppResult<Self> {
         let (identity_uid, list) = (uid(identity)?, uid(list)?);
         let identity = find_identity(ctx, granted, &identity_uid).await?;
         let found = find_lists(ctx, identity.id, std::slice::from_ref(&list)).await?;
+        let found = found.first().filter(|l| Kind::of(&l.kind) == kind);
         Ok(Self {
-            list_id: found.first().ok_or(ErrorCode::NotFound)?.id,
+            kind,
+            list_id: found.ok_or(ErrorCode::NotFound)?.id,
             identity,
             identity_uid,
             list,
@@ -259,14 +279,15 @@ impl Place {
     }
 
     /// A message of this list that still has its text.
-    async fn message(&self, ctx: &Ctx, message: &Uid) -> AppResult<entity::Model> {
+    pub(super) async fn message(&self, ctx: &Ctx, message: &Uid) -> AppResult<entity::Model> {
         let row = store::find(ctx.db.conn(), self.identity.id, message).await?;
         let here = lists_of(ctx, ctx.db.conn(), row.id)
             .await?
             .iter()
             .any(|(id, _)| *id == self.list_id);
-        let sent = row.state != MessageState::Draft.code() && row.erased_at.is_none();
-        if here && sent {
+        // somebody who sent it by this API looks it up also when it was not approved
+        let shown = row.state != MessageState::Draft.code() || row.returned_at.is_some();
+        if here && shown && row.erased_at.is_none() {
             Ok(row)
         } else {
             Err(ErrorCode::NotFound.into())
@@ -274,22 +295,30 @@ impl Place {
     }
 
     fn list_path(&self) -> String {
-        format!(
-            "/identities/{}/distribution_lists/{}",
-            self.identity_uid, self.list
-        )
+        let collection = match self.kind {
+            Kind::List => "distribution_lists",
+            Kind::Feed => "feeds",
+        };
+        format!("/identities/{}/{collection}/{}", self.identity_uid, self.list)
+    }
+
+    const fn relation(&self) -> &'static str {
+        match self.kind {
+            Kind::List => "distribution_list",
+            Kind::Feed => "feed",
+        }
     }
 
     fn path(&self, end: &str) -> String {
         format!("{}/chat{end}", self.list_path())
     }
 
-    async fn shown(&self, ctx: &Ctx, row: entity::Model) -> AppResult<ChatMessage> {
+    pub(super) async fn shown(&self, ctx: &Ctx, row: entity::Model) -> AppResult<ChatMessage> {
         let texts = body::texts(ctx, self.identity.organisation_id, &row).await?;
         Ok(ChatMessage {
             links: vec![
                 link(ctx, "detail", &self.path(&format!("/{}", row.uid))),
-                link(ctx, "distribution_list", &self.list_path()),
+                link(ctx, self.relation(), &self.list_path()),
             ],
             kind: "text",
             body: texts

@@ -1,7 +1,7 @@
 //! Sending. What is answered is durable; the network comes later.
 use super::{
     body,
-    drafts::{clear_approval, default_language, list_ids, lists_of, new_message, set_audience, set_body},
+    drafts::{clear_approval, default_language, list_ids, list_ids_of, new_message, set_audience, set_body},
     entity, store,
 };
 use crate::features::{
@@ -38,11 +38,7 @@ pub async fn send_draft(
         return Ok(());
     }
     let texts = body::texts(&ctx, granted.organisation_id(), &row).await?;
-    let lists: Vec<i64> = lists_of(&ctx, tx.conn(), row.id)
-        .await?
-        .into_iter()
-        .map(|(id, _)| id)
-        .collect();
+    let lists = list_ids_of(&ctx, tx.conn(), row.id).await?;
     let job = Queue {
         texts: &texts,
         to: store::To::Lists(lists),
@@ -147,11 +143,7 @@ pub async fn send_to_failed(
     row.retry_of = Set(Some(failed.id));
     set_body(&mut row, sealed, ctx.now());
     let row = row.insert(tx.conn()).await?;
-    let lists: Vec<i64> = lists_of(&ctx, tx.conn(), failed.id)
-        .await?
-        .into_iter()
-        .map(|(id, _)| id)
-        .collect();
+    let lists = list_ids_of(&ctx, tx.conn(), failed.id).await?;
     set_audience(&tx, row.id, &lists).await?;
     let to = store::To::FailedOf(failed.id);
     let job = Queue {

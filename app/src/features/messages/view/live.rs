@@ -4,6 +4,7 @@ use crate::kernel::{
     Uid,
     live::{Change, Counts},
 };
+pub use crate::ui::focus_on;
 use crate::ui::live::{use_live, use_reload_on};
 use leptos::prelude::*;
 use std::time::Duration;
@@ -69,6 +70,8 @@ impl Known {
         use_reload_on(move |change| match change {
             Change::Message { uid, state, .. } => self.is_news(uid, state),
             Change::Identity { .. }
+            | Change::Bot { .. }
+            | Change::Conversation { .. }
             | Change::Group { .. }
             | Change::Presence { .. }
             | Change::Access { .. } => false,
@@ -126,15 +129,4 @@ pub fn clock() -> i64 {
     }
     #[cfg(not(feature = "hydrate"))]
     0
-}
-
-/// Puts the focus on the element of that id, once the page has been drawn.
-pub fn focus_on(id: String) {
-    request_animation_frame(move || {
-        use leptos::wasm_bindgen::JsCast;
-        let found = document().get_element_by_id(&id);
-        if let Some(element) = found.and_then(|e| e.dyn_into::<leptos::web_sys::HtmlElement>().ok()) {
-            let _ = element.focus();
-        }
-    });
 }

@@ -57,21 +57,22 @@ pub fn texts_json(ids: &[ThreemaId]) -> String {
     json
 }
 
-/// Makes the recipients that the identity does not know yet, each in `places` lists; answers how many were new.
+/// Makes the recipients that the identity does not know yet, each in `places` places of which `feeds` are feeds; answers how
+/// many were new.
 ///
 /// Their keys are fetched later, by [`super::run_key_jobs`]: ring `ctx.work` after the commit.
 pub async fn insert_missing(
     tx: &Tx,
     identity_id: i64,
     ids: &[ThreemaId],
-    places: i64,
+    (places, feeds): (i64, i64),
     now: i64,
 ) -> AppResult<u64> {
     let rows = json_rows(tx.is_sqlite(), "$3");
     let sql = format!(
         "INSERT INTO recipient (identity_id, threema_id, first_name, last_name, category, state, key_checked_at, \
-         places, name_key, search_text, created_at) \
-         SELECT $1, value ->> 0, '', '', '', 0, 0, $2, value ->> 1, value ->> 2, $4 \
+         places, feed_places, name_key, search_text, created_at) \
+         SELECT $1, value ->> 0, '', '', '', 0, 0, $2, $5, value ->> 1, value ->> 2, $4 \
          FROM {rows} AS j WHERE true ON CONFLICT (identity_id, threema_id) DO NOTHING"
     );
     let mut made = 0;
@@ -89,7 +90,16 @@ pub async fn insert_missing(
             .collect();
         let json = serde_json::json!(rows).to_string();
         made += tx
-            .exec(&sql, [identity_id.into(), places.into(), json.into(), now.into()])
+            .exec(
+                &sql,
+                [
+                    identity_id.into(),
+                    places.into(),
+                    json.into(),
+                    now.into(),
+                    feeds.into(),
+                ],
+            )
             .await?;
     }
     Ok(made)

@@ -1,6 +1,6 @@
 //! Pages of recipients, quick at hundreds of thousands: sorted, searched and counted inside indexes.
 use super::{entity::Model, fold::like_words};
-use crate::features::recipients::model::{HeldKeys, IN_NO_LIST, Recipient, RecipientState};
+use crate::features::recipients::model::{EXTERNAL, HeldKeys, IN_NO_LIST, Recipient, RecipientState};
 use crate::kernel::{
     AppResult, ErrorCode, Page, PageRequest, ThreemaId, Timestamp,
     server::{Ctx, Db, faults::internal},
@@ -44,9 +44,13 @@ impl Plan {
             condition += &format!(" AND r.state = {}", state.number());
         } else if request.filter == IN_NO_LIST {
             condition += " AND r.places = 0";
+        } else if request.filter == EXTERNAL {
+            condition += " AND r.places > 0 AND r.places = r.feed_places";
         }
         Self {
-            narrowed: !values.is_empty() || state.is_some() || request.filter == IN_NO_LIST,
+            narrowed: !values.is_empty()
+                || state.is_some()
+                || [IN_NO_LIST, EXTERNAL].contains(&request.filter.as_str()),
             condition,
             values,
         }
@@ -185,6 +189,7 @@ pub fn recipient_of(row: Model) -> AppResult<Recipient> {
         category: row.category,
         state,
         places: u64::try_from(row.places).unwrap_or_default(),
+        external: row.places > 0 && row.places == row.feed_places,
         key_checked_at: (row.key_checked_at > 0).then_some(Timestamp(row.key_checked_at)),
         held,
     })

@@ -1,7 +1,12 @@
 //! Who writes to an identity, as far as commands, bots and conversations need to know.
+use super::bulk::{json_texts, texts_json};
 use crate::features::{gateway::wire::PublicKey, identities::server::Identity};
-use crate::kernel::{AppResult, Lang, ThreemaId, server::Tx};
+use crate::kernel::{
+    AppResult, Lang, LanguageCode, ThreemaId,
+    server::{Ctx, Tx},
+};
 use sea_orm::FromQueryResult;
+use std::collections::HashMap;
 
 /// Somebody who writes to an identity.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,6 +21,8 @@ pub struct Person {
     pub threema_id: ThreemaId,
     /// The language in which the cockpit answers: theirs, English for every language that it does not speak.
     pub language: Lang,
+    /// Their own language, which the cockpit need not speak; none: they have none.
+    pub own_language: Option<LanguageCode>,
     /// They are in a list or group of the identity (design/product.md rule 4).
     pub internal: bool,
 }
@@ -47,12 +54,37 @@ pub async fn find_person(
         let key = key.and_then(|k| PublicKey::from_bytes(k).ok());
         let person = Person {
             recipient_id: Some(row.id),
-            language: spoken(row.language.as_deref()),
             internal: row.places > row.feed_places,
             ..stranger(identity, threema_id)
         };
-        (person, key)
+        (person.speaking(row.language.and_then(|l| l.parse().ok())), key)
     }))
+}
+
+#[derive(FromQueryResult)]
+struct Key {
+    threema_id: String,
+    public_key: Option<Vec<u8>>,
+}
+
+/// The keys of those IDs that the identity knows with a key.
+pub async fn keys_among(
+    ctx: &Ctx,
+    identity_id: i64,
+    ids: &[ThreemaId],
+) -> AppResult<HashMap<ThreemaId, PublicKey>> {
+    let sql = format!(
+        "SELECT r.threema_id, r.public_key FROM {} AS j CROSS JOIN recipient r
+         WHERE r.identity_id = $1 AND r.threema_id = j.value AND r.public_key IS NOT NULL",
+        json_texts(ctx.db.is_sqlite(), "$2")
+    );
+    let statement = ctx.db.stmt(&sql, [identity_id.into(), texts_json(ids).into()]);
+    let rows = Key::find_by_statement(statement).all(ctx.db.conn()).await?;
+    let key = |row: Key| {
+        let key = PublicKey::from_bytes(&row.public_key?).ok()?;
+        Some((row.threema_id.parse().ok()?, key))
+    };
+    Ok(rows.into_iter().filter_map(key).collect())
 }
 
 /// Somebody whom the identity does not know.
@@ -63,11 +95,19 @@ pub fn stranger(identity: &Identity, threema_id: ThreemaId) -> Person {
         recipient_id: None,
         threema_id,
         language: Lang::En,
+        own_language: None,
         internal: false,
     }
 }
 
-/// The language of notices (design/product.md rule 7): the recipient's; unknown or not spoken: English.
-fn spoken(language: Option<&str>) -> Lang {
-    language.and_then(|l| l.parse().ok()).unwrap_or(Lang::En)
+impl Person {
+    /// With this language of their own. Notices are in it when the cockpit speaks it, else in English (design/product.md
+    /// rule 7).
+    pub fn speaking(self, own: Option<LanguageCode>) -> Self {
+        Self {
+            language: own.and_then(|l| l.as_str().parse().ok()).unwrap_or(Lang::En),
+            own_language: own,
+            ..self
+        }
+    }
 }

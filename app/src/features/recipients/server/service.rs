@@ -17,7 +17,7 @@ use crate::kernel::{
     permission::cap,
     server::{Ctx, live::LiveEvent},
 };
-use sea_orm::{ActiveValue::Set, IntoActiveModel, prelude::*};
+use sea_orm::{ActiveValue::Set, IntoActiveModel, prelude::*, sea_query::ExprTrait};
 
 /// One page of everybody that the identity knows.
 pub async fn list_recipients(
@@ -37,7 +37,21 @@ pub async fn list_recipients(
         count: u64::try_from(identity.recipient_count).unwrap_or_default(),
         limit: plan.map_or(Some(0), |p| p.recipient_limit),
         held: held_count(&ctx, identity.id).await?,
+        external: match identity.internal_only {
+            true => external_count(&ctx, identity.id).await?,
+            false => 0,
+        },
     })
+}
+
+/// How many recipients of the identity are in feeds only.
+pub async fn external_count(ctx: &Ctx, identity_id: i64) -> AppResult<u64> {
+    Ok(Entity::find()
+        .filter(Column::IdentityId.eq(identity_id))
+        .filter(Column::FeedPlaces.gt(0))
+        .filter(Expr::col(Column::Places).eq(Expr::col(Column::FeedPlaces)))
+        .count(ctx.db.conn())
+        .await?)
 }
 
 /// How many recipients of the identity are held because their key has changed.

@@ -1,12 +1,10 @@
 //! Pages of recipients, and the parts that lists show too.
 mod compare;
 mod edit;
-mod filter;
 mod page;
 mod table;
 
 pub use compare::CompareKeys;
 pub use edit::EditRecipient;
-pub use filter::FilterToggle;
-pub use page::AllRecipientsPage;
+pub use page::{AllRecipientsPage, Externals};
 pub use table::{RecipientTable, StateWord};

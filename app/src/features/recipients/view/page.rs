@@ -1,15 +1,15 @@
 //! `/i/:identity/recipients`
-use super::{CompareKeys, EditRecipient, FilterToggle, RecipientTable};
+use super::{CompareKeys, EditRecipient, RecipientTable};
 use crate::features::recipients::{
     api::load_recipients,
-    model::{IN_NO_LIST, Recipient, RecipientState, RecipientsPage},
+    model::{EXTERNAL, IN_NO_LIST, Recipient, RecipientState, RecipientsPage},
     text,
 };
 use crate::kernel::{ErrorCode, i18n::number, live::Change};
 use crate::shell::{Page, PageHead, use_identity_uid};
 use crate::ui::{
-    Banner, ButtonLink, Empty, Load, Meter, Pager, SearchBox, Tone, live::use_reload_on, loading, use_lang,
-    use_page_request,
+    Banner, ButtonLink, Empty, FilterToggle, Load, Meter, Pager, SearchBox, Tone, live::use_reload_on,
+    loading, use_lang, use_page_request,
 };
 use leptos::prelude::*;
 
@@ -52,6 +52,7 @@ pub fn AllRecipientsPage() -> impl IntoView {
                     <FilterToggle value=RecipientState::Unknown.code() label=text::only_unknown(lang) />
                     <FilterToggle value=RecipientState::Revoked.code() label=text::only_revoked(lang) />
                     <FilterToggle value=IN_NO_LIST label=text::only_in_no_list(lang) />
+                    <FilterToggle value=EXTERNAL label=text::only_external(lang) />
                 </div>
                 <Load resource=page let:loaded>
                     <Rows loaded edit compare />
@@ -94,9 +95,30 @@ fn Above(loaded: RecipientsPage) -> impl IntoView {
             </div>
         }
     });
+    let external = (loaded.external > 0 && request.with_untracked(|r| r.filter != EXTERNAL))
+        .then(|| view! { <Externals n=loaded.external /> });
     view! {
         <div class="grid gap-1.5 mb-4 max-w-80">{usage}</div>
         {held}
+        {external}
+    }
+}
+
+/// The notice about those who are in no list, though the ID is for internal use; it leads to them.
+#[component]
+pub fn Externals(
+    /// How many
+    n: u64,
+) -> impl IntoView {
+    let lang = use_lang();
+    let actions = move || view! { <ButtonLink href=format!("?filter={EXTERNAL}") small=true>{text::show_held(lang)}</ButtonLink> };
+    view! {
+        <div class="mb-4">
+            <Banner tone=Tone::Warn actions>
+                <p class="font-medium">{text::externals(lang, n)}</p>
+                <p class="text-ink-2">{text::externals_why(lang)}</p>
+            </Banner>
+        </div>
     }
 }
 

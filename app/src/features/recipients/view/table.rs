@@ -165,6 +165,15 @@ fn Row(
                 })} <td data-label=text::state(lang)>
                 <span class="inline-flex flex-wrap items-center gap-2">
                     <StateWord state=recipient.state />
+                    {recipient
+                        .external
+                        .then(|| {
+                            view! {
+                                <span title=text::external_why(lang)>
+                                    <StateChip icon="user-round" word=text::external(lang) look=Look::Plain chip=true />
+                                </span>
+                            }
+                        })}
                     {held}
                 </span>
             </td> <td class="end">

@@ -219,7 +219,7 @@ fn Token(list: ListView, offer: Offer) -> impl IntoView {
     let uid = list.uid;
     view! {
         <span class="token">
-            <Icon name="list" />
+            <Icon name=list.kind.icon() />
             <span class="clip">{list.name.clone()}</span>
             <span class="num">{number(list.members)}</span>
             <button
@@ -310,7 +310,7 @@ fn Offered(offer: Offer) -> impl IntoView {
                 aria-selected=move || (offer.active.get() == at).to_string()
                 on:mousedown=press
             >
-                <Icon name="list" />
+                <Icon name=list.kind.icon() />
                 <span class="flex-1 min-w-0 clip">{list.name}</span>
                 <span class="meta num">{number(list.members)}</span>
             </li>

@@ -347,7 +347,7 @@ fn Recipients(composer: Composer) -> impl IntoView {
         view! {
             <span class="font-medium num">{people(lang, audience.goes_to())}</span>
             <ul class="mt-1 grid gap-0.5 text-ink-2">
-                {lists.into_iter().map(|l| line("list", l.name, number(l.members))).collect_view()}
+                {lists.into_iter().map(|l| line(l.kind.icon(), l.name, number(l.members))).collect_view()}
                 {rest
                     .into_iter()
                     .filter(|(_, _, n, _)| *n > 0)

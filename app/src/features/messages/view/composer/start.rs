@@ -2,7 +2,7 @@
 use crate::features::{
     identities::{api::load_identity, model::IdentityView},
     lists::{
-        api::{load_list_head, load_lists},
+        api::{load_audiences, load_list_head},
         model::{ListState, ListView},
     },
     messages::{
@@ -90,7 +90,7 @@ pub async fn open(identity: Uid, draft: Option<Uid>, list: Option<Uid>) -> AppRe
     })))
 }
 
-/// Lists whose names fit what was typed.
+/// Lists and feeds whose names fit what was typed.
 pub async fn offer(identity: Uid, q: String) -> AppResult<Vec<ListView>> {
     let request = PageRequest {
         size: OFFERED,
@@ -98,5 +98,5 @@ pub async fn offer(identity: Uid, q: String) -> AppResult<Vec<ListView>> {
         sort: "name".to_owned(),
         ..PageRequest::default()
     };
-    Ok(load_lists(identity, request).await?.items)
+    Ok(load_audiences(identity, request).await?.items)
 }

@@ -1,6 +1,6 @@
 //! A filter of a table that is on or off.
+use super::{use_page_request, use_write_page};
 use crate::kernel::PageRequest;
-use crate::ui::{use_page_request, use_write_page};
 use leptos::prelude::*;
 
 /// A button that puts its filter into the URL, or takes it out again.

@@ -1,0 +1,5 @@
+mod bots;
+mod check;
+mod edit;
+mod engine;
+mod sample;

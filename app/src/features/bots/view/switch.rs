@@ -1,0 +1,76 @@
+//! Deleting a bot, and bringing it back.
+use crate::features::bots::{
+    api::{bring_bot_back, drop_bot},
+    model::BotView,
+    text,
+};
+use crate::kernel::{AppError, Lang, Uid};
+use crate::ui::{Confirm, Toasts, use_lang, use_toasts};
+use leptos::{prelude::*, task::spawn_local};
+
+/// Asks before the bot in `which` is deleted, deletes it, and offers to undo it; `done` is called after each step.
+#[component]
+pub fn DeleteBot(
+    /// Of which identity
+    identity: Signal<Option<Uid>>,
+    /// The bot; put one in and open it
+    which: RwSignal<Option<BotView>>,
+    /// Whether it is open
+    open: RwSignal<bool>,
+    /// Something changed
+    done: Callback<()>,
+) -> impl IntoView {
+    let lang = use_lang();
+    let toasts = use_toasts();
+    let busy = RwSignal::new(false);
+    let error = RwSignal::new(None::<AppError>);
+    let name = Memo::new(move |_| which.with(|w| w.as_ref().map(|l| l.name.clone()).unwrap_or_default()));
+    let commands = Memo::new(move |_| which.with(|w| w.as_ref().map_or(0, |l| l.commands)));
+    let run = move |()| {
+        let (Some(identity), Some(bot)) = (identity.get_untracked(), which.get_untracked()) else {
+            return;
+        };
+        busy.set(true);
+        error.set(None);
+        spawn_local(async move {
+            let deleted = drop_bot(identity.clone(), bot.uid).await;
+            let _ = busy.try_set(false);
+            match deleted {
+                Ok(bot) => {
+                    let _ = open.try_set(false);
+                    let words = text::deleted_toast(lang, &bot.name);
+                    let undo = Callback::new(move |()| {
+                        restore(toasts, lang, identity.clone(), bot.uid.clone(), done)
+                    });
+                    toasts.with_action(words, text::undo(lang), undo);
+                    done.try_run(());
+                }
+                Err(e) => drop(error.try_set(Some(e))),
+            }
+        });
+    };
+    view! {
+        <Confirm
+            open
+            name="delete-bot"
+            title=Signal::derive(move || text::delete_title(lang, &name.get()))
+            body=Signal::derive(move || text::delete_body(lang, commands.get()))
+            verb=Signal::derive(move || text::delete_verb(lang).to_owned())
+            danger=true
+            busy
+            error
+            confirm=run
+        />
+    }
+}
+
+/// Brings a deleted bot back and says so. It also works when the page is gone meanwhile: a notice outlives it.
+pub fn restore(toasts: Toasts, lang: Lang, identity: Uid, bot: Uid, done: Callback<()>) {
+    spawn_local(async move {
+        match bring_bot_back(identity, bot).await {
+            Ok(bot) => toasts.ok(text::restored_toast(lang, &bot.name)),
+            Err(error) => toasts.fail(error.text(lang)),
+        }
+        done.try_run(());
+    });
+}

@@ -1,0 +1,88 @@
+//! What people write to lists that keep replies.
+use super::store::{self, NewMessage};
+use crate::features::{
+    auth::server::text_days, conversations::text, lists::server::keeps_replies_of, recipients::server::Person,
+};
+use crate::kernel::{
+    AppResult, Timestamp,
+    server::{Ctx, Tx},
+};
+use sea_orm::ConnectionTrait;
+
+/// Keeps what a person wrote when they are on a list that keeps replies; none: they are not, and nothing is kept. The
+/// answers tell them once that it was kept. Open pages hear of it when the caller commits.
+pub async fn take_reply(
+    ctx: &Ctx,
+    tx: &Tx,
+    person: &Person,
+    text: &str,
+    sent_at: Timestamp,
+) -> AppResult<Option<Vec<String>>> {
+    let Some(recipient_id) = person.recipient_id else {
+        return Ok(None);
+    };
+    if text.trim().is_empty() || !keeps_replies_of(tx.conn(), recipient_id).await? {
+        return Ok(None);
+    }
+    let days = text_days(tx.conn(), person.organisation_id).await?;
+    let whose = (person.organisation_id, person.identity_id);
+    let conversation = store::open_with(ctx, tx, whose, recipient_id).await?;
+    let now = ctx.now();
+    // the gateway may have waited for us; a clock that is far off does not count
+    let at = sent_at.clamp(now.plus(-Timestamp::DAY), now);
+    let new = NewMessage {
+        text,
+        at,
+        erase_at: at.plus(i64::from(days) * Timestamp::DAY),
+        ours: None,
+    };
+    store::add_message(ctx, tx, person.organisation_id, &conversation, new).await?;
+    tell_after(ctx, tx, person, &conversation.uid).await?;
+    let first = note_told(tx, recipient_id, now).await?;
+    Ok(Some(
+        first
+            .then(|| text::told_once(person.language, days))
+            .into_iter()
+            .collect(),
+    ))
+}
+
+/// What "profile" says to somebody whose messages are kept.
+pub async fn profile_line(ctx: &Ctx, tx: &Tx, person: &Person) -> AppResult<Option<String>> {
+    let _ = ctx;
+    let Some(recipient_id) = person.recipient_id else {
+        return Ok(None);
+    };
+    if !keeps_replies_of(tx.conn(), recipient_id).await? {
+        return Ok(None);
+    }
+    let days = text_days(tx.conn(), person.organisation_id).await?;
+    Ok(Some(text::profile_line(person.language, days)))
+}
+
+/// Whether they are told now, for the first time.
+async fn note_told(tx: &Tx, recipient_id: i64, now: Timestamp) -> AppResult<bool> {
+    let sql =
+        "INSERT INTO conversation_notice (recipient_id, told_at) VALUES ($1, $2) ON CONFLICT DO NOTHING";
+    Ok(tx.exec(sql, [recipient_id.into(), now.0.into()]).await? == 1)
+}
+
+async fn tell_after(ctx: &Ctx, tx: &Tx, person: &Person, conversation: &str) -> AppResult<()> {
+    let sql = "SELECT uid FROM identity WHERE id = $1";
+    let row = tx
+        .conn()
+        .query_one_raw(tx.stmt(sql, [person.identity_id.into()]))
+        .await?;
+    let Some(row) = row else { return Ok(()) };
+    let identity: String = row.try_get("", "uid")?;
+    let event = store::changed(
+        person.organisation_id,
+        (person.identity_id, &identity),
+        Some(conversation),
+    );
+    if let Some(event) = event {
+        let live = ctx.live.clone();
+        tx.after_commit(Box::new(move || live.tell(event)));
+    }
+    Ok(())
+}

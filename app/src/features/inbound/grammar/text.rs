@@ -1,0 +1,48 @@
+//! What people read on their phones. Short, friendly, and always with how to undo it.
+crate::texts! {
+    joined(feed: &str, word: &str) => "You now get “{feed}”. To leave it, write: stop {word}", "Sie erhalten jetzt «{feed}». Zum Abbestellen schreiben Sie: abmelden {word}";
+    already(feed: &str, word: &str) => "You already get “{feed}”. To leave it, write: stop {word}", "Sie erhalten «{feed}» bereits. Zum Abbestellen schreiben Sie: abmelden {word}";
+    left(feed: &str, word: &str) => "You no longer get “{feed}”. To get it again, write: start {word}", "Sie erhalten «{feed}» nicht mehr. Um es wieder zu erhalten, schreiben Sie: abo {word}";
+    left_for_good(feed: &str) => "You no longer get “{feed}”. This ID is for internal use, so you cannot subscribe again yourself.", "Sie erhalten «{feed}» nicht mehr. Diese ID ist intern, darum können Sie es nicht selbst wieder abonnieren.";
+    not_there(feed: &str, word: &str) => "You do not get “{feed}”, so there is nothing to leave. To get it, write: start {word}", "Sie erhalten «{feed}» gar nicht. Um es zu erhalten, schreiben Sie: abo {word}";
+    not_there_external(feed: &str) => "You do not get “{feed}”, so there is nothing to leave.", "Sie erhalten «{feed}» gar nicht.";
+    barred(feed: &str) => "You cannot subscribe to “{feed}”. If you think this is a mistake, please ask the sender.", "Sie können «{feed}» nicht abonnieren. Falls das ein Irrtum ist, fragen Sie bitte beim Absender nach.";
+    full(feed: &str) => "“{feed}” cannot take anyone new at the moment. Please try again another day.", "«{feed}» kann zurzeit niemanden mehr aufnehmen. Bitte versuchen Sie es an einem anderen Tag wieder.";
+    unknown_near(typed: &str, near: &str) => "There is no feed “{typed}”. Did you mean:\n{near}", "Es gibt keinen Feed «{typed}». Meinten Sie:\n{near}";
+    unknown(typed: &str) => "There is no feed “{typed}”. To see all feeds, write: feeds", "Es gibt keinen Feed «{typed}». Alle Feeds zeigt: feeds";
+    several(typed: &str, near: &str) => "Several feeds begin with “{typed}”. Please write one of these:\n{near}", "Mehrere Feeds beginnen mit «{typed}». Bitte schreiben Sie einen davon:\n{near}";
+    start_line(word: &str) => "start {word}", "abo {word}";
+    stop_line(word: &str) => "stop {word}", "abmelden {word}";
+    start_which(all: &str) => "Which feed would you like to get? Write one of these:\n{all}", "Welchen Feed möchten Sie erhalten? Schreiben Sie eines davon:\n{all}";
+    start_nothing_left => "You already get all feeds. To leave them, write: stop all", "Sie erhalten bereits alle Feeds. Zum Abbestellen schreiben Sie: abmelden alle";
+    stop_which(all: &str) => "Which feed would you like to leave? Write one of these:\n{all}", "Welchen Feed möchten Sie abbestellen? Schreiben Sie eines davon:\n{all}";
+    stop_all_line => "stop all", "abmelden alle";
+    stop_nothing => "You do not get any feed, so there is nothing to leave.", "Sie erhalten keinen Feed, es gibt also nichts abzubestellen.";
+    left_all(feeds: &str, word: &str) => "You no longer get: {feeds}. To get one again, write for example: start {word}", "Sie erhalten nicht mehr: {feeds}. Um etwas wieder zu erhalten, schreiben Sie zum Beispiel: abo {word}";
+    left_all_for_good(feeds: &str) => "You no longer get: {feeds}. This ID is for internal use, so you cannot subscribe again yourself.", "Sie erhalten nicht mehr: {feeds}. Diese ID ist intern, darum können Sie nichts davon selbst wieder abonnieren.";
+    no_feeds => "There are no feeds here yet.", "Hier gibt es noch keine Feeds.";
+    feeds_head => "Feeds (✓ = you get it):", "Feeds (✓ = Sie erhalten ihn):";
+    feed_line(number: i64, feed: &str) => "{number} {feed}", "{number} {feed}";
+    feed_line_mine(number: i64, feed: &str) => "{number} {feed} ✓", "{number} {feed} ✓";
+    feeds_start(word: &str) => "To get one, write for example: start {word}", "Um einen zu erhalten, schreiben Sie zum Beispiel: abo {word}";
+    feeds_stop(word: &str) => "To leave one, write for example: stop {word}", "Um einen abzubestellen, schreiben Sie zum Beispiel: abmelden {word}";
+    more(n: usize) => "… and {n} more", "… und {n} weitere";
+    help_head => "You can write this:", "Das können Sie schreiben:";
+    help_feeds => "feeds – shows all feeds", "feeds – zeigt alle Feeds";
+    help_start(word: &str) => "start {word} – you get “{word}”", "abo {word} – Sie erhalten «{word}»";
+    help_stop(word: &str) => "stop {word} – you leave “{word}”", "abmelden {word} – Sie bestellen «{word}» ab";
+    help_stop_all => "stop all – you leave all feeds", "abmelden alle – Sie bestellen alle Feeds ab";
+    help_profile => "profile – what this ID knows about you", "profil – was diese ID über Sie weiss";
+    help_language => "de – auf Deutsch", "en – in English";
+    language_set => "From now on you get English texts. Zurück zu Deutsch: de", "Ab jetzt erhalten Sie deutsche Texte. Back to English: en";
+    language_other(name: &str) => "From now on you get your messages in {name}, where there is a version in it. Answers like this one stay in English. Back to English: en", "Ab jetzt erhalten Sie Ihre Nachrichten auf {name}, wo es sie so gibt. Antworten wie diese bleiben englisch. Zurück zu Deutsch: de";
+    refused => "This ID only answers internal contacts.", "Diese ID antwortet nur internen Kontakten.";
+    fallback => "Sorry, I do not understand this, and nobody reads it. To see what you can write: help", "Das verstehe ich leider nicht, und es liest niemand mit. Was Sie schreiben können, zeigt: hilfe";
+    profile_head(threema_id: &str) => "What {threema_id} knows about you:", "Was {threema_id} über Sie weiss:";
+    profile_nothing(threema_id: &str) => "{threema_id} knows nothing about you.", "{threema_id} weiss nichts über Sie.";
+    profile_feeds(names: &str) => "Feeds: {names}", "Feeds: {names}";
+    profile_no_feeds => "Feeds: none", "Feeds: keine";
+    profile_lists(names: &str) => "Lists: {names}", "Listen: {names}";
+    profile_language(name: &str) => "Language: {name}", "Sprache: {name}";
+    profile_kept => "What you write here is not kept.", "Was Sie hier schreiben, wird nicht aufbewahrt.";
+}

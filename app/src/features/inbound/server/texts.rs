@@ -1,0 +1,178 @@
+//! A text: a command, something for a bot or a conversation, or nothing that anybody knows. It is dropped afterwards.
+use crate::features::{
+    bots::server as bots,
+    conversations::server as conversations,
+    feeds::server::{self as feeds, PersonFeed},
+    groups::server as groups,
+    identities::server::Identity,
+    inbound::grammar::{self, Command, Effect, FeedNow, Outcome, View},
+    plans::server::{active_plan, check_limit},
+    recipients::server::{Person, find_person, stranger},
+};
+use crate::kernel::{
+    AppResult, ErrorCode, LanguageCode, ThreemaId, Timestamp,
+    server::{Ctx, Tx},
+};
+
+/// What became of a text.
+#[derive(Debug, Default)]
+pub struct Dealt {
+    /// To be sent, in this order.
+    pub answers: Vec<String>,
+    /// Feeds or recipients have changed.
+    pub changed: bool,
+}
+
+/// Does what a text asks for, in the caller's transaction.
+pub async fn deal(
+    ctx: &Ctx,
+    tx: &Tx,
+    identity: &Identity,
+    from: ThreemaId,
+    (text, sent_at): (&str, Timestamp),
+) -> AppResult<Dealt> {
+    // nothing can be sent after the plan's end (rule 3), answers neither
+    if active_plan(tx.conn(), identity.id, ctx.now()).await?.is_none() {
+        return Ok(Dealt::default());
+    }
+    let person = match find_person(tx, identity, from).await? {
+        Some((person, _)) => person,
+        None => stranger(identity, from),
+    };
+    // also of somebody who is no recipient yet
+    let own = feeds::language_of(tx, &person).await?;
+    let person = person.speaking(own);
+    let command = grammar::parse(text);
+    let (view, found) = look(ctx, tx, identity, &person, &command, own).await?;
+    let words = match command {
+        Command::Help => bots::first_words_of(ctx, tx, &person).await?,
+        _ => Vec::new(),
+    };
+    let dealt = match grammar::reply(&view, &command, &words) {
+        Outcome::Refused(answer) => only(answer),
+        Outcome::Profile => only(profile(ctx, tx, &person, view).await?),
+        Outcome::Done(answer, effect) => apply(ctx, tx, identity, &person, &found, (answer, effect)).await?,
+        Outcome::NotACommand => others(ctx, tx, &person, &view, (text, sent_at)).await?,
+    };
+    let answers = dealt.answers.iter().flat_map(|a| grammar::split(a)).collect();
+    Ok(Dealt { answers, ..dealt })
+}
+
+fn only(answer: String) -> Dealt {
+    Dealt {
+        answers: vec![answer],
+        changed: false,
+    }
+}
+
+/// What the answer depends on, as far as the command needs it.
+async fn look(
+    ctx: &Ctx,
+    tx: &Tx,
+    identity: &Identity,
+    person: &Person,
+    command: &Command,
+    own: Option<LanguageCode>,
+) -> AppResult<(View, Vec<PersonFeed>)> {
+    let found = match command {
+        Command::Other | Command::Language(_) => Vec::new(),
+        _ => feeds::feeds_of(tx, person).await?,
+    };
+    let counted = person.internal || found.iter().any(|f| f.mine);
+    let room = match command {
+        Command::Start(_) if !counted => match check_limit(ctx, tx, identity.id, 1).await {
+            Ok(()) => true,
+            Err(error) if matches!(error.code, ErrorCode::RecipientLimit { .. }) => false,
+            Err(error) => return Err(error),
+        },
+        _ => true,
+    };
+    let shown = |f: &PersonFeed| FeedNow {
+        number: f.number,
+        name: f.name.clone(),
+        mine: f.mine,
+        barred: f.barred,
+    };
+    let view = View {
+        lang: person.language,
+        threema_id: identity.threema_id.clone(),
+        internal_only: identity.internal_only,
+        internal: person.internal,
+        room,
+        feeds: found.iter().map(shown).collect(),
+        lists: Vec::new(),
+        language: own,
+    };
+    Ok((view, found))
+}
+
+async fn profile(ctx: &Ctx, tx: &Tx, person: &Person, view: View) -> AppResult<String> {
+    let lists = feeds::lists_of(tx, person).await?;
+    let kept = conversations::profile_line(ctx, tx, person).await?;
+    let groups = groups::profile_lines(tx, person).await?;
+    let view = View { lists, ..view };
+    Ok(grammar::profile(&view, &groups, kept.as_slice()))
+}
+
+async fn apply(
+    ctx: &Ctx,
+    tx: &Tx,
+    identity: &Identity,
+    person: &Person,
+    found: &[PersonFeed],
+    (answer, effect): (String, Effect),
+) -> AppResult<Dealt> {
+    let mut answers = vec![answer];
+    let list_of = |at: &usize| found.get(*at).map(|f| f.list_id);
+    let changed = match &effect {
+        Effect::None => false,
+        Effect::Join(at) => {
+            if let Some(list_id) = list_of(at) {
+                answers.extend(feeds::join(ctx, tx, identity, person, list_id).await?);
+            }
+            true
+        }
+        Effect::Leave(places) => {
+            for list_id in places.iter().filter_map(list_of) {
+                answers.extend(feeds::leave(ctx, tx, identity, person, list_id).await?);
+            }
+            true
+        }
+        Effect::Language(language) => {
+            feeds::choose_language(ctx, tx, person, *language).await?;
+            true
+        }
+        Effect::Full(at) => {
+            if let Some(list_id) = list_of(at) {
+                feeds::note_refused(ctx, tx, identity, list_id).await?;
+            }
+            true
+        }
+    };
+    Ok(Dealt { answers, changed })
+}
+
+/// What is no command. A way that a bot knows goes first; then a conversation, before a bot that could only repeat where the
+/// person stands. Nobody takes it: the answer says how to go on.
+async fn others(
+    ctx: &Ctx,
+    tx: &Tx,
+    person: &Person,
+    view: &View,
+    (text, sent_at): (&str, Timestamp),
+) -> AppResult<Dealt> {
+    let mut answers = None;
+    if bots::knows(ctx, tx, person, text).await? {
+        answers = bots::answer(ctx, tx, person, text).await?;
+    }
+    if answers.is_none() {
+        answers = conversations::take_reply(ctx, tx, person, text, sent_at).await?;
+    }
+    if answers.is_none() {
+        answers = bots::answer(ctx, tx, person, text).await?;
+    }
+    Ok(Dealt {
+        answers: answers.unwrap_or_else(|| vec![grammar::fallback(view)]),
+        changed: false,
+    })
+}

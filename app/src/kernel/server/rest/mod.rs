@@ -1,0 +1,97 @@
+//! What all REST handlers share: links, paging, bodies (reference/broadcast-api.md section 1).
+//!
+//! The published descriptions and what live clients need differ in names; both are sent: `ref` and `rel`, `_paging` and
+//! `paging`, `error` and `message`.
+mod inputs;
+mod paging;
+
+pub use inputs::{IdsInput, Localised};
+pub use paging::{DEFAULT_PAGE_SIZE, PageQuery, Paged, Paging};
+
+use super::Ctx;
+use crate::kernel::{AppError, AppResult, ErrorCode, Uid};
+use axum::{
+    Json,
+    body::Bytes,
+    extract::{FromRequest, Request},
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
+use serde::{Serialize, de::DeserializeOwned};
+use std::collections::BTreeMap;
+use utoipa::ToSchema;
+
+/// Most records a page, and most recipients a call.
+pub const MAX_RECORDS: u32 = 5_000;
+
+/// Where something related is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Link {
+    /// The relation, as it is documented.
+    #[serde(rename = "ref")]
+    documented: &'static str,
+    /// The relation, as clients of the live service read it.
+    rel: &'static str,
+    /// Absolute address.
+    link: String,
+}
+
+/// A link to `path` below `/api/v1`.
+pub fn link(ctx: &Ctx, rel: &'static str, path: &str) -> Link {
+    Link {
+        documented: rel,
+        rel,
+        link: format!("{}/api/v1{path}", ctx.settings.public_url),
+    }
+}
+
+/// A JSON body, whatever its content type says; unknown fields are ignored.
+#[derive(Debug)]
+pub struct ApiBody<T>(pub T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for ApiBody<T> {
+    type Rejection = Response;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Response> {
+        let bytes = Bytes::from_request(request, state).await.map_err(|e| {
+            let status = e.status();
+            problem(
+                status,
+                "The body of the request is too long or could not be read.",
+            )
+        })?;
+        serde_json::from_slice(&bytes)
+            .map(Self)
+            .map_err(|e| malformed(&e).into_response())
+    }
+}
+
+/// An error that is none of ours, in the form of all errors.
+pub fn problem(status: StatusCode, text: &str) -> Response {
+    (
+        status,
+        Json(serde_json::json!({ "error": text, "message": text })),
+    )
+        .into_response()
+}
+
+fn malformed(why: &dyn std::fmt::Display) -> AppError {
+    ErrorCode::Malformed { why: why.to_string() }.into()
+}
+
+/// How an error is answered.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ApiError {
+    /// A sentence in English.
+    error: String,
+    /// The same sentence.
+    message: String,
+    /// Status 400: what is wrong with which field.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fields: Option<BTreeMap<String, String>>,
+}
+
+/// An address names something by its uid; what is none does not exist.
+pub fn uid(text: &str) -> AppResult<Uid> {
+    text.parse().map_err(|_| ErrorCode::NotFound.into())
+}

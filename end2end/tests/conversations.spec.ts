@@ -1,0 +1,142 @@
+import {
+  administrator,
+  expect,
+  expectAccessible,
+  expectAccessibleOnPhone,
+  fanfare,
+  open,
+  test,
+} from "../fixtures";
+
+test("what people reply to a list is kept once the list says so, read, answered and done", async ({
+  cockpit: page,
+  openPhone,
+}) => {
+  test.setTimeout(180_000);
+  const phone = await openPhone("Anna");
+  const id = await phone.id();
+  const { uid, threemaId }: { uid: string; threemaId: string } = JSON.parse(
+    fanfare(["identity", "create", "--organisation", administrator.organisation, "--plan", "o15"]),
+  );
+  const dialog = page.locator("dialog[open]");
+  const talks = `/i/${uid}/conversations`;
+
+  await open(page, talks);
+  await expect(page.getByText("No list keeps replies")).toBeVisible();
+  await expectAccessible(page);
+  await expectAccessibleOnPhone(page);
+
+  await open(page, `/i/${uid}/lists`);
+  await page.getByRole("button", { name: "New list" }).first().click();
+  await dialog.getByLabel("Name", { exact: true }).fill("Parents");
+  await page.getByRole("button", { name: "Make the list" }).click();
+  await expect(page.getByRole("heading", { name: "Parents", level: 1 })).toBeVisible();
+  const list = page.url();
+  await page.getByRole("button", { name: "Add recipients" }).first().click();
+  await dialog.getByLabel("Pasted").fill(id);
+  await dialog.getByRole("button", { name: "Add 1 recipient" }).click();
+  await expect(page.getByRole("row", { name: new RegExp(id) }).getByText("Reachable")).toBeVisible({ timeout: 20_000 });
+
+  await test.step("a list that does not keep replies drops them", async () => {
+    await phone.beginChat(threemaId);
+    await phone.write("nobody keeps this");
+    // the answer says so, and that it has been dealt with
+    await expect(phone.message("nobody reads it")).toBeVisible({ timeout: 20_000 });
+  });
+
+  await test.step("the switch says what it does", async () => {
+    const keep = page.getByRole("switch", { name: "Keep replies" });
+    await expect(page.getByText("dropped unread and never stored")).toBeVisible();
+    await keep.check();
+    await expect(page.getByText("they are told once")).toBeVisible();
+    await expectAccessible(page);
+    await expectAccessibleOnPhone(page);
+    await open(page, list);
+    await expect(keep).toBeChecked();
+  });
+
+  await test.step("a reply stands in the cockpit, and the person is told once", async () => {
+    await phone.write("Is the *school* open?");
+    await expect(phone.message("Your message was kept")).toBeVisible({ timeout: 20_000 });
+    const navigation = page.getByRole("navigation", { name: "Main", exact: true });
+    await expect(navigation.getByText("1 unread")).toBeAttached({ timeout: 20_000 });
+    await open(page, talks);
+    const row = page.getByRole("link", { name: new RegExp(id) });
+    await expect(row).toContainText("Is the school open?");
+    await expectAccessible(page);
+    await row.click();
+    const log = page.getByRole("log");
+    await expect(log.locator(".bubble")).toHaveCount(1);
+    await expect(log.locator("strong")).toHaveText("school");
+    await expect(navigation.getByText("1 unread")).toHaveCount(0);
+    await expectAccessible(page);
+    await expectAccessibleOnPhone(page);
+  });
+
+  await test.step("an answer arrives with its marks", async () => {
+    await page.getByLabel("Answer").fill("*Yes*, at eight");
+    await expect(page.locator(".talk-compose strong")).toHaveText("Yes");
+    await expectAccessible(page);
+    await page.getByRole("button", { name: "Send", exact: true }).click();
+    await expect(phone.message("Yes, at eight").locator("strong")).toHaveText("Yes", { timeout: 20_000 });
+    await expect(page.getByRole("log").locator(".bubble-out")).toContainText("Yes, at eight");
+    await expect(page.getByLabel("Answer")).toHaveValue("");
+  });
+
+  await test.step("saved replies are kept and inserted", async () => {
+    await page.getByRole("button", { name: "Saved replies" }).click();
+    await expect(dialog.getByText("No saved replies yet")).toBeVisible();
+    await dialog.getByRole("button", { name: "New saved reply" }).click();
+    await dialog.getByLabel("Name", { exact: true }).fill("Hours");
+    await dialog.locator('textarea[name="text"]').fill("We open at eight.");
+    await expectAccessible(page);
+    await dialog.getByRole("button", { name: "Save", exact: true }).click();
+    await expect(dialog.getByText("We open at eight.")).toBeVisible();
+    await expectAccessible(page);
+    await expectAccessibleOnPhone(page);
+    await dialog.getByRole("button", { name: "Insert Hours" }).click();
+    await expect(page.getByLabel("Answer")).toHaveValue("We open at eight.");
+    await page.getByLabel("Answer").fill("");
+  });
+
+  await test.step("assigned and done, and opened again by the next reply", async () => {
+    await page.getByLabel("Assigned to").selectOption({ label: administrator.name });
+    await page.getByRole("button", { name: "Mine" }).click();
+    await expect(page.getByRole("link", { name: new RegExp(id) })).toContainText(administrator.name);
+    await page.getByRole("button", { name: "Mine" }).click();
+    await page.getByRole("button", { name: "Mark as done", exact: true }).click();
+    await expect(page.getByRole("button", { name: "Open again" })).toBeVisible();
+    await expect(page.getByRole("link", { name: new RegExp(id) })).toHaveCount(0);
+    await phone.write("Thank you");
+    await expect(page.getByRole("log").getByText("Thank you")).toBeVisible({ timeout: 20_000 });
+    await expect(page.getByRole("link", { name: new RegExp(id) })).toContainText("Thank you");
+    await expect(phone.message("Your message was kept")).toHaveCount(1);
+  });
+
+  await test.step("all that the filter shows is done at once, and comes back", async () => {
+    await page.getByRole("button", { name: "Mark 1 as done" }).click();
+    await expectAccessible(page);
+    await dialog.getByRole("button", { name: "Mark 1 as done" }).click();
+    await expect(page.getByText("1 conversation is done")).toBeVisible();
+    await page.getByRole("button", { name: "Undo" }).click();
+    await expect(page.getByRole("link", { name: new RegExp(id) })).toBeVisible();
+  });
+
+  await test.step("on a small window list and conversation come one after the other", async () => {
+    await page.setViewportSize({ width: 390, height: 844 });
+    await open(page, talks);
+    await page.getByRole("link", { name: new RegExp(id) }).click();
+    await expect(page.getByRole("log")).toBeVisible();
+    await page.getByRole("button", { name: "Back to the list" }).click();
+    await expect(page.getByRole("log")).toBeHidden();
+    await page.setViewportSize({ width: 1280, height: 720 });
+  });
+
+  await test.step("deleted, nothing is left", async () => {
+    await page.getByRole("link", { name: new RegExp(id) }).click();
+    await page.getByRole("button", { name: "Delete", exact: true }).click();
+    await dialog.getByRole("button", { name: "Delete 1 conversation" }).click();
+    await expect(page.getByRole("link", { name: new RegExp(id) })).toHaveCount(0);
+    await expect(page.getByText("No conversations yet")).toBeVisible();
+  });
+});
