@@ -5,7 +5,7 @@ use super::{
     log::Log,
     manage::Manage,
     panel::Panel,
-    presence::{Here, Others, Typing},
+    presence::{Here, Others, Turn, Typing},
     state::{Chat, Draft, Place},
 };
 use crate::features::groups::{
@@ -31,7 +31,6 @@ pub fn GroupPage() -> impl IntoView {
     let params = use_params_map();
     let group = Memo::new(move |_| params.with(|p| p.get_str("group")?.parse::<Uid>().ok()));
     let is_this = move |change: &Change| matches!(change, Change::Group { uid, .. } if group.with_untracked(|g| g.as_ref() == Some(uid)));
-    let live = use_reload_on(is_this);
     let own = RwSignal::new(0_u32);
     let changed = Callback::new(move |()| own.update(|n| *n += 1));
     let place = Place {
@@ -40,8 +39,18 @@ pub fn GroupPage() -> impl IntoView {
         changed,
     };
     let (chat, draft, others) = (Chat::new(place), Draft::empty(), Others::new(place));
+    let live = use_reload_on(move |change| is_this(change) && !others.are_many());
+    // who is in the group can wait a little longer than what is said in it
+    let (chat_turn, head_turn) = (Turn::new(others, 2.0), Turn::new(others, 20.0));
     use_live(move |change| match &change {
-        Change::Group { .. } if is_this(&change) => chat.refresh(),
+        Change::Group { .. } if is_this(&change) => {
+            chat_turn.take(move || chat.refresh());
+            if others.are_many() {
+                head_turn.take(move || {
+                    let _ = own.try_update(|n| *n += 1);
+                });
+            }
+        }
         Change::Presence {
             group: of,
             page,
@@ -55,7 +64,7 @@ pub fn GroupPage() -> impl IntoView {
     Effect::new(move |seen: Option<u32>| {
         let now = missed.get();
         if seen.is_some_and(|seen| seen != now) {
-            chat.refresh();
+            chat_turn.take(move || chat.refresh());
         }
         now
     });

@@ -6,12 +6,20 @@ use crate::ui::{Avatar, AvatarSize, use_lang};
 use leptos::{prelude::*, task::spawn_local};
 use std::{collections::BTreeMap, time::Duration};
 
-/// How often a page says that it is still here.
-const BEAT: Duration = Duration::from_secs(20);
-/// How often it looks who has not said so for long.
+/// How often a page says that it is still here, in milliseconds: among few, and for each page among many. All hear what
+/// each says, so that many have to say less.
+const BEAT: f64 = 20_000.0;
+const BEAT_EACH: f64 = 200.0;
+/// Who has not been heard for so many beats is gone.
+const GONE_AFTER: f64 = 2.5;
+/// How often a page looks who that is, and whether it is time to say something.
 const LOOK: Duration = Duration::from_secs(2);
-/// Who has not been heard for so long is gone, in milliseconds.
-const GONE_AFTER: f64 = 50_000.0;
+/// So many answer somebody who comes; the beats of the others tell the rest.
+const ANSWERS: f64 = 30.0;
+/// Within so many milliseconds for each page, lest all answer in the same moment.
+const ANSWER_EACH: f64 = 10.0;
+/// Up to so many pages everybody loads a change at once.
+const FEW: usize = 20;
 /// Who has not written for so long does not write any more.
 const TYPING_FOR: f64 = 6_000.0;
 /// While somebody writes it is told so often.
@@ -32,6 +40,10 @@ pub struct Others {
     peers: RwSignal<BTreeMap<Uid, Peer>>,
     own: StoredValue<Option<Uid>>,
     told_typing: StoredValue<f64>,
+    /// When this page says again that it is here.
+    next_beat: StoredValue<f64>,
+    /// It is about to answer somebody who has come.
+    answers: StoredValue<bool>,
 }
 
 /// Milliseconds by the browser's clock; the server has no others.
@@ -42,15 +54,20 @@ fn now() -> f64 {
     0.0
 }
 
+/// From 0 to 1, 1 excluded.
+fn random() -> f64 {
+    #[cfg(feature = "hydrate")]
+    return js_sys::Math::random();
+    #[cfg(not(feature = "hydrate"))]
+    0.0
+}
+
 /// A name for this page that no other has.
 fn draw_name() -> Uid {
     let mut bytes = [0; Uid::LEN];
-    #[cfg(feature = "hydrate")]
     for byte in &mut bytes {
-        *byte = (js_sys::Math::random() * 256.0) as u8;
+        *byte = (random() * 256.0) as u8;
     }
-    #[cfg(not(feature = "hydrate"))]
-    bytes.fill(0);
     Uid::from_random(bytes)
 }
 
@@ -62,6 +79,8 @@ impl Others {
             peers: RwSignal::default(),
             own: StoredValue::new(None),
             told_typing: StoredValue::new(0.0),
+            next_beat: StoredValue::new(0.0),
+            answers: StoredValue::new(false),
         }
     }
 
@@ -75,10 +94,11 @@ impl Others {
             self.own.set_value(Some(name.clone()));
             self.tell(Presence::Comes);
             let gone = (self.place.uids(), name);
-            let beat = set_interval_with_handle(move || self.tell(Presence::Here), BEAT).ok();
-            let look = set_interval_with_handle(move || self.forget(), LOOK).ok();
+            let look = set_interval_with_handle(move || self.look(), LOOK).ok();
             on_cleanup(move || {
-                beat.into_iter().chain(look).for_each(|handle| handle.clear());
+                if let Some(look) = look {
+                    look.clear();
+                }
                 if let (Some((identity, group)), page) = gone {
                     spawn_local(async move {
                         let _ = tell_group_presence(identity, group, page, Presence::Gone).await;
@@ -88,7 +108,49 @@ impl Others {
         });
     }
 
+    /// How many other pages there are.
+    fn count(self) -> usize {
+        self.peers.try_with_untracked(BTreeMap::len).unwrap_or_default()
+    }
+
+    /// Too many to load everything at the same moment, see [`Turn`].
+    pub fn are_many(self) -> bool {
+        self.count() > FEW
+    }
+
+    fn beat(self) -> f64 {
+        BEAT.max(BEAT_EACH * self.count() as f64)
+    }
+
+    /// Forgets who has not been heard for long, and says now and then that this page is still here.
+    fn look(self) {
+        self.forget();
+        if self.next_beat.try_get_value().is_some_and(|next| now() >= next) {
+            self.tell(Presence::Here);
+        }
+    }
+
+    /// Lets somebody who has come know of this page; among many only some do.
+    fn answer(self) {
+        let count = self.count().max(1) as f64;
+        if self.answers.try_get_value() != Some(false) || random() * count >= ANSWERS {
+            return;
+        }
+        self.answers.set_value(true);
+        let pause = Duration::from_millis((random() * ANSWER_EACH * count) as u64);
+        set_timeout(
+            move || {
+                let _ = self.answers.try_update_value(|a| *a = false);
+                self.tell(Presence::Here);
+            },
+            pause,
+        );
+    }
+
     fn tell(self, what: Presence) {
+        // not all at the same moment, also when all have come at the same
+        let next = now() + self.beat() * (0.5 + random() / 2.0);
+        let _ = self.next_beat.try_update_value(|n| *n = next);
         let own = self.own.try_get_value().flatten();
         if let (Some((identity, group)), Some(page)) = (self.place.uids(), own) {
             spawn_local(async move {
@@ -138,19 +200,19 @@ impl Others {
             }
         });
         if what == Presence::Comes {
-            self.tell(Presence::Here);
+            self.answer();
         }
     }
 
     fn forget(self) {
-        let at = now();
-        let outdated = |p: &Peer| at - p.heard > GONE_AFTER || p.typed.is_some_and(|t| at - t > TYPING_FOR);
+        let (at, gone) = (now(), GONE_AFTER * self.beat());
+        let outdated = |p: &Peer| at - p.heard > gone || p.typed.is_some_and(|t| at - t > TYPING_FOR);
         let any = self
             .peers
             .try_with_untracked(|peers| peers.values().any(outdated));
         if any == Some(true) {
             let _ = self.peers.try_update(|peers| {
-                peers.retain(|_, p| at - p.heard <= GONE_AFTER);
+                peers.retain(|_, p| at - p.heard <= gone);
                 for peer in peers.values_mut() {
                     peer.typed = peer.typed.filter(|t| at - t <= TYPING_FOR);
                 }
@@ -167,6 +229,48 @@ impl Others {
         names.sort();
         names.dedup();
         names
+    }
+}
+
+/// Something that all pages of a group do when it changes. Among few each does it at once; among many each in a moment of
+/// its own, lest all ask the server in the same one.
+#[derive(Clone, Copy)]
+pub struct Turn {
+    others: Others,
+    /// Milliseconds for each page.
+    each: f64,
+    waiting: StoredValue<bool>,
+}
+
+impl Turn {
+    /// With so many milliseconds for each page.
+    pub fn new(others: Others, each: f64) -> Self {
+        Self {
+            others,
+            each,
+            waiting: StoredValue::new(false),
+        }
+    }
+
+    /// Does it in this page's turn; what is asked for meanwhile is done with it.
+    pub fn take(self, act: impl FnOnce() + 'static) {
+        if !self.others.are_many() {
+            return act();
+        }
+        // it will be done, or the page is gone
+        if self.waiting.try_get_value() != Some(false) {
+            return;
+        }
+        self.waiting.set_value(true);
+        let pause = Duration::from_millis((random() * self.each * self.others.count() as f64) as u64);
+        set_timeout(
+            move || {
+                if self.waiting.try_update_value(|w| *w = false).is_some() {
+                    act();
+                }
+            },
+            pause,
+        );
     }
 }
 
