@@ -13,8 +13,9 @@ use app::{
         permission::Right,
         rights::Rights,
         server::{
+            Ctx,
             clock::{Clock, SystemClock},
-            live::LiveEvent,
+            live::{LiveBus, LiveEvent},
         },
     },
     testing::{On, TestCtx, identity},
@@ -27,7 +28,10 @@ use axum::{
 use futures::StreamExt;
 use metrics_exporter_prometheus::PrometheusBuilder;
 use sea_orm::{ActiveValue::Set, prelude::*};
-use server::router::{Parts, build};
+use server::{
+    live::{hear_others, tell_others},
+    router::{Parts, build},
+};
 use std::time::{Duration, Instant};
 use tower::ServiceExt;
 
@@ -199,6 +203,47 @@ async fn who_sees_an_identity_hears_nothing_of_its_groups_without_the_right() {
     for what in ["group", "Nora Keller"] {
         let heard = next(&mut page).await.unwrap();
         assert!(heard.contains(what), "{heard}");
+    }
+}
+
+/// Two machines on one database: what happens in a group on the one, and who writes there, is heard on the other.
+#[tokio::test]
+async fn groups_are_live_across_machines() {
+    let world = World::new(On::Postgres).await;
+    let here = world.test.ctx.clone();
+    let there = Ctx {
+        live: LiveBus::default(),
+        ..here.clone()
+    };
+    let mut events = there.live.listen();
+    tokio::spawn(tell_others(here.clone(), "here".to_owned()));
+    tokio::spawn(hear_others(there, world.test.url.clone(), "there".to_owned()));
+    let group: Uid = "abcdefghij".parse().unwrap();
+    let written = Change::Group {
+        identity: world.seen.1.clone(),
+        uid: group.clone(),
+    };
+    let typing = Change::Presence {
+        group,
+        page: "klmnopqrst".parse().unwrap(),
+        name: "Zoë Müller".to_owned(),
+        what: "typing".to_owned(),
+    };
+    for change in [written, typing] {
+        let begin = Instant::now();
+        // until the other machine listens: nobody knows when that is
+        loop {
+            here.live.tell(LiveEvent {
+                organisation_id: world.viewer.who.organisation_id,
+                identity_id: Some(world.seen.0),
+                change: change.clone(),
+            });
+            let heard = tokio::time::timeout(Duration::from_millis(300), events.recv()).await;
+            if heard.is_ok_and(|event| event.unwrap().change == change) {
+                break;
+            }
+            assert!(begin.elapsed() < Duration::from_secs(20), "{change:?} is heard");
+        }
     }
 }
 
