@@ -11,6 +11,9 @@ const FEEDS: &str = "
 ALTER TABLE distribution_list ADD COLUMN kind VARCHAR(8) NOT NULL DEFAULT 'list';
 -- how many of its places are feeds: who has no other place is external
 ALTER TABLE recipient ADD COLUMN feed_places BIGINT NOT NULL DEFAULT 0;
+-- whole, like recipient_name: the externals of an identity by name
+CREATE INDEX recipient_external ON recipient (identity_id, name_key, id) WHERE feed_places > 0 AND places = feed_places;
+-- replaced under another name: SQLite's other connections still know the old one
 DROP INDEX distribution_list_identity;
 CREATE INDEX distribution_list_kind ON distribution_list (identity_id, kind, state, name_key, id);
 CREATE TABLE feed (

@@ -3,7 +3,7 @@ use app::features::auth::server::{Caller, Standing, Stands};
 use app::kernel::{
     ErrorCode,
     live::Change,
-    permission::Permission,
+    permission::Right,
     server::{Ctx, live::LiveEvent},
 };
 use axum::{
@@ -97,12 +97,16 @@ impl Listener {
         }
         match &event.change {
             Change::Access { administrator_id } => caller.who.administrator_id == Some(*administrator_id),
+            Change::Conversation { .. } => self.may(event, Right::Conversations),
             // who writes in a group, and when, is for those who may read there
-            Change::Group { .. } | Change::Presence { .. } => event
-                .identity_id
-                .is_some_and(|id| caller.may_within(Permission::Groups, id)),
+            Change::Group { .. } | Change::Presence { .. } => self.may(event, Right::Groups),
             _ => event.identity_id.is_none_or(|id| caller.sees(id)),
         }
+    }
+
+    fn may(&self, event: &LiveEvent, right: Right) -> bool {
+        let rights = &self.standing.caller().rights;
+        event.identity_id.is_some_and(|id| rights.within(&id).has(right))
     }
 }
 

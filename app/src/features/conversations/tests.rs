@@ -261,7 +261,7 @@ async fn without_the_switch_nothing_is_kept(on: On) {
     let ctx = desk.ctx();
     let line = async |n: usize| {
         let tx = ctx.db.begin().await.unwrap();
-        profile_line(&ctx, &tx, &desk.person(n).await).await.unwrap()
+        profile_line(&tx, &desk.person(n).await).await.unwrap()
     };
     assert_eq!(line(0).await, None);
     desk.keep(true).await;

@@ -61,7 +61,7 @@ crate::texts! {
     preview => "On the phone", "Auf dem Telefon";
     cannot_plan => "The plan of this Broadcast ID has ended: nothing can be sent.", "Der Tarif dieser Broadcast-ID ist abgelaufen: nichts kann gesendet werden.";
     cannot_reach => "Nothing reaches this person any more: the ID was revoked or is unknown.", "Diese Person ist nicht mehr erreichbar: die ID wurde widerrufen oder ist unbekannt.";
-    cannot_held => "This person's key has changed. Somebody has to accept the new one first, under recipients.", "Der Schlüssel dieser Person hat geändert. Zuerst muss jemand den neuen annehmen, unter Empfänger.";
+    cannot_held => "This person's key has changed. Somebody has to accept the new one first, under recipients.", "Der Schlüssel dieser Person hat sich geändert. Zuerst muss jemand den neuen annehmen, unter Empfänger.";
 
     saved_replies => "Saved replies", "Textbausteine";
     saved_replies_text => "For all administrators of this Broadcast ID.", "Für alle Administratoren dieser Broadcast-ID.";

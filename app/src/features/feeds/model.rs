@@ -155,10 +155,18 @@ pub struct Day {
     pub refused: u64,
 }
 
-/// The link that opens a chat with the identity with the command typed in.
-pub fn link(threema_id: ThreemaId, name: &str) -> String {
+/// Longest name that a link writes out: what people type as a name ends at 80 characters.
+const LINKED_NAME: usize = 60;
+
+/// The link that opens a chat with the identity with the command typed in; a name that is too long, or has no letter or
+/// digit, gives way to the feed's number.
+pub fn link(threema_id: ThreemaId, name: &str, number: u64) -> String {
+    let word = match name.chars().count() <= LINKED_NAME && name.chars().any(char::is_alphanumeric) {
+        true => name.to_owned(),
+        false => number.to_string(),
+    };
     let mut typed = String::new();
-    for byte in format!("start {name}").bytes() {
+    for byte in format!("start {word}").bytes() {
         match byte {
             b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => {
                 typed.push(char::from(byte))

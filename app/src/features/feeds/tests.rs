@@ -213,11 +213,18 @@ async fn the_right_of_lists_is_none_for_feeds(on: On) {
 #[test]
 fn a_link_holds_any_name() {
     let id: ThreemaId = "*BCAST01".parse().unwrap();
-    assert_eq!(link(id, "News"), "https://threema.id/*BCAST01?text=start%20News");
     assert_eq!(
-        link(id, "Übung & Ernst"),
+        link(id, "News", 3),
+        "https://threema.id/*BCAST01?text=start%20News"
+    );
+    assert_eq!(
+        link(id, "Übung & Ernst", 3),
         "https://threema.id/*BCAST01?text=start%20%C3%9Cbung%20%26%20Ernst"
     );
+    // what the grammar would not take as a name
+    for name in ["!!!", &"x".repeat(61)] {
+        assert_eq!(link(id, name, 3), "https://threema.id/*BCAST01?text=start%203");
+    }
 }
 
 #[test]

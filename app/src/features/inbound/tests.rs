@@ -388,6 +388,37 @@ async fn the_order_of_a_sender_is_kept(on: On) {
     assert!(desk.answers(&staff).await[0].starts_with("You no longer get"));
 }
 
+async fn what_a_round_left_behind_is_taken_up(on: On) {
+    let desk = Desk::new(on).await;
+    let news = desk.feed("News").await;
+    let staff = desk.member(0).await;
+    for text in ["start News", "stop News"] {
+        desk.bring(&staff, Content::Text(text.to_owned())).await;
+    }
+    let conn = desk.world.ctx().db.conn();
+    let left =
+        "UPDATE job SET lease_holder = 'test' WHERE id = (SELECT MIN(id) FROM job WHERE kind = 'inbound')";
+    conn.execute_unprepared(left).await.unwrap();
+    // it belongs to another process: its sender waits
+    assert_eq!(run_inbound_jobs(desk.world.ctx(), "other").await.unwrap(), 0);
+    assert_eq!(desk.round().await, 2);
+    assert_eq!(desk.subscribers(&news).await, []);
+}
+
+async fn after_the_plan_people_can_only_leave(on: On) {
+    let desk = Desk::new(on).await;
+    let news = desk.feed("News").await;
+    let (staff, other) = (desk.member(0).await, desk.member(1).await);
+    desk.says(&staff, "start News").await;
+    let conn = desk.world.ctx().db.conn();
+    let ended = "UPDATE plan SET valid_until = valid_from";
+    conn.execute_unprepared(ended).await.unwrap();
+    for (who, text) in [(&staff, "stop News"), (&other, "start News"), (&other, "help")] {
+        assert_eq!(desk.says(who, text).await.len(), 0, "nothing is sent: {text}");
+    }
+    assert_eq!(desk.subscribers(&news).await, []);
+}
+
 async fn what_is_not_for_us_leaves_no_trace(on: On) {
     let desk = Desk::new(on).await;
     let staff = desk.member(0).await;
@@ -534,6 +565,8 @@ on_both!(
     only_internal_people_are_answered,
     a_full_plan_has_its_own_sentence,
     the_order_of_a_sender_is_kept,
+    what_a_round_left_behind_is_taken_up,
+    after_the_plan_people_can_only_leave,
     what_is_not_for_us_leaves_no_trace,
     callbacks_at_once_are_all_stored,
     what_is_said_in_a_group_stays_in_it,

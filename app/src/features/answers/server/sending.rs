@@ -85,9 +85,11 @@ pub async fn run_answers(ctx: &Ctx, holder: &str) -> AppResult<usize> {
     Ok(tried)
 }
 
+/// A process has one round at a time: what stands in its own name is left over from a round that broke off.
 async fn lease(ctx: &Ctx, holder: &str) -> AppResult<Vec<Row>> {
     let due = format!(
-        "SELECT a.id FROM answer a WHERE a.state = 0 AND a.not_before <= $1 AND a.lease_holder IS NULL AND {NOT_WAITING}
+        "SELECT a.id FROM answer a WHERE a.state = 0 AND a.not_before <= $1
+           AND (a.lease_holder IS NULL OR a.lease_holder = $2) AND {NOT_WAITING}
            AND NOT EXISTS (SELECT 1 FROM answer b WHERE b.identity_id = a.identity_id AND b.threema_id = a.threema_id
              AND b.state = 0 AND b.id < a.id)
          ORDER BY a.not_before, a.id LIMIT {ROUND}"
@@ -97,7 +99,7 @@ async fn lease(ctx: &Ctx, holder: &str) -> AppResult<Vec<Row>> {
     let first = ctx
         .db
         .conn()
-        .query_one_raw(ctx.db.stmt(&due, [now.into()]))
+        .query_one_raw(ctx.db.stmt(&due, [now.into(), holder.into()]))
         .await?;
     if first.is_none() {
         return Ok(Vec::new());
@@ -175,7 +177,7 @@ async fn send(ctx: &Ctx, identity_id: i64, rows: &[Row]) -> Vec<Fate> {
 /// Doubles with every failure up to a minute, never shorter than the gateway asked for. The same box goes out again.
 fn later(ctx: &Ctx, row: &Row, asked: Option<Duration>) -> Fate {
     let now = ctx.now().0;
-    if now - row.created_at > TOO_OLD {
+    if row.about.is_none() && now - row.created_at > TOO_OLD {
         return Fate::Failed;
     }
     let doubled = (FIRST << row.failures.clamp(0, 10)).min(LONGEST);
@@ -209,6 +211,13 @@ async fn write(ctx: &Ctx, holder: &str, rows: &[Row], fates: &[Fate]) -> AppResu
             Fate::Accepted(_) | Fate::Failed => {}
         }
     }
+    // what they belonged to was deleted meanwhile
+    let ids: Vec<String> = rows.iter().map(|row| row.id.to_string()).collect();
+    let sql = format!(
+        "DELETE FROM answer WHERE about IS NULL AND state <> 0 AND id IN ({})",
+        ids.join(",")
+    );
+    tx.exec(&sql, []).await?;
     tx.commit().await
 }
 

@@ -76,11 +76,6 @@ impl Caller {
         }))
     }
 
-    /// Whether they have the permission in an identity.
-    pub fn may_within(&self, permission: Permission, identity_id: i64) -> bool {
-        self.rights.allow_within(permission.needs(), &identity_id)
-    }
-
     /// Whether they may see an identity at all.
     pub fn sees(&self, identity_id: i64) -> bool {
         self.rights.sees(&identity_id)

@@ -25,7 +25,10 @@ const KEPT: usize = 1_000;
 
 /// Published trees by the uid of their bot, with the version in which they were written: opening one for every message
 /// would cost more than all the rest of the answer.
-static OPEN: LazyLock<Mutex<HashMap<String, (i64, Arc<Tree>)>>> = LazyLock::new(Mutex::default);
+static OPEN: LazyLock<Mutex<Opened>> = LazyLock::new(Mutex::default);
+
+/// By uid: the version that was opened, and its tree.
+type Opened = HashMap<String, (i64, Arc<Tree>)>;
 
 /// Seals a tree, in the transaction that writes it.
 pub async fn seal(

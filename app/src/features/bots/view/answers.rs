@@ -46,7 +46,7 @@ pub fn Answers(builder: Builder, uid: Uid, is_start: bool) -> impl IntoView {
         <div class="card">
             <div class="px-4 flex flex-wrap items-center gap-2 border-b border-line">
                 <div
-                    class="tabs flex-1 min-w-0 border-b-0!"
+                    class="tabs grow basis-56 min-w-0 border-b-0!"
                     role="tablist"
                     aria-label=text::text_per_language(lang)
                     on:keydown=key

@@ -48,8 +48,7 @@ pub async fn take_reply(
 }
 
 /// What "profile" says to somebody whose messages are kept.
-pub async fn profile_line(ctx: &Ctx, tx: &Tx, person: &Person) -> AppResult<Option<String>> {
-    let _ = ctx;
+pub async fn profile_line(tx: &Tx, person: &Person) -> AppResult<Option<String>> {
     let Some(recipient_id) = person.recipient_id else {
         return Ok(None);
     };

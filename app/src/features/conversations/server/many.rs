@@ -26,7 +26,8 @@ pub async fn finish_many(
     let n = values.len();
     let sql = format!(
         "UPDATE conversation SET state = 'done', done_at = ${}, done_by = ${}
-         WHERE id IN (SELECT c.id FROM conversation c WHERE {condition} AND c.state = 'open' AND c.last_at <= ${})",
+         WHERE state = 'open' AND last_at <= ${}
+           AND id IN (SELECT c.id FROM conversation c WHERE {condition} AND c.state = 'open')",
         n + 1,
         n + 2,
         n + 3,

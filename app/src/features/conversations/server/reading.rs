@@ -42,9 +42,9 @@ pub async fn list_conversations(
     request: PageRequest,
 ) -> AppResult<ConversationsPage> {
     let identity = find_identity(&ctx, &granted, &identity).await?;
-    let as_of = ctx.now();
     let me = me(&granted);
     let condition = store::condition(identity.id, Show::of(&request.filter), &request.q, me);
+    let as_of = store::newest(&ctx, &condition).await?;
     let total = store::count(&ctx, &condition, None).await?;
     let limit = request.limit();
     let page = Ord::min(u64::from(request.page), total.saturating_sub(1) / limit);

@@ -76,8 +76,8 @@ pub async fn keep_saved_reply(
     identity: Uid,
     input: SavedReplyInput,
 ) -> AppResult<SavedReply> {
-    let input = input.validate()?;
     let identity = find_identity(&ctx, &granted, &identity).await?;
+    let input = input.validate()?;
     let uid = input.uid.clone().unwrap_or_else(|| ctx.rng.uid());
     let tx = ctx.db.begin().await?;
     let sealed = sealing_key(&ctx, &tx, identity.organisation_id).await?.seal(

@@ -305,6 +305,23 @@ pub fn numbers(ids: &[i64]) -> String {
     ids.join(",")
 }
 
+/// When something came last, of what a condition finds: what is not committed yet cannot be older for who has seen this.
+pub async fn newest(ctx: &Ctx, condition: &(String, Vec<Value>)) -> AppResult<Timestamp> {
+    let sql = format!(
+        "SELECT MAX(c.last_at) AS at FROM conversation c WHERE {}",
+        condition.0
+    );
+    let found = ctx
+        .db
+        .conn()
+        .query_one_raw(ctx.db.stmt(&sql, condition.1.clone()))
+        .await?;
+    let at: Option<i64> = found
+        .ok_or_else(|| internal(&"MAX gave no row"))?
+        .try_get("", "at")?;
+    Ok(Timestamp(at.unwrap_or_default()))
+}
+
 /// Notes how far an administrator has read; false when that is known already.
 pub async fn set_read(tx: &Tx, me: i64, conversation_id: i64, up_to: i64) -> AppResult<bool> {
     let sql =

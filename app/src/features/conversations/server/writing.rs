@@ -40,8 +40,8 @@ pub async fn send_text(
     conversation: &Uid,
     (field, text): (&str, &str),
 ) -> AppResult<Uid> {
-    let text = answer_text(field, text)?;
     let identity = find_identity(ctx, granted, identity).await?;
+    let text = answer_text(field, text)?;
     let tx = ctx.db.begin().await?;
     let conversation = store::lock(&tx, identity.id, conversation).await?;
     check_valid(ctx, tx.conn(), identity.id).await?;

@@ -130,7 +130,7 @@ fn Head(thread: Thread, talk: Talk) -> impl IntoView {
     };
     view! {
         <header class="talk-head">
-            <div class="flex items-center gap-3 min-w-0 flex-1">
+            <div class="flex items-center gap-3 min-w-0 grow basis-56">
                 <Avatar name=row.shown() />
                 <div class="min-w-0">
                     <h2 class="text-md clip">{row.shown()}</h2>

@@ -79,8 +79,8 @@ pub async fn qr_png(
         .threema_id
         .parse()
         .map_err(|_| internal(&"a stored identity is malformed"))?;
-    let code =
-        qrcode::QrCode::with_error_correction_level(link(threema_id, &feed.list.name), qrcode::EcLevel::M);
+    let link = link(threema_id, &feed.list.name, feed.row.number.unsigned_abs());
+    let code = qrcode::QrCode::with_error_correction_level(link, qrcode::EcLevel::M);
     let code = code.map_err(|e| internal(&e))?;
     let colors: Vec<bool> = code
         .to_colors()

@@ -267,7 +267,7 @@ async fn api_feed(
     let head = load_feed(ctx.clone(), granted, identity.clone(), feed).await?;
     let texts = |greeting: Greeting| greeting.into_iter().map(|(l, t)| (l.to_string(), t)).collect();
     Ok(Json(FeedDetail {
-        public_link: public_link(head.threema_id, &head.feed.name),
+        public_link: public_link(head.threema_id, &head.feed.name, head.feed.number),
         feed: shown(&ctx, &identity, head.feed),
         welcome: texts(head.welcome),
         goodbye: texts(head.goodbye),

@@ -196,7 +196,7 @@ pub async fn change_feed(
 }
 
 async fn free_name(tx: &Tx, identity: &Identity, input: &FeedInput, own: i64) -> AppResult<()> {
-    match store::name_taken(tx.conn(), identity.id, &name_key(&input.name), own).await? {
+    match lists::feed_name_taken(tx.conn(), identity.id, &name_key(&input.name), own).await? {
         true => Err(AppError::field("name", Problem::Taken)),
         false => Ok(()),
     }

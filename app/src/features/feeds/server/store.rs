@@ -3,7 +3,7 @@ use super::entity::{Column, Entity, Model};
 use crate::features::{
     feeds::model::{FeedView, Greeting},
     lists::{
-        model::{Kind, ListState, ListView},
+        model::{Kind, ListView},
         server::{self as lists, List},
     },
 };
@@ -78,25 +78,6 @@ pub fn view_of(list: ListView, number: i64, description: String) -> FeedView {
         created_at: list.created_at,
         updated_at: list.updated_at,
     }
-}
-
-/// Whether another feed in use has this name, however it is typed.
-pub async fn name_taken<C: ConnectionTrait>(
-    conn: &C,
-    identity_id: i64,
-    name_key: &str,
-    except: i64,
-) -> AppResult<bool> {
-    let sql = "SELECT 1 FROM distribution_list WHERE identity_id = $1 AND kind = $2 AND state = $3 AND name_key = $4 AND id <> $5";
-    let values = [
-        identity_id.into(),
-        Kind::Feed.code().into(),
-        ListState::Active.code().into(),
-        name_key.into(),
-        except.into(),
-    ];
-    let statement = Statement::from_sql_and_values(conn.get_database_backend(), sql, values);
-    Ok(conn.query_one_raw(statement).await?.is_some())
 }
 
 /// The number for the next feed: never one that was given before.

@@ -56,7 +56,7 @@ fn Shown(place: Place, head: FeedHead) -> impl IntoView {
     let toasts = use_toasts();
     let busy = RwSignal::new(false);
     let name = head.feed.name.clone();
-    let address = link(head.threema_id, &name);
+    let address = link(head.threema_id, &name, head.feed.number);
     let drawn = address.clone();
     let as_svg = move |_| {
         if let Some(svg) = svg_of(&drawn) {

@@ -136,9 +136,15 @@ fn messages_of_groups_say_what_the_apps_mean() {
     };
     assert_eq!(hex::encode(picture.blob), "00112233445566778899aabbccddeeff");
     assert_eq!(picture.size, 0x5000);
-    assert!(!format!("{picture:?}").contains(&hex::encode(picture.key)), "a key is never shown");
+    assert!(
+        !format!("{picture:?}").contains(&hex::encode(picture.key)),
+        "a key is never shown"
+    );
     assert_eq!(chat("group-leave"), GroupChat::Leave);
-    assert_eq!(chat("group-text-from-member"), GroupChat::Text("Hi all".to_owned()));
+    assert_eq!(
+        chat("group-text-from-member"),
+        GroupChat::Text("Hi all".to_owned())
+    );
     let id: MessageId = "0123456789abcdef".parse().unwrap();
     assert_eq!(
         chat("group-receipt-thumbs-up"),

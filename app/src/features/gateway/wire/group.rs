@@ -314,11 +314,14 @@ const MAX_EMOJI: usize = 64;
 
 fn reaction(data: &[u8]) -> Option<GroupChat> {
     let fields = protobuf::read(data)?;
-    let (apply, emoji) = fields.iter().rev().find_map(|(number, field)| match (number, field) {
-        (2, Field::Bytes(emoji)) => Some((true, *emoji)),
-        (3, Field::Bytes(emoji)) => Some((false, *emoji)),
-        _ => None,
-    })?;
+    let (apply, emoji) = fields
+        .iter()
+        .rev()
+        .find_map(|(number, field)| match (number, field) {
+            (2, Field::Bytes(emoji)) => Some((true, *emoji)),
+            (3, Field::Bytes(emoji)) => Some((false, *emoji)),
+            _ => None,
+        })?;
     let emoji = std::str::from_utf8(emoji).ok()?;
     if emoji.is_empty() || emoji.len() > MAX_EMOJI {
         return None;
@@ -332,10 +335,13 @@ fn reaction(data: &[u8]) -> Option<GroupChat> {
 
 fn edit(data: &[u8]) -> Option<GroupChat> {
     let fields = protobuf::read(data)?;
-    let text = fields.iter().rev().find_map(|(number, field)| match (number, field) {
-        (2, Field::Bytes(text)) => Some(*text),
-        _ => None,
-    })?;
+    let text = fields
+        .iter()
+        .rev()
+        .find_map(|(number, field)| match (number, field) {
+            (2, Field::Bytes(text)) => Some(*text),
+            _ => None,
+        })?;
     Some(GroupChat::Edit {
         message: about(&fields)?,
         text: decode_text(text).ok()?.to_owned(),
@@ -344,8 +350,11 @@ fn edit(data: &[u8]) -> Option<GroupChat> {
 
 /// The message that a protobuf body is about; the last one counts, as protobuf has it.
 fn about(fields: &[(u64, Field<'_>)]) -> Option<MessageId> {
-    fields.iter().rev().find_map(|(number, field)| match (number, field) {
-        (1, Field::Fixed64(id)) => Some(MessageId::from_bytes(*id)),
-        _ => None,
-    })
+    fields
+        .iter()
+        .rev()
+        .find_map(|(number, field)| match (number, field) {
+            (1, Field::Fixed64(id)) => Some(MessageId::from_bytes(*id)),
+            _ => None,
+        })
 }

@@ -71,9 +71,11 @@ pub async fn run_groups(ctx: &Ctx, holder: &str) -> AppResult<usize> {
     Ok(tried)
 }
 
+/// A process has one round at a time: what stands in its own name is left over from a round that broke off.
 async fn lease(ctx: &Ctx, holder: &str) -> AppResult<Vec<Lease>> {
     let due = format!(
-        "SELECT s.id FROM group_send s WHERE s.state = 0 AND s.not_before <= $1 AND s.lease_holder IS NULL AND {NOT_WAITING}
+        "SELECT s.id FROM group_send s WHERE s.state = 0 AND s.not_before <= $1
+           AND (s.lease_holder IS NULL OR s.lease_holder = $2) AND {NOT_WAITING}
            AND NOT EXISTS (SELECT 1 FROM group_send b WHERE b.group_id = s.group_id AND b.state = 0 AND b.id < s.id)
          ORDER BY s.not_before, s.id LIMIT {TOGETHER}"
     );
@@ -82,7 +84,7 @@ async fn lease(ctx: &Ctx, holder: &str) -> AppResult<Vec<Lease>> {
     if ctx
         .db
         .conn()
-        .query_one_raw(ctx.db.stmt(&due, [now.into()]))
+        .query_one_raw(ctx.db.stmt(&due, [now.into(), holder.into()]))
         .await?
         .is_none()
     {

@@ -112,8 +112,8 @@ pub async fn lock_by_wire(tx: &Tx, identity_id: i64, wire: GroupId) -> AppResult
 }
 
 async fn lock_where(tx: &Tx, condition: &str, values: Vec<Value>) -> AppResult<Option<Group>> {
-    // a transaction that writes is alone on SQLite
-    let lock = if tx.is_sqlite() { "" } else { " FOR UPDATE" };
+    // a transaction that writes is alone on SQLite; on PostgreSQL rows that refer to the group can be written meanwhile
+    let lock = if tx.is_sqlite() { "" } else { " FOR NO KEY UPDATE" };
     let sql = format!("SELECT {COLUMNS} FROM chat_group g WHERE {condition}{lock}");
     Ok(Group::find_by_statement(tx.stmt(&sql, values))
         .one(tx.conn())

@@ -5,6 +5,7 @@ use super::{
     text,
 };
 use crate::kernel::{Lang, LanguageCode};
+use std::sync::OnceLock;
 
 /// Longest answer in bytes (design/product.md rule 13).
 const ANSWER_BYTES: usize = 3_500;
@@ -49,6 +50,27 @@ pub struct View {
     pub lists: Vec<String>,
     /// Their language, when they have one.
     pub language: Option<LanguageCode>,
+    /// The names as they are compared, made when they are needed first.
+    pub folded: OnceLock<Vec<Folded>>,
+}
+
+/// A name in the forms in which it is compared.
+#[derive(Clone, Debug)]
+pub struct Folded {
+    plain: String,
+    wide: String,
+    bones: String,
+}
+
+impl Folded {
+    fn of(name: &str) -> Self {
+        let plain = fold(name);
+        Self {
+            wide: fold_umlauts(name),
+            bones: bare(&plain),
+            plain,
+        }
+    }
 }
 
 /// What is to be done.
@@ -100,20 +122,28 @@ impl View {
         }
     }
 
+    fn folded(&self) -> &[Folded] {
+        self.folded
+            .get_or_init(|| self.feeds.iter().map(|f| Folded::of(&f.name)).collect())
+    }
+
     fn find(&self, typed: &str) -> Found {
-        let places = |fits: &dyn Fn(&FeedNow) -> bool| -> Vec<usize> {
-            let all = self.feeds.iter().enumerate();
-            all.filter(|(_, f)| fits(f)).map(|(at, _)| at).collect()
+        let typed = Folded::of(typed);
+        let places = |fits: Fits<'_>| -> Vec<usize> {
+            let all = self.feeds.iter().zip(self.folded()).enumerate();
+            all.filter(|(_, (feed, name))| fits(feed, name))
+                .map(|(at, _)| at)
+                .collect()
         };
-        let (plain, wide, bones) = (fold(typed), fold_umlauts(typed), bare(&fold(typed)));
-        let same = |f: &FeedNow| fold(&f.name) == plain || fold_umlauts(&f.name) == wide;
-        let same_bones = |f: &FeedNow| bones.chars().count() > 1 && bare(&fold(&f.name)) == bones;
-        let number = |f: &FeedNow| plain.trim_start_matches(['#', '0']) == f.number.to_string();
-        let begins = |f: &FeedNow| {
-            !plain.is_empty()
-                && (fold(&f.name).starts_with(&plain) || fold_umlauts(&f.name).starts_with(&wide))
+        let same = |_: &FeedNow, name: &Folded| name.plain == typed.plain || name.wide == typed.wide;
+        let number =
+            |feed: &FeedNow, _: &Folded| typed.plain.trim_start_matches('#') == feed.number.to_string();
+        let same_bones = |_: &FeedNow, name: &Folded| !typed.bones.is_empty() && name.bones == typed.bones;
+        let begins = |_: &FeedNow, name: &Folded| {
+            !typed.plain.is_empty()
+                && (name.plain.starts_with(&typed.plain) || name.wide.starts_with(&typed.wide))
         };
-        let ways: [&dyn Fn(&FeedNow) -> bool; 4] = [&same, &number, &same_bones, &begins];
+        let ways: [Fits<'_>; 4] = [&same, &number, &same_bones, &begins];
         for fits in ways {
             match places(fits).as_slice() {
                 [] => {}
@@ -121,45 +151,49 @@ impl View {
                 many => return Found::Several(many.to_vec()),
             }
         }
-        Found::Near(self.near(&plain, &wide))
+        Found::Near(self.near(&typed))
     }
 
     /// Names that are a slip of the finger away, or hold what was typed.
-    fn near(&self, plain: &str, wide: &str) -> Vec<usize> {
-        let allowed = (plain.chars().count() / 3).clamp(1, 4);
-        let score = |f: &FeedNow| {
-            let (name, name_wide) = (fold(&f.name), fold_umlauts(&f.name));
-            let slips = distance(&name, plain).min(distance(&name_wide, wide));
-            let start: String = name.chars().take(plain.chars().count()).collect();
+    fn near(&self, typed: &Folded) -> Vec<usize> {
+        let Folded { plain, wide, .. } = typed;
+        let length = plain.chars().count();
+        let allowed = (length / 3).clamp(1, 4);
+        let score = |name: &Folded| {
+            let slips = distance(&name.plain, plain).min(distance(&name.wide, wide));
+            let start: String = name.plain.chars().take(length).collect();
             let slips = slips.min(distance(&start, plain) + 1);
-            let inside = plain.chars().count() >= 3 && (name.contains(plain) || name_wide.contains(wide));
-            let told = name.chars().count() >= 3 && plain.split(' ').any(|word| word == name);
+            let inside = length >= 3 && (name.plain.contains(plain) || name.wide.contains(wide));
+            let told = name.plain.chars().count() >= 3 && plain.split(' ').any(|word| word == name.plain);
             match (slips <= allowed, inside || told) {
                 (true, _) => Some(slips),
                 (false, true) => Some(allowed),
                 _ => None,
             }
         };
-        let mut found: Vec<(usize, usize)> = self
-            .feeds
-            .iter()
-            .enumerate()
-            .filter_map(|(at, f)| Some((score(f)?, at)))
-            .collect();
+        let all = self.folded().iter().enumerate();
+        let mut found: Vec<(usize, usize)> = all.filter_map(|(at, name)| Some((score(name)?, at))).collect();
         found.sort_unstable();
         found.into_iter().take(NEAR).map(|(_, at)| at).collect()
     }
 
     fn lines(&self, places: &[usize], line: fn(Lang, &str) -> String) -> String {
         let feeds = places.iter().filter_map(|at| self.feeds.get(*at));
-        let mut lines: Vec<String> = feeds
-            .take(LINES)
-            .map(|f| line(self.lang, &self.word(f)))
-            .collect();
+        let mut lines: Vec<String> = feeds.take(LINES).map(|f| self.line(f, line)).collect();
         if places.len() > LINES {
             lines.push(text::more(self.lang, places.len() - LINES));
         }
         lines.join("\n")
+    }
+
+    /// A number alone says nothing: the name stands beside it.
+    fn line(&self, feed: &FeedNow, line: fn(Lang, &str) -> String) -> String {
+        let word = self.word(feed);
+        let typed = line(self.lang, &word);
+        match word == tidy(&feed.name) {
+            true => typed,
+            false => format!("{typed} – {}", feed.name),
+        }
     }
 
     fn mine(&self) -> Vec<usize> {
@@ -175,6 +209,9 @@ impl View {
         names.join(", ")
     }
 }
+
+/// Whether a feed is meant by what was typed.
+type Fits<'a> = &'a dyn Fn(&FeedNow, &Folded) -> bool;
 
 enum Found {
     One(usize),
@@ -408,8 +445,7 @@ pub fn split(answer: &str) -> Vec<String> {
     let mut parts = vec![String::new()];
     for line in answer.split('\n') {
         let mut line = line;
-        loop {
-            let Some(last) = parts.last_mut() else { break };
+        while let Some(last) = parts.last_mut() {
             let gap = usize::from(!last.is_empty());
             if last.len() + gap + line.len() <= ANSWER_BYTES {
                 if gap == 1 {

@@ -15,7 +15,7 @@ use crate::kernel::{
     AppResult, Timestamp,
     server::{Ctx, Tx, jobs},
 };
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// Callbacks that one round takes.
 const ROUND: u32 = 250;
@@ -50,9 +50,7 @@ pub async fn run_inbound_jobs(ctx: &Ctx, holder: &str) -> AppResult<usize> {
     let all: Vec<(&Taken, &Opened)> = taken.iter().zip(&opened).collect();
     if let Err(error) = together(ctx, &desks, &all).await {
         tracing::warn!(%error, "callbacks are dealt with one by one");
-        for one in &all {
-            alone(ctx, &desks, *one).await?;
-        }
+        one_by_one(ctx, &desks, &all).await?;
     }
     ctx.work.notify_waiters();
     Ok(taken.len())
@@ -70,9 +68,17 @@ async fn together(ctx: &Ctx, desks: &HashMap<i64, Desk>, all: &[(&Taken, &Opened
 }
 
 /// After a fault of ours: again with growing pauses, never lost. What its sender wrote afterwards waits for it.
-async fn alone(ctx: &Ctx, desks: &HashMap<i64, Desk>, one: (&Taken, &Opened)) -> AppResult<()> {
-    if let Err(error) = together(ctx, desks, &[one]).await {
-        tracing::warn!(%error, attempts = one.0.attempts, "a stored callback waits");
+async fn one_by_one(ctx: &Ctx, desks: &HashMap<i64, Desk>, all: &[(&Taken, &Opened)]) -> AppResult<()> {
+    let mut waiting = HashSet::new();
+    for one in all {
+        let sender = (one.0.stored.identity_id, one.0.stored.from);
+        if !waiting.contains(&sender) {
+            let Err(error) = together(ctx, desks, &[*one]).await else {
+                continue;
+            };
+            tracing::warn!(%error, attempts = one.0.attempts, "a stored callback waits");
+            waiting.insert(sender);
+        }
         let tx = ctx.db.begin().await?;
         put_off(ctx, &tx, one.0).await?;
         tx.commit().await?;
@@ -157,15 +163,17 @@ async fn take_group_message(
     let Some((person, _)) = find_person(tx, &desk.identity, one.stored.from).await? else {
         return Ok(None);
     };
-    if let (Some(nickname), Some(recipient_id)) = (&one.stored.nickname, person.recipient_id) {
-        groups::note_nickname(tx, recipient_id, nickname).await?;
-    }
     let Some(id) = one.stored.message_id else {
         // stored by an earlier version
         return Ok(None);
     };
     let sent_at = one.stored.sent_at.unwrap_or_else(|| ctx.now());
-    groups::take(ctx, tx, &person, message, id, sent_at).await
+    let changed = groups::take(ctx, tx, &person, message, id, sent_at).await?;
+    // behind it: the identity is locked before its recipients
+    if let (Some(nickname), Some(recipient_id)) = (&one.stored.nickname, person.recipient_id) {
+        groups::note_nickname(tx, recipient_id, nickname).await?;
+    }
+    Ok(changed)
 }
 
 /// Answers whether lists, feeds or recipients have changed.

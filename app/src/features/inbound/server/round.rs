@@ -11,7 +11,13 @@ use crate::features::{
     recipients::server::{keys_among, unify},
 };
 use crate::kernel::{AppResult, ErrorCode, ThreemaId, server::Ctx};
-use std::collections::{BTreeMap, HashMap};
+use std::{
+    collections::{BTreeMap, HashMap},
+    time::Duration,
+};
+
+/// How long a round waits for the keys of strangers: everybody else waits with it.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// An identity at work.
 #[derive(Debug)]
@@ -85,7 +91,8 @@ async fn desk(ctx: &Ctx, identity_id: i64, from: Vec<ThreemaId>) -> AppResult<De
 /// Asks the gateway; the keys are used for this round and kept nowhere.
 async fn fetch(ctx: &Ctx, identity: &Identity, ids: &[ThreemaId]) -> AppResult<Vec<(ThreemaId, PublicKey)>> {
     let account = identities::account(ctx, identity).await?;
-    let found = GatewayClient::of(ctx).pubkeys_bulk(&account, ids).await;
+    let client = GatewayClient::of(ctx).with_timeout(PATIENCE);
+    let found = client.pubkeys_bulk(&account, ids).await;
     found.map_err(|error| {
         tracing::warn!(%error, "the gateway gives no keys");
         ErrorCode::GatewayAway.into()

@@ -59,11 +59,13 @@ struct Row {
 }
 
 /// Takes up to `most` due callbacks, oldest first; none of a sender of whom an earlier one is in other hands or waits.
+/// A process has one round at a time: what stands in its own name is left over from a round that broke off.
 pub async fn take(ctx: &Ctx, holder: &str, most: u32) -> AppResult<Vec<Taken>> {
     let due = format!(
-        "SELECT j.id FROM job j WHERE j.kind = $2 AND j.run_at <= $3 AND j.lease_holder IS NULL
+        "SELECT j.id FROM job j WHERE j.kind = $2 AND j.run_at <= $3
+           AND (j.lease_holder IS NULL OR j.lease_holder = $1)
            AND NOT EXISTS (SELECT 1 FROM job b WHERE b.lane = j.lane AND b.id < j.id
-             AND (b.lease_holder IS NOT NULL OR b.run_at > $3))
+             AND (b.lease_holder <> $1 OR b.run_at > $3))
          ORDER BY j.id LIMIT {most}"
     );
     let tx = ctx.db.begin().await?;

@@ -31,10 +31,8 @@ pub async fn deal(
     from: ThreemaId,
     (text, sent_at): (&str, Timestamp),
 ) -> AppResult<Dealt> {
-    // nothing can be sent after the plan's end (rule 3), answers neither
-    if active_plan(tx.conn(), identity.id, ctx.now()).await?.is_none() {
-        return Ok(Dealt::default());
-    }
+    // nothing can be sent after the plan's end (rule 3), answers neither; leaving still works
+    let may_answer = active_plan(tx.conn(), identity.id, ctx.now()).await?.is_some();
     let person = match find_person(tx, identity, from).await? {
         Some((person, _)) => person,
         None => stranger(identity, from),
@@ -50,11 +48,15 @@ pub async fn deal(
     };
     let dealt = match grammar::reply(&view, &command, &words) {
         Outcome::Refused(answer) => only(answer),
-        Outcome::Profile => only(profile(ctx, tx, &person, view).await?),
+        Outcome::Profile => only(profile(tx, &person, view).await?),
+        Outcome::Done(_, Effect::Join(_)) | Outcome::NotACommand if !may_answer => Dealt::default(),
         Outcome::Done(answer, effect) => apply(ctx, tx, identity, &person, &found, (answer, effect)).await?,
         Outcome::NotACommand => others(ctx, tx, &person, &view, (text, sent_at)).await?,
     };
-    let answers = dealt.answers.iter().flat_map(|a| grammar::split(a)).collect();
+    let answers = match may_answer {
+        true => dealt.answers.iter().flat_map(|a| grammar::split(a)).collect(),
+        false => Vec::new(),
+    };
     Ok(Dealt { answers, ..dealt })
 }
 
@@ -102,13 +104,14 @@ async fn look(
         feeds: found.iter().map(shown).collect(),
         lists: Vec::new(),
         language: own,
+        ..View::default()
     };
     Ok((view, found))
 }
 
-async fn profile(ctx: &Ctx, tx: &Tx, person: &Person, view: View) -> AppResult<String> {
+async fn profile(tx: &Tx, person: &Person, view: View) -> AppResult<String> {
     let lists = feeds::lists_of(tx, person).await?;
-    let kept = conversations::profile_line(ctx, tx, person).await?;
+    let kept = conversations::profile_line(tx, person).await?;
     let groups = groups::profile_lines(tx, person).await?;
     let view = View { lists, ..view };
     Ok(grammar::profile(&view, &groups, kept.as_slice()))

@@ -21,8 +21,8 @@ pub use service::{
     switch_replies,
 };
 pub use store::{
-    among_members, any_keeps_replies, barred, find_by_number, find_lists, find_of, keeps_replies_of,
-    page as list_page, view_of, window,
+    among_members, any_keeps_replies, barred, feed_name_taken, find_by_number, find_lists, find_of,
+    keeps_replies_of, page as list_page, view_of, window,
 };
 pub use table::{bad_rows, check_table, import_table};
 

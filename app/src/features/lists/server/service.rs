@@ -13,7 +13,7 @@ use crate::features::{
     recipients::server::{name_key, tell},
 };
 use crate::kernel::{
-    AppResult, ErrorCode, Page, PageRequest, Uid,
+    AppError, AppResult, ErrorCode, Page, PageRequest, Problem, Uid,
     permission::cap,
     server::{Ctx, Tx},
 };
@@ -204,6 +204,13 @@ async fn switch(
     if ListState::of(&before.state) == to {
         return Err(ErrorCode::WrongState.into());
     }
+    if to == ListState::Active && Kind::of(&before.kind) == Kind::Feed {
+        if store::feed_name_taken(tx.conn(), identity.id, &before.name_key, before.id).await? {
+            return Err(AppError::field("name", Problem::Taken));
+        }
+        store::remove_barred(&tx, &before).await?;
+    }
+    let before = store::find(tx.conn(), identity.id, &list).await?;
     let counting = move_places(&ctx, &tx, &identity, &before, to).await?;
     let mut row = before.clone().into_active_model();
     row.state = Set(to.code().to_owned());

@@ -241,6 +241,37 @@ pub async fn number<I: IntoIterator<Item = sea_orm::Value>>(tx: &Tx, sql: &str, 
     Ok(u64::try_from(n).unwrap_or_default())
 }
 
+/// Whether another feed in use has this name, however it is typed.
+pub async fn feed_name_taken<C: ConnectionTrait>(
+    conn: &C,
+    identity_id: i64,
+    name_key: &str,
+    except: i64,
+) -> AppResult<bool> {
+    let sql = "SELECT 1 FROM distribution_list WHERE identity_id = $1 AND kind = $2 AND state = $3 AND name_key = $4 AND id <> $5";
+    let values = [
+        identity_id.into(),
+        Kind::Feed.code().into(),
+        ListState::Active.code().into(),
+        name_key.into(),
+        except.into(),
+    ];
+    let statement = Statement::from_sql_and_values(conn.get_database_backend(), sql, values);
+    Ok(conn.query_one_raw(statement).await?.is_some())
+}
+
+/// Who was barred while a feed was deleted does not come back with it. Its members count nowhere yet.
+pub async fn remove_barred(tx: &Tx, feed: &Model) -> AppResult<()> {
+    let gone = "DELETE FROM distribution_list_member WHERE list_id = $1 AND recipient_id IN
+                  (SELECT r.id FROM recipient r JOIN feed_block b ON b.threema_id = r.threema_id
+                   WHERE b.list_id = $1 AND r.identity_id = $2)";
+    let gone = tx.exec(gone, [feed.id.into(), feed.identity_id.into()]).await?;
+    let counted = "UPDATE distribution_list SET member_count = member_count - $1 WHERE id = $2";
+    let gone = i64::try_from(gone).unwrap_or_default();
+    tx.exec(counted, [gone.into(), feed.id.into()]).await?;
+    Ok(())
+}
+
 /// Whom a feed bars.
 pub async fn barred<C: ConnectionTrait>(conn: &C, list_id: i64) -> AppResult<HashSet<ThreemaId>> {
     let sql = "SELECT threema_id FROM feed_block WHERE list_id = $1";

@@ -129,7 +129,8 @@ async fn locked_count(tx: &Tx, identity_id: i64) -> AppResult<u64> {
     let sql = if tx.is_sqlite() {
         "SELECT recipient_count FROM identity WHERE id = $1"
     } else {
-        "SELECT recipient_count FROM identity WHERE id = $1 FOR UPDATE"
+        // rows that refer to the identity can be written meanwhile
+        "SELECT recipient_count FROM identity WHERE id = $1 FOR NO KEY UPDATE"
     };
     let row = tx
         .conn()

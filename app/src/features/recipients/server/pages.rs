@@ -45,7 +45,7 @@ impl Plan {
         } else if request.filter == IN_NO_LIST {
             condition += " AND r.places = 0";
         } else if request.filter == EXTERNAL {
-            condition += " AND r.places > 0 AND r.places = r.feed_places";
+            condition += " AND r.feed_places > 0 AND r.places = r.feed_places";
         }
         Self {
             narrowed: !values.is_empty()
