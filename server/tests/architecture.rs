@@ -645,7 +645,7 @@ mod can_fail {
                 "{bad}"
             );
             assert_eq!(
-                found(identities_by_right, "features/inbound/server/dispatch.rs", bad),
+                found(identities_by_right, "features/inbound/server/round.rs", bad),
                 0
             );
         }

@@ -13,3 +13,4 @@ pub use group::{
     GroupChange, GroupHead, GroupInput, GroupState, GroupView, MAX_OTHERS, MAX_PICTURE_BYTES, MemberFacts,
     MemberState, MemberView, NewGroup, Staged, group_name, max_name_bytes, shown_name,
 };
+pub use words::{show_mentions, split_quote, with_quote};

@@ -8,7 +8,7 @@ use super::{
     address::{Screen, link},
     phones::Unread,
 };
-use crate::features::groups::model::words::split_quote;
+use crate::features::groups::model::split_quote;
 use crate::kernel::{Lang, ThreemaId, Timestamp};
 use crate::ui::{Avatar, Copy, Empty, Icon, Picture, Time, TimeStyle, markup, use_lang};
 use leptos::prelude::*;

@@ -7,7 +7,7 @@ use super::super::{
 };
 use super::address::{Screen, link};
 use crate::features::gateway::wire::MessageId;
-use crate::features::groups::model::words::{show_mentions, split_quote, with_quote};
+use crate::features::groups::model::{show_mentions, split_quote, with_quote};
 use crate::kernel::{Lang, i18n::number};
 use crate::ui::{Icon, IconButton, Markup, Picture, Time, TimeStyle, use_lang};
 use leptos::{html, prelude::*};
