@@ -40,7 +40,6 @@ crate::texts! {
     made_by(who: &str) => "by {who}", "von {who}";
     rename => "Rename", "Umbenennen";
     rename_title(name: &str) => "Rename {name}", "{name} umbenennen";
-    more => "More", "Mehr";
     dissolve => "Dissolve the group", "Gruppe auflösen";
     dissolve_title(name: &str) => "Dissolve {name} for good?", "{name} endgültig auflösen?";
     dissolved => "This group is dissolved. It stays listed, and cannot come back.", "Diese Gruppe ist aufgelöst. Sie bleibt aufgeführt und kann nicht zurückkommen.";
@@ -104,7 +103,6 @@ crate::texts! {
     why_refused => "The gateway refuses to deliver to this ID.", "Das Gateway lehnt die Zustellung an diese ID ab.";
 
     picture => "Picture", "Bild";
-    picture_alt(name: &str) => "Picture of {name}", "Bild von {name}";
     set_picture => "Choose a picture", "Bild wählen";
     picture_help => "JPEG, 1 MB at most; 512 pixels are plenty.", "JPEG, höchstens 1 MB; 512 Pixel reichen gut.";
     picture_too_big => "This picture is larger than 1 MB.", "Dieses Bild ist grösser als 1 MB.";
@@ -114,8 +112,6 @@ crate::texts! {
 
 crate::texts! {
     no_messages_title => "Nothing here yet", "Hier ist noch nichts";
-    no_messages_saved => "What is written in the group shows here.", "Was in der Gruppe geschrieben wird, erscheint hier.";
-    no_messages_not_saved => "What members write is not stored. What you write shows here.", "Was Mitglieder schreiben, wird nicht gespeichert. Was Sie schreiben, erscheint hier.";
     nothing_found => "No text fits this search", "Kein Text passt zu dieser Suche";
     search_chat => "Search the chat", "Chat durchsuchen";
     jump_to => "Jump to", "Springe zu";

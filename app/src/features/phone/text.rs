@@ -92,7 +92,6 @@ crate::texts! {
     stop => "Leave it", "Lassen";
     editing => "You are changing a message", "Sie ändern eine Nachricht";
     everybody => "all", "alle";
-    creator_hears => "The creator gets what is written here.", "Wer die Gruppe führt, erhält, was hier steht.";
 
     details => "Details", "Details";
     scan => "Scanned by another phone, this code proves the key.", "Von einem anderen Telefon gescannt, beweist dieser Code den Schlüssel.";
