@@ -234,7 +234,9 @@ fn read_to_the_end(chat: Chat) {
 
 fn somebody_looks() -> bool {
     #[cfg(feature = "hydrate")]
-    return document().visibility_state() == web_sys::VisibilityState::Visible;
+    {
+        document().visibility_state() == web_sys::VisibilityState::Visible
+    }
     #[cfg(not(feature = "hydrate"))]
     true
 }

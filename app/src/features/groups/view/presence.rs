@@ -49,7 +49,9 @@ pub struct Others {
 /// Milliseconds by the browser's clock; the server has no others.
 fn now() -> f64 {
     #[cfg(feature = "hydrate")]
-    return js_sys::Date::now();
+    {
+        js_sys::Date::now()
+    }
     #[cfg(not(feature = "hydrate"))]
     0.0
 }
@@ -57,7 +59,9 @@ fn now() -> f64 {
 /// From 0 to 1, 1 excluded.
 fn random() -> f64 {
     #[cfg(feature = "hydrate")]
-    return js_sys::Math::random();
+    {
+        js_sys::Math::random()
+    }
     #[cfg(not(feature = "hydrate"))]
     0.0
 }
@@ -66,7 +70,7 @@ fn random() -> f64 {
 fn draw_name() -> Uid {
     let mut bytes = [0; Uid::LEN];
     for byte in &mut bytes {
-        *byte = (random() * 256.0) as u8;
+        *byte = (random() * 252.0) as u8;
     }
     Uid::from_random(bytes)
 }
