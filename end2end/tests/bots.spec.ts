@@ -164,7 +164,7 @@ test("a bot of three levels is built, walked in two languages, checked, publishe
   const json = readFileSync(await file.path(), "utf8");
   expect(JSON.parse(json).format).toBe("fanfare-bot");
   await line(page, "waste").click();
-  await page.getByRole("button", { name: "Delete waste" }).click();
+  await page.getByRole("button", { name: "Delete waste", exact: true }).click();
   await expect(page.getByRole("treeitem")).toHaveCount(1);
   await page.getByRole("button", { name: "Import" }).click();
   const dialog = page.locator("dialog[open]");

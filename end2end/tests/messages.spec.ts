@@ -35,7 +35,7 @@ test("a message is written, kept, checked, taken back, sent and followed", async
 
   await open(cockpit, `/i/${identity}/messages/new`);
   await cockpit.getByRole("button", { name: "Check and send" }).click();
-  await expect(cockpit.getByText("Please choose at least one list.")).toBeVisible();
+  await expect(cockpit.getByText("Please choose at least one list or feed.")).toBeVisible();
   await choose(cockpit, "Stadtnews");
   await choose(cockpit, "Verkehr");
   await expect(cockpit.getByText("40 people").first()).toBeVisible();

@@ -1,7 +1,7 @@
 //! Short notices at the bottom left. Errors never appear only here.
 use super::{IconButton, Tone, text, use_lang};
 use leptos::prelude::*;
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 /// One notice.
 #[derive(Clone)]
@@ -9,8 +9,11 @@ struct Toast {
     id: u32,
     tone: Tone,
     words: String,
-    action: Option<(String, Callback<()>)>,
+    action: Option<(String, Step)>,
 }
+
+/// What a notice offers.
+type Step = Arc<dyn Fn() + Send + Sync>;
 
 /// How long a notice stays, unless pointer or focus is on it.
 const STAYS: Duration = Duration::from_secs(6);
@@ -39,12 +42,18 @@ impl Toasts {
         self.show(Tone::Fail, words.into(), None);
     }
 
-    /// Says what was done and offers a step, mostly "Undo".
-    pub fn with_action(&self, words: impl Into<String>, label: impl Into<String>, act: Callback<()>) {
-        self.show(Tone::Ok, words.into(), Some((label.into(), act)));
+    /// Says what was done and offers a step, mostly "Undo". The notice outlives the part of the page that shows it: a
+    /// [`Callback`] made there would be gone by then, so the step is a closure that the notice keeps itself.
+    pub fn with_action(
+        &self,
+        words: impl Into<String>,
+        label: impl Into<String>,
+        step: impl Fn() + Send + Sync + 'static,
+    ) {
+        self.show(Tone::Ok, words.into(), Some((label.into(), Arc::new(step))));
     }
 
-    fn show(&self, tone: Tone, words: String, action: Option<(String, Callback<()>)>) {
+    fn show(&self, tone: Tone, words: String, action: Option<(String, Step)>) {
         let id = self.last.try_update_value(|n| {
             *n = n.wrapping_add(1);
             *n
@@ -105,7 +114,7 @@ pub fn ToastHost() -> impl IntoView {
         let id = toast.id;
         let action = toast.action.map(|(label, act)| {
             let run = move |_| {
-                act.run(());
+                act();
                 toasts.remove(id);
             };
             view! {

@@ -134,6 +134,21 @@ impl Db {
         Ok(())
     }
 
+    /// Removes what the database keeps of old rows of these tables. SQLite overwrites freed space by itself (secure_delete)
+    /// and keeps old pages only in its write-ahead log; PostgreSQL keeps dead rows until they are vacuumed.
+    pub async fn sweep(&self, tables: &[&str]) -> AppResult<()> {
+        if self.backend == DbBackend::Sqlite {
+            self.conn
+                .execute_unprepared("PRAGMA wal_checkpoint(TRUNCATE)")
+                .await?;
+            return Ok(());
+        }
+        for table in tables {
+            self.conn.execute_unprepared(&format!("VACUUM {table}")).await?;
+        }
+        Ok(())
+    }
+
     /// A statement with `$1`, `$2` … (both databases know them), for the few places where an entity does not do.
     pub fn stmt<I>(&self, sql: &str, values: I) -> Statement
     where

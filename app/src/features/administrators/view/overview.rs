@@ -132,18 +132,21 @@ fn Table(people: People) -> impl IntoView {
         view! { <Row person places n /> }
     });
     view! {
-        <table class="data data-stack matrix">
-            <thead>
-                <tr>
-                    <th scope="col">{text::administrator(lang)}</th>
-                    {head.collect_view()}
-                    <th scope="col">{text::applies_to(lang)}</th>
-                    <th scope="col">{text::second_factor(lang)}</th>
-                    <th scope="col">{text::state(lang)}</th>
-                </tr>
-            </thead>
-            <tbody>{rows.collect_view()}</tbody>
-        </table>
+        // every right is a column: on a window that is not wide enough the table moves, not the page
+        <div class="overflow-x-auto">
+            <table class="data data-stack matrix">
+                <thead>
+                    <tr>
+                        <th scope="col">{text::administrator(lang)}</th>
+                        {head.collect_view()}
+                        <th scope="col">{text::applies_to(lang)}</th>
+                        <th scope="col">{text::second_factor(lang)}</th>
+                        <th scope="col">{text::state(lang)}</th>
+                    </tr>
+                </thead>
+                <tbody>{rows.collect_view()}</tbody>
+            </table>
+        </div>
     }
     .into_any()
 }

@@ -12,7 +12,7 @@ mod trees;
 pub use drafts::{discard_bot_draft, publish_bot, save_bot_draft};
 pub use service::{all_bots, create_bot, delete_bot, list_bots, load_bot, rename_bot, restore_bot};
 pub use statistics::forget_counts;
-pub use talk::{answer, first_words_of, forget_places, knows};
+pub use talk::{Talk, forget_places, talk};
 
 /// For the tests of the engine on a database.
 #[cfg(test)]

@@ -2,14 +2,14 @@
 use super::{statistics::count, trees};
 use crate::features::{
     bots::model::{Listener, Place, Talker, Tree, first_words, knows as engine_knows, turn},
-    identities::server::entity as identity,
+    identities::server::Identity,
     recipients::server::Person,
 };
 use crate::kernel::{
     AppResult, ErrorCode, LanguageCode, Timestamp, Uid,
     server::{Ctx, Tx, faults::internal},
 };
-use sea_orm::{FromQueryResult, prelude::*};
+use sea_orm::FromQueryResult;
 use std::sync::Arc;
 
 /// A bot that can be asked.
@@ -38,8 +38,8 @@ struct Stands {
     until: i64,
 }
 
-/// The bots of an identity, and how a person stands to them.
-struct Talk {
+/// The bots of an identity, and how a person stands to them: got once for a text.
+pub struct Talk {
     bots: Vec<InUse>,
     place: Option<Place>,
     listener: Listener,
@@ -59,55 +59,50 @@ impl Talk {
     fn number(&self, uid: &Uid) -> Option<i64> {
         self.bots.iter().find(|b| b.uid == *uid).map(|b| b.id)
     }
-}
 
-/// What the identity's bots answer, in the caller's transaction; none: no bot takes it. Where the person stands afterwards is
-/// kept for a while, what was written is not.
-pub async fn answer(ctx: &Ctx, tx: &Tx, person: &Person, text: &str) -> AppResult<Option<Vec<String>>> {
-    let Some(talk) = begin(ctx, tx, person).await? else {
-        return Ok(None);
-    };
-    let Some(turn) = turn(&talk.talkers(), talk.place.as_ref(), &talk.listener, text) else {
-        return Ok(None);
-    };
-    stand(ctx, tx, person, &talk, turn.place.as_ref()).await?;
-    count(ctx, tx, &turn.heard, |uid| talk.number(uid));
-    Ok(Some(turn.said.texts))
-}
-
-/// Whether a command, or a way within a bot, takes the text. Otherwise [`answer`] could only show the menu where the person
-/// stands, and an open conversation goes first.
-pub async fn knows(ctx: &Ctx, tx: &Tx, person: &Person, text: &str) -> AppResult<bool> {
-    let talk = begin(ctx, tx, person).await?;
-    Ok(talk.is_some_and(|talk| engine_knows(&talk.talkers(), talk.place.as_ref(), text)))
-}
-
-/// The words that lead to the identity's bots, for the help that lists them: of each command at a start the one in the
-/// person's language.
-pub async fn first_words_of(ctx: &Ctx, tx: &Tx, person: &Person) -> AppResult<Vec<String>> {
-    let Some(talk) = begin(ctx, tx, person).await? else {
-        return Ok(Vec::new());
-    };
-    let known: Vec<String> = talk.bots.iter().flat_map(|b| first_words(&b.tree)).collect();
-    let commands = talk.bots.iter().flat_map(|b| &b.tree.start.commands);
-    Ok(commands
-        .map(|c| c.shown_word(talk.listener.language).to_owned())
-        .filter(|w| known.iter().any(|k| k.trim() == w))
-        .collect())
-}
-
-/// Everything that is needed to answer; none when nobody can be answered by a bot here.
-async fn begin(ctx: &Ctx, tx: &Tx, person: &Person) -> AppResult<Option<Talk>> {
-    let bots = in_use(ctx, tx, person).await?;
-    if bots.is_empty() {
-        return Ok(None);
+    /// Whether a command, or a way within a bot, takes the text. Otherwise [`Self::answer`] could only show the menu where
+    /// the person stands, and an open conversation goes first.
+    pub fn knows(&self, text: &str) -> bool {
+        engine_knows(&self.talkers(), self.place.as_ref(), text)
     }
-    let found = identity::Entity::find_by_id(person.identity_id)
-        .one(tx.conn())
-        .await?;
-    let identity = found.ok_or(ErrorCode::NotFound)?;
+
+    /// What the bots answer, in the caller's transaction; none: no bot takes it. Where the person stands afterwards is kept
+    /// for a while, what was written is not.
+    pub async fn answer(
+        &self,
+        ctx: &Ctx,
+        tx: &Tx,
+        person: &Person,
+        text: &str,
+    ) -> AppResult<Option<Vec<String>>> {
+        let Some(turn) = turn(&self.talkers(), self.place.as_ref(), &self.listener, text) else {
+            return Ok(None);
+        };
+        stand(ctx, tx, person, self, turn.place.as_ref()).await?;
+        count(ctx, tx, &turn.heard, |uid| self.number(uid));
+        Ok(Some(turn.said.texts))
+    }
+
+    /// The words that lead to the bots, for the help that lists them: of each command at a start the one in the person's
+    /// language.
+    pub fn first_words(&self) -> Vec<String> {
+        let known: Vec<String> = self.bots.iter().flat_map(|b| first_words(&b.tree)).collect();
+        let commands = self.bots.iter().flat_map(|b| &b.tree.start.commands);
+        commands
+            .map(|c| c.shown_word(self.listener.language).to_owned())
+            .filter(|w| known.iter().any(|k| k.trim() == w))
+            .collect()
+    }
+}
+
+/// Everything that is needed to answer somebody; none when no bot can answer them here.
+pub async fn talk(ctx: &Ctx, tx: &Tx, identity: &Identity, person: &Person) -> AppResult<Option<Talk>> {
     // whoever dispatches has asked already; a bot asks for itself
     if identity.internal_only && !person.internal {
+        return Ok(None);
+    }
+    let bots = in_use(ctx, tx, person).await?;
+    if bots.is_empty() {
         return Ok(None);
     }
     let default: LanguageCode = identity.default_language.parse().unwrap_or(LanguageCode::EN);

@@ -5,12 +5,12 @@ use crate::features::{
     bots::{
         model::{BotInput, BotState, BotView, DraftInput, Tree, changes},
         server::{
-            answer, create_bot, delete_bot, discard_bot_draft, first_words_of, forget_counts, forget_places,
-            knows, list_bots, load_bot, publish_bot, rename_bot, restore_bot, save_bot_draft,
+            Talk, create_bot, delete_bot, discard_bot_draft, forget_counts, forget_places, list_bots,
+            load_bot, publish_bot, rename_bot, restore_bot, save_bot_draft, talk,
             test_commands::{CommandInput, add_command, change_command, remove_command},
         },
     },
-    identities::server::Identity,
+    identities::server::{Identity, find_by_id},
     lists::{
         model::ListInput,
         server::{add_members, create_list},
@@ -18,8 +18,11 @@ use crate::features::{
     recipients::server::Person,
 };
 use crate::kernel::{
-    AppError, AppResult, ErrorCode, Lang, LanguageCode, PageRequest, Problem, Timestamp, Uid, live::Change,
-    permission::Right, rights::Rights, server::Ctx,
+    AppError, AppResult, ErrorCode, Lang, LanguageCode, PageRequest, Problem, Timestamp, Uid,
+    live::Change,
+    permission::Right,
+    rights::Rights,
+    server::{Ctx, Tx},
 };
 use crate::testing::{On, TestCtx, identity};
 use sea_orm::ConnectionTrait;
@@ -111,10 +114,19 @@ impl Desk {
         }
     }
 
+    /// The bots, with the identity as it is now.
+    async fn talk(&self, tx: &Tx, person: &Person) -> Option<Talk> {
+        let identity = find_by_id(&self.ctx, self.identity.id).await.unwrap();
+        talk(&self.ctx, tx, &identity, person).await.unwrap()
+    }
+
     /// What is answered, messages one after the other; empty: no bot takes it.
     async fn asks(&self, person: &Person, text: &str) -> String {
         let tx = self.ctx.db.begin().await.unwrap();
-        let said = answer(&self.ctx, &tx, person, text).await.unwrap();
+        let said = match self.talk(&tx, person).await {
+            Some(talk) => talk.answer(&self.ctx, &tx, person, text).await.unwrap(),
+            None => None,
+        };
         tx.commit().await.unwrap();
         said.map(|texts| texts.join("\n---\n")).unwrap_or_default()
     }
@@ -344,12 +356,10 @@ async fn people_walk_a_bot(on: On) {
             .starts_with("Dieses Wort gibt es hier nicht.")
     );
     let tx = desk.ctx.db.begin().await.unwrap();
-    assert!(!knows(&desk.ctx, &tx, &ada, "was?").await.unwrap());
-    assert!(knows(&desk.ctx, &tx, &ada, "Süd").await.unwrap());
-    assert_eq!(
-        first_words_of(&desk.ctx, &tx, &ada).await.unwrap(),
-        ["abfall", "öffnungszeiten"]
-    );
+    let talk = desk.talk(&tx, &ada).await.unwrap();
+    assert!(!talk.knows("was?"));
+    assert!(talk.knows("Süd"));
+    assert_eq!(talk.first_words(), ["abfall", "öffnungszeiten"]);
     drop(tx);
 
     // only the place is kept, and not for ever
@@ -464,9 +474,9 @@ async fn answers_follow_person_and_identity(on: On) {
     assert_eq!(desk.asks(&stranger, "neu").await, "Neues");
     // a transaction that fails leaves nobody anywhere
     let tx = desk.ctx.db.begin().await.unwrap();
-    answer(&desk.ctx, &tx, &desk.person("YYYYYYYY", Lang::De), "neu")
-        .await
-        .unwrap();
+    let nobody = desk.person("YYYYYYYY", Lang::De);
+    let talk = desk.talk(&tx, &nobody).await.unwrap();
+    talk.answer(&desk.ctx, &tx, &nobody, "neu").await.unwrap();
     drop(tx);
     assert_eq!(
         desk.number("SELECT COUNT(*) FROM bot_place WHERE threema_id = 'YYYYYYYY'")

@@ -251,9 +251,9 @@ fn Foot(builder: Builder, own: StoredValue<Uid>, is_start: bool) -> impl IntoVie
         };
         let below = (node.all().len() - 1) as u64;
         let kept: (_, Node) = (spot, node);
-        let back = Callback::new(move |()| {
+        let back = move || {
             builder.tree.try_update(|t| t.insert(&kept.0, kept.1.clone()));
-        });
+        };
         toasts.with_action(text::deleted_with(lang, &words, below), text::undo(lang), back);
     };
     let add = move |_| {

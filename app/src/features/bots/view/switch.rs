@@ -39,9 +39,7 @@ pub fn DeleteBot(
                 Ok(bot) => {
                     let _ = open.try_set(false);
                     let words = text::deleted_toast(lang, &bot.name);
-                    let undo = Callback::new(move |()| {
-                        restore(toasts, lang, identity.clone(), bot.uid.clone(), done)
-                    });
+                    let undo = move || restore(toasts, lang, identity.clone(), bot.uid.clone(), done);
                     toasts.with_action(words, text::undo(lang), undo);
                     done.try_run(());
                 }

@@ -80,11 +80,11 @@ fn Import(builder: Builder, open: RwSignal<bool>) -> impl IntoView {
         let before = builder.tree.get_untracked();
         builder.replace(tree);
         open.set(false);
-        let back = Callback::new(move |()| {
+        let back = move || {
             if builder.may.try_get_untracked() == Some(true) {
                 builder.replace(before.clone());
             }
-        });
+        };
         toasts.with_action(text::imported(lang), text::undo(lang), back);
     };
     let count = Memo::new(move |_| read.with(|r| r.as_ref().map(|t| t.len() as u64)));

@@ -9,6 +9,7 @@ use crate::features::bots::{
 };
 use crate::kernel::{Lang, Uid, i18n::number};
 use crate::ui::{Icon, focus_on, use_lang, use_toasts};
+use leptos::attr::custom::custom_attribute;
 use leptos::{ev, prelude::*};
 
 /// How far a level stands in.
@@ -257,11 +258,11 @@ fn Item(builder: Builder, drag: Drag, line: Line) -> impl IntoView {
     view! {
         <div role="none" class=INSET.get(depth).copied().unwrap_or("ml-40")>
             <button
+                {..custom_attribute("aria-level", (depth + 1).to_string())}
                 type="button"
                 role="treeitem"
                 id=line_id(&uid)
                 class=hint
-                attr:aria-level=(depth + 1).to_string()
                 aria-posinset=at.to_string()
                 aria-setsize=of.to_string()
                 aria-selected=move || chosen.get().to_string()

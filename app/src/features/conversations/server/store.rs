@@ -9,7 +9,7 @@ use crate::kernel::{
     live::Change,
     server::{Ctx, Tx, faults::internal, live::LiveEvent},
 };
-use sea_orm::{ConnectionTrait, DbBackend, FromQueryResult, Statement, Value};
+use sea_orm::{ConnectionTrait, FromQueryResult, Statement, Value};
 
 /// A conversation as a row of its table.
 #[derive(Clone, Debug, FromQueryResult)]
@@ -332,16 +332,9 @@ pub async fn set_read(tx: &Tx, me: i64, conversation_id: i64, up_to: i64) -> App
     Ok(tx.exec(sql, values).await? > 0)
 }
 
-/// What a database keeps of old row versions goes too: see `messages/server/retention.rs`.
+/// What the database keeps of old rows goes too.
 pub async fn sweep(ctx: &Ctx) -> AppResult<()> {
-    let statements: &[&str] = match ctx.db.conn().get_database_backend() {
-        DbBackend::Sqlite => &["PRAGMA wal_checkpoint(TRUNCATE)"],
-        _ => &["VACUUM conversation_message", "VACUUM conversation"],
-    };
-    for sql in statements {
-        ctx.db.conn().execute_unprepared(sql).await?;
-    }
-    Ok(())
+    ctx.db.sweep(&["conversation_message", "conversation"]).await
 }
 
 /// What open pages are told: which conversation has changed, or that many have.

@@ -53,9 +53,9 @@ pub(super) fn FinishMany(
             match finished {
                 Ok(finished) => {
                     let _ = open.try_set(false);
-                    let back = Callback::new(move |()| {
+                    let back = move || {
                         reopen(toasts, lang, talk, identity.clone(), finished.at);
-                    });
+                    };
                     toasts.with_action(text::finished(lang, finished.count), text::undo(lang), back);
                     talk.changed.try_run(());
                 }

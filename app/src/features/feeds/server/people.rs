@@ -137,15 +137,13 @@ async fn greeting_of(
         .one(tx.conn())
         .await?;
     let texts: Greeting = greeting(&row.ok_or(ErrorCode::NotFound)?.text);
-    let own = language_of(tx, person).await?;
     let default = identity.default_language.parse().unwrap_or(LanguageCode::EN);
-    Ok(greeting_for(&texts, own, default).map(str::to_owned))
+    Ok(greeting_for(&texts, person.own_language, default).map(str::to_owned))
 }
 
-/// The language that the person has chosen, or an administrator for them.
-pub async fn language_of(tx: &Tx, person: &Person) -> AppResult<Option<LanguageCode>> {
-    let sql = "SELECT language AS text FROM recipient WHERE identity_id = $1 AND threema_id = $2 AND language IS NOT NULL
-               UNION ALL SELECT language FROM stranger_language WHERE identity_id = $1 AND threema_id = $2";
+/// The language that somebody has chosen who had no other yet.
+pub async fn stranger_language(tx: &Tx, person: &Person) -> AppResult<Option<LanguageCode>> {
+    let sql = "SELECT language AS text FROM stranger_language WHERE identity_id = $1 AND threema_id = $2";
     let values = [person.identity_id.into(), person.threema_id.as_str().into()];
     let row = Text::find_by_statement(tx.stmt(sql, values))
         .one(tx.conn())

@@ -223,9 +223,7 @@ pub fn DeleteFeed(
             match deleted {
                 Ok(feed) => {
                     let _ = open.try_set(false);
-                    let undo = Callback::new(move |()| {
-                        restore(toasts, lang, identity.clone(), feed.uid.clone(), done)
-                    });
+                    let undo = move || restore(toasts, lang, identity.clone(), feed.uid.clone(), done);
                     toasts.with_action(text::deleted(lang, &feed.name), text::undo(lang), undo);
                     done.try_run(());
                 }

@@ -136,9 +136,11 @@ impl View {
                 .collect()
         };
         let same = |_: &FeedNow, name: &Folded| name.plain == typed.plain || name.wide == typed.wide;
-        let number =
-            |feed: &FeedNow, _: &Folded| typed.plain.trim_start_matches('#') == feed.number.to_string();
-        let same_bones = |_: &FeedNow, name: &Folded| !typed.bones.is_empty() && name.bones == typed.bones;
+        let number = |feed: &FeedNow, _: &Folded| {
+            typed.plain.trim_start_matches(['#', '0']) == feed.number.to_string()
+        };
+        let same_bones =
+            |_: &FeedNow, name: &Folded| typed.bones.chars().count() > 1 && name.bones == typed.bones;
         let begins = |_: &FeedNow, name: &Folded| {
             !typed.plain.is_empty()
                 && (name.plain.starts_with(&typed.plain) || name.wide.starts_with(&typed.wide))

@@ -68,6 +68,12 @@ pub async fn take(ctx: &Ctx, holder: &str, most: u32) -> AppResult<Vec<Taken>> {
              AND (b.lease_holder <> $1 OR b.run_at > $3))
          ORDER BY j.id LIMIT {most}"
     );
+    let values = || -> [sea_orm::Value; 3] { [holder.into(), jobs::INBOUND.into(), ctx.now().0.into()] };
+    // looking costs no lock: most of the time there is nothing
+    let first = ctx.db.conn().query_one_raw(ctx.db.stmt(&due, values())).await?;
+    if first.is_none() {
+        return Ok(Vec::new());
+    }
     let tx = ctx.db.begin().await?;
     if !tx.is_sqlite() {
         // until the commit: what another process takes meanwhile must be seen
@@ -77,8 +83,7 @@ pub async fn take(ctx: &Ctx, holder: &str, most: u32) -> AppResult<Vec<Taken>> {
     let sql = format!(
         "UPDATE job SET lease_holder = $1, attempts = attempts + 1 WHERE id IN ({due}) RETURNING id, attempts, payload"
     );
-    let values = [holder.into(), jobs::INBOUND.into(), ctx.now().0.into()];
-    let rows = tx.conn().query_all_raw(tx.stmt(&sql, values)).await?;
+    let rows = tx.conn().query_all_raw(tx.stmt(&sql, values())).await?;
     let mut taken = Vec::with_capacity(rows.len());
     for row in &rows {
         let row = Row::from_query_result(row, "")?;

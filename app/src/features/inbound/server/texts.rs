@@ -10,7 +10,7 @@ use crate::features::{
     recipients::server::{Person, find_person, stranger},
 };
 use crate::kernel::{
-    AppResult, ErrorCode, LanguageCode, ThreemaId, Timestamp,
+    AppResult, ErrorCode, ThreemaId, Timestamp,
     server::{Ctx, Tx},
 };
 
@@ -37,21 +37,27 @@ pub async fn deal(
         Some((person, _)) => person,
         None => stranger(identity, from),
     };
-    // also of somebody who is no recipient yet
-    let own = feeds::language_of(tx, &person).await?;
-    let person = person.speaking(own);
-    let command = grammar::parse(text);
-    let (view, found) = look(ctx, tx, identity, &person, &command, own).await?;
-    let words = match command {
-        Command::Help => bots::first_words_of(ctx, tx, &person).await?,
-        _ => Vec::new(),
+    let person = match person.own_language {
+        Some(_) => person,
+        // chosen before they were a recipient
+        None => {
+            let own = feeds::stranger_language(tx, &person).await?;
+            person.speaking(own)
+        }
     };
+    let command = grammar::parse(text);
+    let (view, found) = look(ctx, tx, identity, &person, &command).await?;
+    let talk = match command {
+        Command::Help => bots::talk(ctx, tx, identity, &person).await?,
+        _ => None,
+    };
+    let words = talk.map(|talk| talk.first_words()).unwrap_or_default();
     let dealt = match grammar::reply(&view, &command, &words) {
         Outcome::Refused(answer) => only(answer),
         Outcome::Profile => only(profile(tx, &person, view).await?),
         Outcome::Done(_, Effect::Join(_)) | Outcome::NotACommand if !may_answer => Dealt::default(),
         Outcome::Done(answer, effect) => apply(ctx, tx, identity, &person, &found, (answer, effect)).await?,
-        Outcome::NotACommand => others(ctx, tx, &person, &view, (text, sent_at)).await?,
+        Outcome::NotACommand => others(ctx, tx, identity, &person, &view, (text, sent_at)).await?,
     };
     let answers = match may_answer {
         true => dealt.answers.iter().flat_map(|a| grammar::split(a)).collect(),
@@ -74,7 +80,6 @@ async fn look(
     identity: &Identity,
     person: &Person,
     command: &Command,
-    own: Option<LanguageCode>,
 ) -> AppResult<(View, Vec<PersonFeed>)> {
     let found = match command {
         Command::Other | Command::Language(_) => Vec::new(),
@@ -103,7 +108,7 @@ async fn look(
         room,
         feeds: found.iter().map(shown).collect(),
         lists: Vec::new(),
-        language: own,
+        language: person.own_language,
         ..View::default()
     };
     Ok((view, found))
@@ -160,19 +165,25 @@ async fn apply(
 async fn others(
     ctx: &Ctx,
     tx: &Tx,
+    identity: &Identity,
     person: &Person,
     view: &View,
     (text, sent_at): (&str, Timestamp),
 ) -> AppResult<Dealt> {
+    let talk = bots::talk(ctx, tx, identity, person).await?;
+    let (first, last) = match talk {
+        Some(talk) if talk.knows(text) => (Some(talk), None),
+        talk => (None, talk),
+    };
     let mut answers = None;
-    if bots::knows(ctx, tx, person, text).await? {
-        answers = bots::answer(ctx, tx, person, text).await?;
+    if let Some(talk) = first {
+        answers = talk.answer(ctx, tx, person, text).await?;
     }
     if answers.is_none() {
         answers = conversations::take_reply(ctx, tx, person, text, sent_at).await?;
     }
-    if answers.is_none() {
-        answers = bots::answer(ctx, tx, person, text).await?;
+    if let (None, Some(talk)) = (&answers, last) {
+        answers = talk.answer(ctx, tx, person, text).await?;
     }
     Ok(Dealt {
         answers: answers.unwrap_or_else(|| vec![grammar::fallback(view)]),

@@ -199,7 +199,7 @@ async fn switch(
     let tx = ctx.db.begin().await?;
     // locks the identity, so that its count stays right
     check_limit(&ctx, &tx, identity.id, 0).await?;
-    let before = store::find(tx.conn(), identity.id, &list).await?;
+    let mut before = store::find(tx.conn(), identity.id, &list).await?;
     granted.demand(identity.id, Kind::of(&before.kind).right())?;
     if ListState::of(&before.state) == to {
         return Err(ErrorCode::WrongState.into());
@@ -208,9 +208,8 @@ async fn switch(
         if store::feed_name_taken(tx.conn(), identity.id, &before.name_key, before.id).await? {
             return Err(AppError::field("name", Problem::Taken));
         }
-        store::remove_barred(&tx, &before).await?;
+        before.member_count -= store::remove_barred(&tx, &before).await?;
     }
-    let before = store::find(tx.conn(), identity.id, &list).await?;
     let counting = move_places(&ctx, &tx, &identity, &before, to).await?;
     let mut row = before.clone().into_active_model();
     row.state = Set(to.code().to_owned());

@@ -260,8 +260,9 @@ pub async fn feed_name_taken<C: ConnectionTrait>(
     Ok(conn.query_one_raw(statement).await?.is_some())
 }
 
-/// Who was barred while a feed was deleted does not come back with it. Its members count nowhere yet.
-pub async fn remove_barred(tx: &Tx, feed: &Model) -> AppResult<()> {
+/// Who was barred while a feed was deleted does not come back with it; answers how many that were. Its members count
+/// nowhere yet.
+pub async fn remove_barred(tx: &Tx, feed: &Model) -> AppResult<i64> {
     let gone = "DELETE FROM distribution_list_member WHERE list_id = $1 AND recipient_id IN
                   (SELECT r.id FROM recipient r JOIN feed_block b ON b.threema_id = r.threema_id
                    WHERE b.list_id = $1 AND r.identity_id = $2)";
@@ -269,7 +270,7 @@ pub async fn remove_barred(tx: &Tx, feed: &Model) -> AppResult<()> {
     let counted = "UPDATE distribution_list SET member_count = member_count - $1 WHERE id = $2";
     let gone = i64::try_from(gone).unwrap_or_default();
     tx.exec(counted, [gone.into(), feed.id.into()]).await?;
-    Ok(())
+    Ok(gone)
 }
 
 /// Whom a feed bars.

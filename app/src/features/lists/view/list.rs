@@ -252,7 +252,7 @@ fn Gone(place: Place, n: u64) -> impl IntoView {
             match removed {
                 Ok(removed) => {
                     let words = text::removed(lang, removed.ids.len() as u64);
-                    let again = Callback::new(move |()| {
+                    let again = move || {
                         add_again(
                             toasts,
                             lang,
@@ -261,7 +261,7 @@ fn Gone(place: Place, n: u64) -> impl IntoView {
                             list.clone(),
                             removed.ids.clone(),
                         );
-                    });
+                    };
                     toasts.with_action(words, text::undo(lang), again);
                 }
                 Err(error) => toasts.fail(error.text(lang)),

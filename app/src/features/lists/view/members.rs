@@ -96,7 +96,7 @@ fn Chosen(place: Place, chosen: RwSignal<Vec<ThreemaId>>) -> impl IntoView {
                     let _ = chosen.try_set(Vec::new());
                     let _ = error.try_set(None);
                     let words = text::removed(lang, removed.ids.len() as u64);
-                    let again = Callback::new(move |()| {
+                    let again = move || {
                         add_again(
                             toasts,
                             lang,
@@ -105,7 +105,7 @@ fn Chosen(place: Place, chosen: RwSignal<Vec<ThreemaId>>) -> impl IntoView {
                             list.clone(),
                             removed.ids.clone(),
                         );
-                    });
+                    };
                     toasts.with_action(words, text::undo(lang), again);
                 }
                 Err(e) => drop(error.try_set(Some(e))),

@@ -40,9 +40,7 @@ pub fn DeleteList(
                 Ok(list) => {
                     let _ = open.try_set(false);
                     let words = text::deleted_toast(lang, &list.name);
-                    let undo = Callback::new(move |()| {
-                        restore(toasts, lang, identity.clone(), list.uid.clone(), done)
-                    });
+                    let undo = move || restore(toasts, lang, identity.clone(), list.uid.clone(), done);
                     toasts.with_action(words, text::undo(lang), undo);
                     done.try_run(());
                 }

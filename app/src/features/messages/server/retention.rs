@@ -7,7 +7,7 @@ use crate::kernel::{
     AppResult, Timestamp,
     server::{Ctx, Tx},
 };
-use sea_orm::{ConnectionTrait, FromQueryResult};
+use sea_orm::FromQueryResult;
 
 /// Erases the texts (and with them the keys) of messages that are due, and drafts nobody has touched for that long;
 /// answers how many. What the database keeps of old rows, its journal included, is overwritten or removed too.
@@ -42,7 +42,7 @@ pub async fn erase_texts(ctx: &Ctx) -> AppResult<u64> {
     let erased = tx.exec(sql, [now.into()]).await?;
     tx.commit().await?;
     if gone + erased > 0 {
-        sweep(ctx).await?;
+        ctx.db.sweep(&["message"]).await?;
     }
     Ok(gone + erased)
 }
@@ -82,17 +82,5 @@ async fn note(ctx: &Ctx, tx: &Tx) -> AppResult<()> {
         let detail = serde_json::json!({ "texts": due.texts, "cutOff": due.cut_off });
         record(ctx, tx, &who, "message.expire", "", detail).await?;
     }
-    Ok(())
-}
-
-/// Removes old row versions. SQLite overwrites freed space by itself (secure_delete) and keeps old pages only in its
-/// write-ahead log; PostgreSQL keeps dead rows until they are vacuumed.
-async fn sweep(ctx: &Ctx) -> AppResult<()> {
-    let sql = if ctx.db.is_sqlite() {
-        "PRAGMA wal_checkpoint(TRUNCATE)"
-    } else {
-        "VACUUM message"
-    };
-    ctx.db.conn().execute_unprepared(sql).await?;
     Ok(())
 }

@@ -167,12 +167,12 @@ fn Toolbar(composer: Composer, node: NodeRef<html::Textarea>) -> impl IntoView {
         composer.language.set(composer.default_language());
         super::focus_on(tab_id(composer.default_language()));
         if !taken.trim().is_empty() {
-            let back = Callback::new(move |()| {
-                composer.texts.update(|t| {
-                    t.insert(language, taken.clone());
-                });
-                composer.language.set(language);
-            });
+            let back = move || {
+                let there = composer.texts.try_update(|t| t.insert(language, taken.clone()));
+                if there.is_some() {
+                    composer.language.set(language);
+                }
+            };
             toasts.with_action(
                 text::removed_language(lang, &language.own_name()),
                 text::undo(lang),
