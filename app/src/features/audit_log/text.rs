@@ -136,7 +136,6 @@ fields! {
     "group" => "Group", "Gruppe";
     "to" => "Goes to", "Geht an";
     "savesHistory" => "Chat history is saved", "Chatverlauf wird gespeichert";
-    "bytes" => "Bytes", "Bytes";
     "message" => "Message", "Nachricht";
     "onPhones" => "On phones too", "Auch auf Telefonen";
     "goesTo" => "Goes to", "Geht an";

@@ -20,14 +20,13 @@ use crate::kernel::{
 };
 use axum::{
     Json,
-    body::Bytes,
     extract::{Path, State},
-    http::{StatusCode, Uri},
+    http::StatusCode,
     response::{IntoResponse, Response},
 };
 use shapes::{
     ApiGroup, ApiGroups, ApiImage, ApiMembers, GroupBody, GroupChangeBody, MembersBody, MembersChanged,
-    member, shown, wanted_state,
+    WantedState, member, shown,
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -65,11 +64,9 @@ async fn api_groups(
     granted: Granted<cap::Groups>,
     Path(identity): Path<String>,
     paged: Paged,
-    uri: Uri,
-    body: Bytes,
+    WantedState(state): WantedState,
 ) -> Result<Json<ApiGroups>, AppError> {
     let identity = uid(&identity)?;
-    let state = wanted_state(&uri, &body);
     let (items, total) = all_groups(&ctx, &granted, &identity, (state, paged.q()), paged.window()).await?;
     let paging = paged.paging_of(total);
     Ok(Json(ApiGroups {

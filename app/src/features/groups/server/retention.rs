@@ -10,7 +10,10 @@ use crate::kernel::{
     permission::cap,
     server::{Ctx, Tx},
 };
-use sea_orm::{ConnectionTrait, FromQueryResult};
+use sea_orm::FromQueryResult;
+
+/// The tables that texts leave.
+const SWEPT: [&str; 2] = ["group_message", "group_send"];
 
 /// Erases the entries that are due, with what belongs to them; answers how many.
 pub async fn erase_group_texts(ctx: &Ctx) -> AppResult<u64> {
@@ -20,7 +23,7 @@ pub async fn erase_group_texts(ctx: &Ctx) -> AppResult<u64> {
     let gone = erase_where(&tx, "erase_at <= $1", now).await?;
     tx.commit().await?;
     if gone > 0 {
-        sweep(ctx).await?;
+        ctx.db.sweep(&SWEPT).await?;
     }
     Ok(gone)
 }
@@ -73,7 +76,7 @@ pub async fn delete_history(
     record(&ctx, &tx, granted.who(), "group.erase", &group.uid, detail).await?;
     tx.commit().await?;
     if gone > 0 {
-        sweep(&ctx).await?;
+        ctx.db.sweep(&SWEPT).await?;
     }
     store::tell(&ctx, &identity, &group.uid);
     Ok(gone)
@@ -95,18 +98,6 @@ async fn note(ctx: &Ctx, tx: &Tx) -> AppResult<()> {
         let who = Who::job(due.organisation_id);
         let detail = serde_json::json!({ "texts": due.texts });
         record(ctx, tx, &who, "group.expire", "", detail).await?;
-    }
-    Ok(())
-}
-
-/// What a database keeps of old row versions goes too: see `messages/server/retention.rs`.
-async fn sweep(ctx: &Ctx) -> AppResult<()> {
-    let statements: &[&str] = match ctx.db.is_sqlite() {
-        true => &["PRAGMA wal_checkpoint(TRUNCATE)"],
-        false => &["VACUUM group_message", "VACUUM group_send"],
-    };
-    for sql in statements {
-        ctx.db.conn().execute_unprepared(sql).await?;
     }
     Ok(())
 }

@@ -130,7 +130,6 @@ pub struct Member {
     pub category: String,
     pub nickname: String,
     pub recipient_state: i64,
-    pub has_key: bool,
     pub wanted: bool,
     pub told: bool,
     pub version: i64,
@@ -176,7 +175,7 @@ impl Member {
 }
 
 const MEMBER: &str = "SELECT m.recipient_id, r.threema_id, r.first_name, r.last_name, r.category, r.nickname, r.state AS recipient_state,
-        r.public_key IS NOT NULL AS has_key, m.wanted, m.told, m.version, m.left_at, m.problem, m.answered_at
+        m.wanted, m.told, m.version, m.left_at, m.problem, m.answered_at
     FROM group_member m CROSS JOIN recipient r WHERE r.id = m.recipient_id";
 
 /// Everybody who is or was in a group, by name.

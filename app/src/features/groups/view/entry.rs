@@ -136,8 +136,9 @@ fn Reactions(all: Vec<Reaction>) -> impl IntoView {
         }
         let label = text::reacted(lang, &reaction.emoji, who.join(", "));
         let count = (who.len() > 1).then(|| number(who.len() as u64));
+        let title = label.clone();
         view! {
-            <li class="chip" title=label.clone()>
+            <li class="chip" title=title>
                 <span aria-hidden="true">{reaction.emoji} {count}</span>
                 <span class="sr">{label}</span>
             </li>

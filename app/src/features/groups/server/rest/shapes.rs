@@ -10,9 +10,11 @@ use crate::kernel::{
 };
 use axum::{
     body::Bytes,
+    extract::{FromRequest, Request},
     http::{HeaderMap, Uri},
 };
 use serde::{Deserialize, Serialize};
+use std::convert::Infallible;
 use utoipa::ToSchema;
 
 /// Longest idempotency key in characters.
@@ -216,7 +218,21 @@ struct StatesBody {
     states: Vec<String>,
 }
 
-pub fn wanted_state(uri: &Uri, body: &Bytes) -> Option<GroupState> {
+/// In which state groups are asked for; none: in any.
+pub struct WantedState(pub Option<GroupState>);
+
+impl<S: Send + Sync> FromRequest<S> for WantedState {
+    type Rejection = Infallible;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Infallible> {
+        let uri = request.uri().clone();
+        // who asks for a list has nothing to say in the body: what cannot be read asks for nothing
+        let body = Bytes::from_request(request, state).await.unwrap_or_default();
+        Ok(Self(wanted_state(&uri, &body)))
+    }
+}
+
+fn wanted_state(uri: &Uri, body: &Bytes) -> Option<GroupState> {
     let in_query = uri.query().unwrap_or_default().split('&').find_map(|pair| {
         let (name, value) = pair.split_once('=')?;
         matches!(name, "states" | "state" | "states[]" | "states%5B%5D").then(|| value.to_owned())
