@@ -145,12 +145,12 @@ async fn strangers_and_foreign_groups_are_dropped(on: On) {
     let theirs = GroupMessage::Chat(g.apps[0].id, g.wire().await, GroupChat::Text("theirs".to_owned()));
     assert!(!g.says(0, 2, &theirs).await);
     let ctx = g.world.ctx();
-    let tx = ctx.db.begin().await.unwrap();
     let stranger = Person {
         threema_id: "STRANGER".parse().unwrap(),
         recipient_id: None,
         ..person(&g).await
     };
+    let tx = ctx.db.begin().await.unwrap();
     let id = crate::features::gateway::wire::MessageId::from_bytes([9; 8]);
     assert!(
         groups::take(ctx, &tx, &stranger, &text, id, ctx.now())
