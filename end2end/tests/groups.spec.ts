@@ -142,6 +142,7 @@ test("two administrators run a group with three phones", async ({ browser, cockp
   await nora.locator("dialog[open]").getByRole("button", { name: "Save" }).click();
   await member(nora, ids[0]).getByRole("button", { name: /^Remove/ }).click();
   await expect(nora.getByText("4 changes are not on the phones yet")).toBeVisible();
+  await expectAccessible(nora);
   await expect(anna.page.getByRole("heading", { name: "Krisenstab", exact: true })).toBeVisible();
   await reto.getByRole("button", { name: "Synchronise now" }).click();
   await cora.openGroup("Einsatz");

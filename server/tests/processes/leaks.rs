@@ -373,8 +373,9 @@ async fn in_a_group(
         assert!(took.send().await.unwrap().status().is_success());
     }
     until("what the member says is dealt with", 60, async || {
-        let jobs = site.number("SELECT count(*) FROM job").await;
+        // first what has come, then what is still to be done: the other way round something could come in between
         let now = site.number("SELECT count(*) FROM inbound_seen").await;
+        let jobs = site.number("SELECT count(*) FROM job").await;
         (jobs == 0 && now == seen + wire.len() as i64).then_some(())
     })
     .await;

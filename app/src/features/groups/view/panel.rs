@@ -100,6 +100,11 @@ fn Sync(
         }
     };
     let never = !head.was_synchronised;
+    let beside = if never {
+        "grid"
+    } else {
+        "grid grid-cols-[1fr_auto] gap-2"
+    };
     let card = match n {
         0 => {
             let words = if head.is_sending { text::sending(lang) } else { text::in_sync(lang) };
@@ -127,11 +132,10 @@ fn Sync(
                 {may
                     .then(|| {
                         view! {
-                            <div class="flex gap-2">
+                            <div class=beside>
                                 <Button
                                     variant=Variant::Primary
                                     small=true
-                                    block=true
                                     busy=synchronise.pending()
                                     on:click=start
                                 >
