@@ -388,13 +388,13 @@ pub async fn react(
     message_uid: Uid,
     (emoji, apply): (String, bool),
 ) -> AppResult<()> {
+    let (identity, _) = usable(&ctx, &granted, &identity, &group).await?;
     if emoji.is_empty()
         || emoji.len() > MAX_EMOJI
         || emoji.chars().any(|c| c.is_ascii_alphanumeric() || c.is_control())
     {
         return Err(AppError::field("emoji", Problem::NotAChoice));
     }
-    let (identity, _) = usable(&ctx, &granted, &identity, &group).await?;
     check_valid(&ctx, ctx.db.conn(), identity.id).await?;
     let tx = ctx.db.begin().await?;
     let group = store::lock(&tx, identity.id, &group).await?.active()?;

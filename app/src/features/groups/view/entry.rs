@@ -10,8 +10,11 @@ use crate::shell::use_right;
 use crate::ui::{Confirm, Icon, IconButton, Markup, Time, TimeStyle, use_lang, use_toasts};
 use leptos::prelude::*;
 
+/// How something is called in a language.
+type Called = fn(Lang) -> &'static str;
+
 /// What is offered as a reaction.
-const OFFERED: [(&str, fn(Lang) -> &'static str); 3] = [
+const OFFERED: [(&str, Called); 3] = [
     ("\u{1f44d}", text::agree),
     ("\u{1f44e}", text::disagree),
     ("\u{2764}\u{fe0f}", text::love),

@@ -200,14 +200,13 @@ fn Erase(place: Place, open: RwSignal<bool>) -> impl IntoView {
     let lang = use_lang();
     let toasts = use_toasts();
     let erase = ServerAction::<EraseGroupChat>::new();
-    Effect::new(move || match erase.value().get() {
-        Some(Ok(n)) => {
+    Effect::new(move || {
+        if let Some(Ok(n)) = erase.value().get() {
             open.set(false);
             toasts.ok(text::erased(lang, number(n)));
             // the chat of the page is another one now
             let _ = window().location().reload();
         }
-        Some(Err(_)) | None => {}
     });
     let confirm = Callback::new(move |()| {
         if let Some((identity, group)) = place.uids() {
