@@ -1,7 +1,7 @@
 import { defineConfig } from "@playwright/test";
 
 /** What is written to people and by them; about half of the time that all tests take. */
-const withPeople = /(bots|conversations|feeds|phone|story)\.spec\.ts$/;
+const withPeople = /(bots|conversations|feeds|groups|phone|story)\.spec\.ts$/;
 
 export default defineConfig({
   testDir: "./tests",

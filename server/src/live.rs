@@ -97,11 +97,16 @@ impl Listener {
         }
         match &event.change {
             Change::Access { administrator_id } => caller.who.administrator_id == Some(*administrator_id),
-            Change::Conversation { .. } => event
-                .identity_id
-                .is_some_and(|id| caller.rights.within(&id).has(Right::Conversations)),
+            Change::Conversation { .. } => self.may(event, Right::Conversations),
+            // who writes in a group, and when, is for those who may read there
+            Change::Group { .. } | Change::Presence { .. } => self.may(event, Right::Groups),
             _ => event.identity_id.is_none_or(|id| caller.sees(id)),
         }
+    }
+
+    fn may(&self, event: &LiveEvent, right: Right) -> bool {
+        let rights = &self.standing.caller().rights;
+        event.identity_id.is_some_and(|id| rights.within(&id).has(right))
     }
 }
 

@@ -3,7 +3,7 @@ use crate::layers::whole_body;
 use app::features::{
     api_keys::server::{Intent, authenticate, caller_of_key, seconds_to_next_day},
     auth::server::ClientAddress,
-    bots, conversations, feeds, identities, lists, messages,
+    bots, conversations, feeds, groups, identities, lists, messages,
 };
 use app::kernel::{AppError, ErrorCode, Timestamp, server::Ctx, server::rest::problem};
 use axum::{
@@ -71,6 +71,7 @@ fn api() -> OpenApiRouter<Ctx> {
         .merge(lists::server::rest::routes())
         .merge(feeds::server::rest::routes())
         .merge(bots::server::rest::routes())
+        .merge(groups::server::rest::routes())
         .merge(messages::server::rest::routes())
         .merge(conversations::server::rest::routes())
 }

@@ -8,6 +8,7 @@ use app::{
     features::{
         audit_log,
         auth::server::HashedStore,
+        groups::server::export_chat,
         inbound::server::{Intake, callback},
         messages::server::export_csv,
         phone,
@@ -108,6 +109,10 @@ fn cockpit(ctx: &Ctx) -> Router {
         .route(
             "/export/{identity}/messages/{file}",
             get(export_csv).with_state(ctx.clone()),
+        )
+        .route(
+            "/export/{identity}/groups/{file}",
+            get(export_chat).with_state(ctx.clone()),
         )
         .route(
             "/export/audit/{file}",

@@ -3,6 +3,7 @@ use app::{
     features::{
         answers::server::run_answers,
         auth::server::{run_mail_jobs, run_refusal_jobs},
+        groups::server::run_groups,
         inbound::server::run_inbound_jobs,
         messages::server::{fanout::Fanout, key_accepted},
         recipients::server::run_key_jobs,
@@ -46,7 +47,7 @@ pub fn start(ctx: &Ctx, process: &Arc<Process>, stopped: watch::Receiver<bool>) 
 /// once and not around each kind of job.
 type Round = for<'a> fn(&'a Ctx, &'a str) -> Pin<Box<dyn Future<Output = AppResult<usize>> + Send + 'a>>;
 
-const ROUNDS: [Round; 7] = [
+const ROUNDS: [Round; 8] = [
     |ctx, holder| Box::pin(run_inbound_jobs(ctx, holder)),
     |ctx, holder| Box::pin(run_mail_jobs(ctx, holder)),
     |ctx, holder| Box::pin(run_refusal_jobs(ctx, holder)),
@@ -54,6 +55,7 @@ const ROUNDS: [Round; 7] = [
     |ctx, holder| Box::pin(run_key_jobs(ctx, holder)),
     |ctx, holder| Box::pin(run_code_jobs(ctx, holder)),
     |ctx, holder| Box::pin(run_answers(ctx, holder)),
+    |ctx, holder| Box::pin(run_groups(ctx, holder)),
 ];
 
 /// Does a round as long as rounds find something, then waits for the bell.

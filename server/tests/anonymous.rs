@@ -163,6 +163,8 @@ async fn pages_lead_to_the_sign_in_and_streams_are_shut() {
         "/i/abcdefghij/bots",
         "/i/abcdefghij/bots/klmnopqrst",
         "/i/abcdefghij/recipients?page=2&q=a b",
+        "/i/abcdefghij/groups",
+        "/i/abcdefghij/groups/klmnopqrst",
         "/i/abcdefghij/configuration",
         "/i/abcdefghij/conversations?c=klmnopqrst",
     ] {
@@ -175,6 +177,7 @@ async fn pages_lead_to_the_sign_in_and_streams_are_shut() {
     for path in [
         "/live",
         "/export/abcdefghij/messages/klmnopqrst.csv",
+        "/export/abcdefghij/groups/klmnopqrst.txt",
         "/export/audit/audit-log.csv",
     ] {
         let answer = call(&cockpit, Method::GET, path, &[]).await;

@@ -12,7 +12,7 @@ use std::{
 };
 
 /// Imports go to lower ranks.
-const RANKS: [(&str, u8); 19] = [
+const RANKS: [(&str, u8); 20] = [
     ("audit", 1),
     ("auth", 1),
     ("gateway", 1),
@@ -28,6 +28,7 @@ const RANKS: [(&str, u8); 19] = [
     ("feeds", 3),
     ("conversations", 3),
     ("messages", 3),
+    ("groups", 3),
     ("bots", 3),
     ("inbound", 4),
     ("retention", 4),
@@ -296,8 +297,10 @@ fn doors(source: &Source) -> Vec<String> {
 }
 
 /// Where an identity is found without asking for the caller's right in it: jobs and the callback, which no caller starts.
-const PAST_THE_GUARD: [&str; 6] = [
+const PAST_THE_GUARD: [&str; 8] = [
     "features/answers/server/",
+    "features/groups/server/incoming.rs",
+    "features/groups/server/sending.rs",
     "features/inbound/server/callback.rs",
     "features/inbound/server/round.rs",
     "features/messages/server/fanout/batch.rs",

@@ -13,8 +13,9 @@ use app::{
         permission::Right,
         rights::Rights,
         server::{
+            Ctx,
             clock::{Clock, SystemClock},
-            live::LiveEvent,
+            live::{LiveBus, LiveEvent},
         },
     },
     testing::{On, TestCtx, identity},
@@ -27,7 +28,10 @@ use axum::{
 use futures::StreamExt;
 use metrics_exporter_prometheus::PrometheusBuilder;
 use sea_orm::{ActiveValue::Set, prelude::*};
-use server::router::{Parts, build};
+use server::{
+    live::{hear_others, tell_others},
+    router::{Parts, build},
+};
 use std::time::{Duration, Instant};
 use tower::ServiceExt;
 
@@ -158,6 +162,89 @@ async fn live_events_are_told_by_right_on_sqlite() {
 #[tokio::test]
 async fn live_events_are_told_by_right_on_postgres() {
     by_right(On::Postgres).await;
+}
+
+#[tokio::test]
+async fn who_sees_an_identity_hears_nothing_of_its_groups_without_the_right() {
+    let world = World::new(On::Sqlite).await;
+    let cookie = world.sign_in().await;
+    let of_group = |change| {
+        world.test.ctx.live.tell(LiveEvent {
+            organisation_id: world.viewer.who.organisation_id,
+            identity_id: Some(world.seen.0),
+            change,
+        });
+    };
+    let group: Uid = "abcdefghij".parse().unwrap();
+    let told = || {
+        of_group(Change::Group {
+            identity: world.seen.1.clone(),
+            uid: group.clone(),
+        });
+        of_group(Change::Presence {
+            group: group.clone(),
+            page: "klmnopqrst".parse().unwrap(),
+            name: "Nora Keller".to_owned(),
+            what: "typing".to_owned(),
+        });
+        world.tell(&world.seen);
+    };
+    let mut page = world.listen(&cookie).await;
+    told();
+    let heard = next(&mut page).await.unwrap();
+    assert!(
+        heard.contains("identity") && !heard.contains("abcdefghij"),
+        "{heard}"
+    );
+    let rights = Rights::default().with(Right::Groups, Some(world.seen.0));
+    world.test.give(&world.viewer, &rights).await;
+    let mut page = world.listen(&cookie).await;
+    told();
+    for what in ["group", "Nora Keller"] {
+        let heard = next(&mut page).await.unwrap();
+        assert!(heard.contains(what), "{heard}");
+    }
+}
+
+/// Two machines on one database: what happens in a group on the one, and who writes there, is heard on the other.
+#[tokio::test]
+async fn groups_are_live_across_machines() {
+    let world = World::new(On::Postgres).await;
+    let here = world.test.ctx.clone();
+    let there = Ctx {
+        live: LiveBus::default(),
+        ..here.clone()
+    };
+    let mut events = there.live.listen();
+    tokio::spawn(tell_others(here.clone(), "here".to_owned()));
+    tokio::spawn(hear_others(there, world.test.url.clone(), "there".to_owned()));
+    let group: Uid = "abcdefghij".parse().unwrap();
+    let written = Change::Group {
+        identity: world.seen.1.clone(),
+        uid: group.clone(),
+    };
+    let typing = Change::Presence {
+        group,
+        page: "klmnopqrst".parse().unwrap(),
+        name: "Zoë Müller".to_owned(),
+        what: "typing".to_owned(),
+    };
+    for change in [written, typing] {
+        let begin = Instant::now();
+        // until the other machine listens: nobody knows when that is
+        loop {
+            here.live.tell(LiveEvent {
+                organisation_id: world.viewer.who.organisation_id,
+                identity_id: Some(world.seen.0),
+                change: change.clone(),
+            });
+            let heard = tokio::time::timeout(Duration::from_millis(300), events.recv()).await;
+            if heard.is_ok_and(|event| event.unwrap().change == change) {
+                break;
+            }
+            assert!(begin.elapsed() < Duration::from_secs(20), "{change:?} is heard");
+        }
+    }
 }
 
 #[tokio::test]

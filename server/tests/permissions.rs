@@ -11,6 +11,7 @@ use app::{
         auth::server::{entity::administrator, operator},
         bots::{model::BotInput, server::create_bot},
         feeds::{model::FeedInput, server::create_feed},
+        groups::{model::NewGroup, server::create_group},
         identities::{model::NewIdentity, server::create as create_identity},
         lists::{model::ListInput, server::create_list},
         local_gateway::server::LocalGateway,
@@ -46,6 +47,7 @@ struct World {
     list: Uid,
     feed: Uid,
     bot: Uid,
+    group: Uid,
     draft: Uid,
     _folder: tempfile::TempDir,
 }
@@ -102,6 +104,15 @@ impl World {
             .await
             .unwrap()
             .uid;
+        let input = NewGroup {
+            name: "Crisis".to_owned(),
+            members: Vec::new(),
+            saves_history: false,
+        };
+        let group = create_group(ctx.clone(), operator(own), identity.clone(), input)
+            .await
+            .unwrap()
+            .uid;
         let input = DraftInput {
             uid: None,
             lists: vec![list.clone()],
@@ -123,6 +134,7 @@ impl World {
             list,
             feed,
             bot,
+            group,
             draft,
             _folder: folder,
         }
@@ -176,6 +188,7 @@ impl World {
             list,
             feed,
             bot,
+            group,
             draft,
             ..
         } = self;
@@ -235,6 +248,28 @@ impl World {
             (
                 "save_bot_name",
                 Input::Json(json!({ "identity": identity, "bot": bot, "input": { "name": "Waste" } })),
+            ),
+            (
+                "load_groups",
+                Input::Json(json!({ "identity": identity, "request": page })),
+            ),
+            (
+                "load_group_head",
+                form(format!("identity={identity}&group={group}")),
+            ),
+            (
+                "load_group_chat",
+                Input::Json(json!({ "identity": identity, "group": group, "request": {} })),
+            ),
+            (
+                "save_group_name",
+                Input::Json(json!({ "identity": identity, "group": group, "input": { "name": "Storm" } })),
+            ),
+            (
+                "tell_group_presence",
+                Input::Json(
+                    json!({ "identity": identity, "group": group, "page": "abcdefghij", "what": "here" }),
+                ),
             ),
             ("load_draft", form(format!("identity={identity}&draft={draft}"))),
             (
@@ -334,6 +369,7 @@ async fn the_rest_api_keeps_organisations_apart() {
     let list = format!("{identity}/distribution_lists/{}", world.list);
     let feed = format!("{identity}/feeds/{}", world.feed);
     let bot = format!("{identity}/bots/{}", world.bot);
+    let group = format!("{identity}/groups/{}", world.group);
     let none = Value::Null;
     // neither is found where the other stands
     for wrong in [
@@ -400,6 +436,20 @@ async fn the_rest_api_keeps_organisations_apart() {
             json!({ "name": "Renamed" }),
             StatusCode::NO_CONTENT,
         ),
+        (
+            Method::GET,
+            format!("{identity}/groups"),
+            none.clone(),
+            StatusCode::OK,
+        ),
+        (Method::GET, group.clone(), none.clone(), StatusCode::OK),
+        (
+            Method::GET,
+            format!("{group}/members"),
+            none.clone(),
+            StatusCode::OK,
+        ),
+        (Method::GET, format!("{group}/chat"), none.clone(), StatusCode::OK),
         (
             Method::GET,
             format!("{identity}/conversations"),

@@ -27,7 +27,7 @@ fuzz_target!(|input: (&str, Vec<(&str, bool, bool)>, u8)| {
     };
     let answer = match reply(&view, &parse(text), &[]) {
         Outcome::Done(answer, _) | Outcome::Refused(answer) => answer,
-        Outcome::Profile => profile(&view, &[]),
+        Outcome::Profile => profile(&view, &[], &[]),
         Outcome::NotACommand => fallback(&view),
     };
     for answer in [answer, help(&view, &[])] {

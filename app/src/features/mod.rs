@@ -9,6 +9,7 @@ pub mod bots;
 pub mod conversations;
 pub mod feeds;
 pub mod gateway;
+pub mod groups;
 pub mod identities;
 pub mod inbound;
 pub mod lists;

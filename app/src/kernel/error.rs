@@ -122,6 +122,8 @@ codes! {
     Changed => "Somebody has changed this in the meantime.", "Das wurde inzwischen von jemand anderem geändert.";
     /// Rule 3: the recipient limit of the plan.
     RecipientLimit { limit: u64, count: u64, adding: u64 } => "The plan allows {limit} recipients. There are {count}, and {adding} new ones do not fit. Nothing was changed.", "Der Tarif erlaubt {limit} Empfänger. Es sind {count}, und {adding} neue passen nicht dazu. Nichts wurde geändert.";
+    /// A group has no more room.
+    GroupFull { max: u64, count: u64, adding: u64 } => "A group has at most {max} people, the Broadcast ID included. There are {count}, and {adding} more do not fit. Nothing was changed.", "Eine Gruppe hat höchstens {max} Personen, die Broadcast-ID mitgezählt. Es sind {count}, und {adding} weitere passen nicht dazu. Nichts wurde geändert.";
     /// Rule 3: after the plan's end nothing can be sent.
     PlanEnded => "The plan of this Broadcast ID has ended. Nothing can be sent until it is renewed.", "Der Tarif dieser Broadcast-ID ist abgelaufen. Bis zur Erneuerung kann nichts gesendet werden.";
     /// Rule 17: somebody else must approve it first.
@@ -191,6 +193,8 @@ codes! {
     WrongCode => "This code does not fit, or was used already.", "Dieser Code passt nicht oder wurde schon verwendet.";
     /// Somebody has it already.
     Taken => "This exists already.", "Das gibt es schon.";
+    /// Not a JPEG.
+    NotAJpeg => "This is not a JPEG picture.", "Das ist kein JPEG-Bild.";
     /// Not a network.
     NotANetwork => "Networks or addresses, for example 192.0.2.0/24 or 2001:db8::1.", "Netze oder Adressen, zum Beispiel 192.0.2.0/24 oder 2001:db8::1.";
     /// Not a date.
@@ -258,6 +262,7 @@ impl AppError {
             | ErrorCode::GatewayRefused
             | ErrorCode::PasskeyNotDiscoverable => 400,
             ErrorCode::WrongState
+            | ErrorCode::GroupFull { .. }
             | ErrorCode::Changed
             | ErrorCode::LastFullAccess
             | ErrorCode::SecondStepOver

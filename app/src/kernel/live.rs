@@ -32,6 +32,24 @@ pub enum Change {
         /// The conversation; none: many of them.
         uid: Option<Uid>,
     },
+    /// A group: its chat, its members, or what is on its way to them.
+    Group {
+        /// The identity.
+        identity: Uid,
+        /// The group.
+        uid: Uid,
+    },
+    /// Somebody looks at a group, writes in it, or has gone. Pages tell each other; nothing of it is kept.
+    Presence {
+        /// The group.
+        group: Uid,
+        /// Names the page that tells.
+        page: Uid,
+        /// The administrator's name.
+        name: String,
+        /// See `groups::model::Presence`.
+        what: String,
+    },
     /// Rights or sessions of an administrator. It stays on the server: whom it concerns loads the page anew.
     Access {
         /// The number of the administrator.

@@ -62,6 +62,10 @@ rights! {
     Feeds = "feeds" in Identity, "Feeds", "Feeds",
         "Make, change and delete feeds; add and remove subscribers, block people.",
         "Feeds anlegen, ändern, löschen; Abonnenten hinzufügen, entfernen und sperren.";
+    /// Groups.
+    Groups = "groups" in Identity, "Groups", "Gruppen",
+        "Run group chats: members, name, picture, synchronising; read and write in them.",
+        "Gruppenchats führen: Mitglieder, Name, Bild, Synchronisieren; darin lesen und schreiben.";
     /// Recipients.
     Recipients = "recipients" in Identity, "Recipients", "Empfänger",
         "Change names and languages of recipients; accept changed keys.",
@@ -142,9 +146,9 @@ macro_rules! presets {
 
 presets! {
     /// Writes and sends.
-    Editor = "editor" [See, Lists, Feeds, Recipients, Send, Bots, Conversations], "Editor", "Redaktion";
+    Editor = "editor" [See, Lists, Feeds, Groups, Recipients, Send, Bots, Conversations], "Editor", "Redaktion";
     /// Looks after the audience and approves.
-    Moderator = "moderator" [See, Recipients, Approve, Conversations], "Moderator", "Moderation";
+    Moderator = "moderator" [See, Groups, Recipients, Approve, Conversations], "Moderator", "Moderation";
     /// Only looks.
     Viewer = "viewer" [See], "Viewer", "Einsicht";
 }
@@ -227,6 +231,8 @@ catalogue! {
     ManageFeeds = "feeds.manage", Needs::Right(Right::Feeds);
     /// Change who is on a list or gets a feed: the right of lists for the one, that of feeds for the other.
     ManageAudience = "audience.manage", Needs::Either(Right::Lists, Right::Feeds);
+    /// Make, change, synchronise and dissolve groups; read and write in them.
+    Groups = "groups", Needs::Right(Right::Groups);
     /// See messages and their deliveries.
     SeeMessages = "messages.see", Needs::Right(Right::See);
     /// Write, send, pause, stop messages.

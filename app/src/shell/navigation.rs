@@ -53,6 +53,7 @@ fn sections(uid: &Uid) -> impl IntoView + use<> {
     let lang = use_lang();
     let base = format!("/i/{uid}");
     let rights = use_rights();
+    let in_groups = rights.within(uid).has(Right::Groups);
     let configures = rights.within(uid).has(Right::Configuration) || rights.organisation().has(Right::Plan);
     view! {
         <ul class="grid gap-0.5">
@@ -78,6 +79,10 @@ fn sections(uid: &Uid) -> impl IntoView + use<> {
         <ul class="grid gap-0.5">
             <Item href=format!("{base}/lists") icon="list" words=text::lists(lang) />
             <Item href=format!("{base}/feeds") icon="rss" words=text::feeds(lang) />
+            {in_groups
+                .then(|| {
+                    view! { <Item href=format!("{base}/groups") icon="users-round" words=text::groups(lang) /> }
+                })}
             <Item href=format!("{base}/recipients") icon="contact-round" words=text::recipients(lang) />
         </ul>
         <p class="nav-title">{text::dialogue(lang)}</p>

@@ -14,6 +14,7 @@ use crate::features::auth::view::{
 use crate::features::bots::view::{BotPage, BotsPage};
 use crate::features::conversations::view::ConversationsPage;
 use crate::features::feeds::view::{FeedBlockedPage, FeedHistoryPage, FeedLinkPage, FeedPage, FeedsPage};
+use crate::features::groups::view::{GroupPage, GroupsPage};
 use crate::features::identities::view::{ConfigurationPage, NewIdentityPage, OverviewPage};
 use crate::features::lists::view::{ListPage, ListsPage};
 use crate::features::messages::view::{
@@ -80,6 +81,10 @@ lazy! {
         Bots(bots_view, __preload_bots_view) => BotsPage,
         Bot(bot_view, __preload_bot_view) => BotPage,
     }
+    groups {
+        Groups(groups_view, __preload_groups_view) => GroupsPage,
+        Group(group_view, __preload_group_view) => GroupPage,
+    }
     settings {
         Setup(setup_view, __preload_setup_view) => SetupPage,
         NewIdentity(new_identity_view, __preload_new_identity_view) => NewIdentityPage,
@@ -126,6 +131,8 @@ pub fn Pages() -> impl IntoView {
                 <Route path=path!("/i/:identity/feeds/:feed/blocked") view={Lazy::<FeedBlocked>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/i/:identity/feeds/:feed/history") view={Lazy::<FeedHistory>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/i/:identity/feeds/:feed/link") view={Lazy::<FeedLink>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/i/:identity/groups") view={Lazy::<Groups>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/i/:identity/groups/:group") view={Lazy::<Group>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/i/:identity/recipients") view={Lazy::<Recipients>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/i/:identity/bots") view={Lazy::<Bots>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/i/:identity/bots/:bot") view={Lazy::<Bot>::new()} ssr=SsrMode::Async />

@@ -16,6 +16,7 @@ crate::texts! {
     lists => "Distribution lists", "Verteilerlisten";
     lists_short => "Lists", "Listen";
     feeds => "Feeds", "Feeds";
+    groups => "Groups", "Gruppen";
     recipients => "Recipients", "Empfänger";
     dialogue => "Dialogue", "Dialog";
     bots => "Bots", "Bots";

@@ -45,8 +45,12 @@ pub fn Avatar(
     /// How large
     #[prop(optional)]
     size: AvatarSize,
+    /// Looks at the same page now
+    #[prop(optional)]
+    here: bool,
 ) -> impl IntoView {
-    view! { <span class=format!("avatar{}", size.class()) aria-hidden="true">{initials(&name)}</span> }
+    let here = if here { " avatar-here" } else { "" };
+    view! { <span class=format!("avatar{}{here}", size.class()) aria-hidden="true">{initials(&name)}</span> }
 }
 
 /// A sender: a rounded square, with the picture or else initials. The name stands beside it.

@@ -8,8 +8,8 @@ use super::{
 use crate::{boot, boot::Sentence, config::Config};
 use app::{
     features::{
-        audit::server::chain_old_entries, auth::server::after_restore, messages::server::sent_in_doubt,
-        retention,
+        audit::server::chain_old_entries, auth::server::after_restore, groups::server::group_sends_in_doubt,
+        messages::server::sent_in_doubt, retention,
     },
     kernel::{
         Lang, Timestamp,
@@ -129,6 +129,7 @@ async fn load(
     }
     forget_processes(&tx).await.map_err(wrong)?;
     sent_in_doubt(&tx).await.map_err(wrong)?;
+    group_sends_in_doubt(&tx).await.map_err(wrong)?;
     after_restore(ctx, &tx, made_at).await.map_err(wrong)?;
     let mut with_gateway = false;
     if let Mark::Database { name, migrations } = &mark {

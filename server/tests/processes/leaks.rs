@@ -6,7 +6,10 @@ use super::{
 };
 use app::{
     features::{
-        gateway::wire::{Content, MessageId, PrivateKey, PublicKey, ReceiptStatus},
+        gateway::wire::{
+            Content, GroupChat, GroupControl, GroupMessage, MessageId, PrivateKey, PublicKey, ReceiptStatus,
+            SharedKey,
+        },
         identities::server as identities,
     },
     kernel::server::{
@@ -31,6 +34,9 @@ use std::{
 
 const TEXT: &str = "Leak scan: the water tower is closed until noon.";
 const ANSWER: &str = "Leak scan: an answer that nobody keeps.";
+const SAID: &str = "Leak scan: the pumps are running again.";
+const HEARD: &str = "Leak scan: a member answers in the group.";
+const DROPPED: &str = "Leak scan: said in a group that keeps nothing.";
 const PASSPHRASE: &str = "leak scan passphrase of the backup";
 
 /// What must not be found, and what it is.
@@ -143,6 +149,9 @@ async fn run(on: On) {
     secrets.add("the password", PASSWORD);
     secrets.add("the message", TEXT);
     secrets.add("the answer", ANSWER);
+    secrets.add("the text in a group", SAID);
+    secrets.add("the text of a member", HEARD);
+    secrets.add("the text in a group without history", DROPPED);
     secrets.add("the backup's passphrase", PASSPHRASE);
     talk(&site).await;
     let backup = make_backup(&site, &settings);
@@ -309,6 +318,72 @@ async fn talk(site: &Site) {
         (now["deliveries"]["read"] == 1 && jobs == 0 && seen == 2).then_some(())
     })
     .await;
+    for keeps in [true, false] {
+        in_a_group(site, (id, token), (sender, &shared), keeps).await;
+    }
+}
+
+/// A group, a text of the identity in it, and one of a member, which is kept or not.
+async fn in_a_group(
+    site: &Site,
+    (id, token): (&str, &str),
+    (sender, shared): (&str, &SharedKey),
+    keeps: bool,
+) {
+    let rng: &dyn Rng = &SystemRng;
+    let http = reqwest::Client::builder().no_proxy().build().unwrap();
+    let sim = |path: &str| format!("{}/sim/{path}", site.gateway());
+    let body = json!({ "name": format!("Crisis {keeps}"), "members": [id], "saveChatHistory": keeps });
+    let made = site.rest(Method::POST, "/groups", Some(&body)).await;
+    let chat = format!("/groups/{}/chat", made["id"].as_str().unwrap());
+    let body = json!({ "type": "text", "body": SAID });
+    site.rest(Method::POST, &chat, Some(&body)).await;
+    // the newest set-up tells the member which group it is
+    let wire = until("the group is on the phone", 60, async || {
+        let mails = http.get(sim("mailbox?after=0")).bearer_auth(token);
+        let mails: Value = mails.send().await.unwrap().json().await.unwrap();
+        let mut groups = Vec::new();
+        for mail in mails["messages"].as_array().unwrap() {
+            let hex_of = |name: &str| hex::decode(mail[name].as_str().unwrap()).unwrap();
+            let nonce = hex_of("nonce").try_into().unwrap();
+            let plain = shared.open_padded(&nonce, &hex_of("box")).unwrap();
+            if let Ok(Content::Group(GroupMessage::Control(group, GroupControl::Setup(_)))) =
+                Content::decode(&plain)
+            {
+                groups.push(group);
+            }
+        }
+        groups.sort_unstable();
+        groups.dedup();
+        let before = site.number("SELECT count(*) FROM chat_group").await;
+        (groups.len() as i64 == before).then_some(groups)
+    })
+    .await;
+    let seen = site.number("SELECT count(*) FROM inbound_seen").await;
+    let text = if keeps { HEARD } else { DROPPED };
+    // to all groups of the member: one of them is this one, and what others keep or drop is no secret of theirs alone
+    for group in &wire {
+        let said = GroupMessage::Chat(sender.parse().unwrap(), *group, GroupChat::Text(text.to_owned()));
+        let nonce = rng.array();
+        let sealed = shared.seal_padded(&nonce, &Content::Group(said).encode(), 40);
+        let body = json!({
+            "to": sender, "nonce": hex::encode(nonce), "box": hex::encode(sealed), "group": true,
+        });
+        let took = http.post(sim("messages")).bearer_auth(token).json(&body);
+        assert!(took.send().await.unwrap().status().is_success());
+    }
+    until("what the member says is dealt with", 60, async || {
+        // first what has come, then what is still to be done: the other way round something could come in between
+        let now = site.number("SELECT count(*) FROM inbound_seen").await;
+        let jobs = site.number("SELECT count(*) FROM job").await;
+        (jobs == 0 && now == seen + wire.len() as i64).then_some(())
+    })
+    .await;
+    // the identity's texts, and what members said in the group that keeps it
+    let kept = site
+        .number("SELECT count(*) FROM group_message WHERE text_sealed IS NOT NULL")
+        .await;
+    assert_eq!(kept, if keeps { 2 } else { 4 });
 }
 
 fn make_backup(site: &Site, settings: &super::program::Settings) -> PathBuf {

@@ -9,7 +9,8 @@ use sea_orm::{ConnectionTrait, Statement};
 use std::collections::BTreeMap;
 
 /// Calls that may change something without an entry, and why.
-const SILENT: [(&str, &str); 10] = [
+const SILENT: [(&str, &str); 11] = [
+    ("note_group_read", "only moves the reader's own mark"),
     (
         "mark_conversation",
         "how far somebody has read is theirs alone, and changes nothing for others",

@@ -191,6 +191,97 @@ pub fn functions(w: &World) -> Vec<Route> {
     let ids = json!({ "identity": identity, "feed": feed, "ids": ["WXYZ1234"] });
     add("block_people", feeds, Input::Json(ids.clone()));
     add("unblock_people", feeds, Input::Json(ids));
+    // groups: the first call dissolves the group, so that those behind it stop there
+    let groups = Here(P::Groups);
+    let group = &w.group;
+    let there = || form(&[("identity", identity), ("group", group)]);
+    let about = |more: Value| {
+        let mut all = json!({ "identity": identity, "group": group });
+        for (name, value) in more.as_object().into_iter().flatten() {
+            all[name] = value.clone();
+        }
+        Input::Json(all)
+    };
+    add("dissolve_group", groups, there());
+    add(
+        "load_groups",
+        groups,
+        Input::Json(json!({ "identity": identity, "request": page })),
+    );
+    add("load_group_head", groups, there());
+    let new = json!({ "name": "Crisis", "members": [], "saves_history": false });
+    add(
+        "make_group",
+        groups,
+        Input::Json(json!({ "identity": identity, "input": new })),
+    );
+    add(
+        "save_group_name",
+        groups,
+        about(json!({ "input": { "name": "Storm" } })),
+    );
+    add(
+        "save_group_members",
+        groups,
+        about(json!({ "add": ["ABCD1234"], "remove": [] })),
+    );
+    add(
+        "save_group_picture",
+        groups,
+        about(json!({ "image": "/9j/4A==" })),
+    );
+    add("drop_group_picture", groups, there());
+    add(
+        "save_group_history",
+        groups,
+        form(&[("identity", identity), ("group", group), ("on", &true)]),
+    );
+    add("synchronise_group", groups, there());
+    add("discard_group_changes", groups, there());
+    add("load_group_chat", groups, about(json!({ "request": {} })));
+    add(
+        "write_in_group",
+        groups,
+        about(json!({ "text": { "text": "Hello" } })),
+    );
+    let entry = json!({ "entry": w.group_message, "text": "Hello" });
+    add("change_group_text", groups, about(entry));
+    add(
+        "take_group_text_back",
+        groups,
+        form(&[
+            ("identity", identity),
+            ("group", group),
+            ("entry", &w.group_message),
+        ]),
+    );
+    add(
+        "react_in_group",
+        groups,
+        form(&[
+            ("identity", identity),
+            ("group", group),
+            ("entry", &w.group_message),
+            ("emoji", &"x"),
+            ("apply", &true),
+        ]),
+    );
+    add(
+        "note_group_read",
+        groups,
+        form(&[("identity", identity), ("group", group), ("up_to", &1)]),
+    );
+    add(
+        "tell_group_presence",
+        groups,
+        about(json!({ "page": "abcdefghij", "what": "here" })),
+    );
+    add("prepare_group_export", groups, there());
+    add(
+        "erase_group_chat",
+        groups,
+        form(&[("identity", identity), ("group", &w.other_group)]),
+    );
     // recipients
     add(
         "load_recipients",
@@ -461,6 +552,39 @@ pub fn rest(w: &World) -> Vec<Route> {
     // these two remove something: with names of their own, see `World::path`
     add(Method::DELETE, LIST, Here(P::ManageLists), Value::Null);
     add(Method::DELETE, MESSAGE, Here(P::SendMessages), Value::Null);
+    const GROUPS: &str = "/identities/{identity}/groups";
+    const GROUP: &str = "/identities/{identity}/groups/{group}";
+    const MEMBERS: &str = "/identities/{identity}/groups/{group}/members";
+    const IMAGE: &str = "/identities/{identity}/groups/{group}/image";
+    const IN_GROUP: &str = "/identities/{identity}/groups/{group}/chat";
+    const GROUP_MESSAGE: &str = "/identities/{identity}/groups/{group}/chat/{group_message}";
+    let groups = Here(P::Groups);
+    add(Method::GET, GROUPS, groups, Value::Null);
+    add(Method::POST, GROUPS, groups, json!({ "name": "By a machine" }));
+    add(Method::GET, GROUP, groups, Value::Null);
+    add(
+        Method::PUT,
+        GROUP,
+        groups,
+        json!({ "name": "Crisis", "saveChatHistory": false }),
+    );
+    add(Method::GET, MEMBERS, groups, Value::Null);
+    add(Method::POST, MEMBERS, groups, json!(["ABCD1234"]));
+    add(
+        Method::POST,
+        "/identities/{identity}/groups/{group}/sync",
+        groups,
+        Value::Null,
+    );
+    add(Method::GET, IMAGE, groups, Value::Null);
+    add(Method::PUT, IMAGE, groups, json!({ "image": "/9j/4A==" }));
+    add(Method::GET, IN_GROUP, groups, Value::Null);
+    add(Method::POST, IN_GROUP, groups, json!({ "body": "" }));
+    add(Method::GET, GROUP_MESSAGE, groups, Value::Null);
+    add(Method::DELETE, GROUP, groups, Value::Null);
+    add(Method::DELETE, MEMBERS, groups, json!(["ABCD1234"]));
+    add(Method::DELETE, IMAGE, groups, Value::Null);
+    add(Method::DELETE, GROUP_MESSAGE, groups, Value::Null);
     let _ = w;
     all
 }
@@ -476,6 +600,7 @@ pub fn streams() -> Vec<Route> {
     vec![
         route("/live", Anywhere(P::SignedIn)),
         route("/export/{identity}/messages/{message}.csv", Here(P::SeeMessages)),
+        route("/export/{identity}/groups/{group}.txt", Here(P::Groups)),
         route("/export/audit/audit-log.csv", Anywhere(P::SeeAuditLog)),
         route("/export/audit/audit-log.jsonl", Anywhere(P::SeeAuditLog)),
     ]

@@ -14,6 +14,10 @@ use app::{
         },
         conversations::server::take_reply,
         feeds::{model::FeedInput, server::create_feed},
+        groups::{
+            model::{NewGroup, NewText},
+            server::{create_group, send_text},
+        },
         identities::server::{Identity, find},
         lists::{
             model::ListInput,
@@ -80,6 +84,10 @@ pub struct World {
     pub sent: Uid,
     /// Something that the one on the list replied.
     pub conversation: Uid,
+    /// With a member and a message.
+    pub group: Uid,
+    pub group_message: Uid,
+    pub other_group: Uid,
     /// An administrator with full access.
     pub person: Uid,
     pub invitation: Uid,
@@ -224,6 +232,24 @@ impl World {
             .unwrap();
         let waiting = send(&ada, &full).await;
         let conversation = reply(&ctx, &row).await;
+        let make_group = async |name: &str| {
+            let input = NewGroup {
+                name: name.to_owned(),
+                members: vec!["ABCD1234".parse().unwrap()],
+                saves_history: false,
+            };
+            let made = create_group(ctx.clone(), ada.granted().unwrap(), uid.clone(), input);
+            made.await.unwrap().uid
+        };
+        let (group, other_group) = (make_group("Crisis").await, make_group("Another").await);
+        let text = NewText {
+            text: "Hello".to_owned(),
+            quotes: None,
+        };
+        let granted = ada.granted().unwrap();
+        let group_message = send_text(&ctx, &granted, (&uid, &group), ("text", &text), None)
+            .await
+            .unwrap();
         let input = InviteInput {
             email: "new@example.org".to_owned(),
             rights: Rights::full(),
@@ -265,6 +291,9 @@ impl World {
             waiting,
             sent,
             conversation,
+            group,
+            group_message,
+            other_group,
             person: of("ada@example.org"),
             invitation: of("new@example.org"),
             key: key.parse().unwrap(),
@@ -360,6 +389,8 @@ impl World {
             .replace("{command}", self.command.as_str())
             .replace("{message}", message.as_str())
             .replace("{conversation}", self.conversation.as_str())
+            .replace("{group_message}", self.group_message.as_str())
+            .replace("{group}", self.group.as_str())
     }
 
     /// Calls an address; `who` are headers.

@@ -133,6 +133,11 @@ fields! {
     "category" => "Category", "Kategorie";
     "from" => "Sender", "Absender";
     "deliveries" => "Deliveries", "Zustellungen";
+    "group" => "Group", "Gruppe";
+    "to" => "Goes to", "Geht an";
+    "savesHistory" => "Chat history is saved", "Chatverlauf wird gespeichert";
+    "message" => "Message", "Nachricht";
+    "onPhones" => "On phones too", "Auch auf Telefonen";
     "goesTo" => "Goes to", "Geht an";
     "pending" => "Pending", "Ausstehend";
     "onceMore" => "To the failed ones again", "Nochmals an Fehlgeschlagene";

@@ -7,13 +7,17 @@ use crate::features::{
     },
     gateway::{
         server::callback_mac,
-        wire::{Content, PrivateKey, PublicKey},
+        wire::{Content, GroupChat, GroupId, GroupMessage, PrivateKey, PublicKey},
+    },
+    groups::{
+        model::{ChatRequest, MemberState, NewGroup},
+        server as groups,
     },
     identities::server::{open_gateway_secret, set_availability},
     lists::server as lists,
     messages::tests::world::World,
 };
-use crate::kernel::{LanguageCode, PageRequest, ThreemaId};
+use crate::kernel::{LanguageCode, PageRequest, ThreemaId, Uid, live::Change};
 use crate::testing::On;
 use axum::{Extension, Router, body::Body, http::Request, routing::post};
 use sea_orm::{ConnectionTrait, FromQueryResult};
@@ -472,6 +476,76 @@ async fn callbacks_at_once_are_all_stored(on: On) {
     assert_eq!(desk.answers(&staff).await.len(), 20, "rule 8");
 }
 
+/// A group with these people whose chat is saved, as its members know it.
+async fn group_of(desk: &Desk, members: &[&Person]) -> (Uid, GroupId) {
+    let (ctx, uid) = (desk.world.ctx().clone(), desk.world.uid.clone());
+    let input = NewGroup {
+        name: "Crisis".to_owned(),
+        members: members.iter().map(|p| p.id).collect(),
+        saves_history: true,
+    };
+    let granted = || desk.world.caller.granted().unwrap();
+    let made = groups::create_group(ctx.clone(), granted(), uid.clone(), input)
+        .await
+        .unwrap();
+    groups::synchronise(ctx, granted(), uid, made.uid.clone())
+        .await
+        .unwrap();
+    let wire = desk.count("SELECT wire_id AS n FROM chat_group").await;
+    (made.uid, GroupId::from_i64(wire))
+}
+
+async fn what_is_said_in_a_group_stays_in_it(on: On) {
+    let desk = Desk::new(on).await;
+    let (staff, other) = (desk.member(0).await, desk.member(1).await);
+    let (group, wire) = group_of(&desk, &[&staff]).await;
+    let creator: ThreemaId = desk.world.identity.threema_id.parse().unwrap();
+    let in_group = |said| Content::Group(GroupMessage::Chat(creator, wire, said));
+    let said = |text: &str| in_group(GroupChat::Text(text.to_owned()));
+    let mut events = desk.world.ctx().live.listen();
+    // a command is none in a group, and who is no member says nothing there
+    desk.bring(&staff, said("help")).await;
+    desk.bring(&other, said("help")).await;
+    assert_eq!(desk.round().await, 2);
+    assert_eq!(
+        desk.answers(&staff).await.len() + desk.answers(&other).await.len(),
+        0
+    );
+    let granted = || desk.world.caller.granted().unwrap();
+    let (ctx, uid) = (desk.world.ctx(), &desk.world.uid);
+    let chat = groups::load_chat(
+        ctx.clone(),
+        granted(),
+        uid.clone(),
+        group.clone(),
+        ChatRequest::default(),
+    );
+    let texts: Vec<_> = chat
+        .await
+        .unwrap()
+        .entries
+        .into_iter()
+        .filter_map(|e| e.text)
+        .collect();
+    assert_eq!(texts.len(), 1);
+    let told = Change::Group {
+        identity: uid.clone(),
+        uid: group.clone(),
+    };
+    assert_eq!(events.recv().await.unwrap().change, told);
+    assert!(desk.says(&staff, "profile").await[0].contains("\nGroup Crisis: history saved: yes\n"));
+    desk.bring(&staff, in_group(GroupChat::Leave)).await;
+    desk.round().await;
+    let head = groups::load_group(ctx.clone(), granted(), uid.clone(), group)
+        .await
+        .unwrap();
+    assert!(
+        matches!(head.members[0].state, MemberState::Left { .. }),
+        "{:?}",
+        head.members[0]
+    );
+}
+
 async fn a_stranger_waits_for_the_gateway(on: On) {
     let desk = Desk::new(on).await;
     desk.open_to_all().await;
@@ -508,5 +582,6 @@ on_both!(
     after_the_plan_people_can_only_leave,
     what_is_not_for_us_leaves_no_trace,
     callbacks_at_once_are_all_stored,
+    what_is_said_in_a_group_stays_in_it,
     a_stranger_waits_for_the_gateway,
 );

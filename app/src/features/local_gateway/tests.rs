@@ -203,6 +203,7 @@ pub fn outgoing(to: ThreemaId, nonce: u8) -> Outgoing {
         },
         no_push: false,
         no_delivery_receipts: false,
+        group: false,
     }
 }
 

@@ -1,6 +1,6 @@
 //! A phone while its page is open: signals for the view, and what the view may do with it.
 use super::{
-    model::{Incoming, Outgoing, Profile},
+    model::{GroupKey, Incoming, Outgoing, Profile},
     rules::{Arrival, Dice},
 };
 use crate::kernel::{ThreemaId, Timestamp};
@@ -94,6 +94,8 @@ pub(super) struct Device {
     pub full: RwSignal<bool>,
     /// The chat that is open.
     pub open: Memo<Option<ThreemaId>>,
+    /// The group that is open.
+    pub open_group: Memo<Option<GroupKey>>,
     /// The newest last.
     pub wire: RwSignal<Vec<WireEvent>>,
     /// The number of the present run: a loop of an earlier one ends when it sees another number.
@@ -106,7 +108,7 @@ pub(super) struct Device {
 
 impl Device {
     /// A phone that has not started yet.
-    pub fn new(name: String, open: Memo<Option<ThreemaId>>) -> Self {
+    pub fn new(name: String, open: Memo<Option<ThreemaId>>, open_group: Memo<Option<GroupKey>>) -> Self {
         Self {
             name: StoredValue::new(name),
             phase: RwSignal::new(Phase::Starting),
@@ -114,6 +116,7 @@ impl Device {
             away: RwSignal::new(false),
             full: RwSignal::new(false),
             open,
+            open_group,
             wire: RwSignal::new(Vec::new()),
             run: StoredValue::new(0),
             sending: StoredValue::new(None),
@@ -164,6 +167,16 @@ impl Device {
                 .with_untracked(|p| p.as_ref().is_some_and(|p| p.has_unread(&with)))
         {
             self.change(|p, dice| p.mark_read(&with, dice));
+        }
+        #[cfg(feature = "hydrate")]
+        if let Some(key) = self.watched_group()
+            && self.profile.with_untracked(|p| {
+                p.as_ref()
+                    .and_then(|p| p.group(&key))
+                    .is_some_and(|g| g.unread() > 0)
+            })
+        {
+            self.change(|p, _| p.mark_group_read(&key));
         }
     }
 

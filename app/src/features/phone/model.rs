@@ -3,6 +3,10 @@ use super::rules::Nonces;
 use crate::features::gateway::wire::{MessageId, PrivateKey, PublicKey, ReceiptStatus};
 use crate::kernel::{ThreemaId, Timestamp};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+mod group;
+pub use group::{Group, GroupEntry, GroupKey, GroupNote, GroupPicture, Mine, Unsealed};
 
 /// Raised when what is stored changes its form; a phone of another form starts over.
 pub const VERSION: u8 = 1;
@@ -36,6 +40,18 @@ pub struct Profile {
     pub dropped: u64,
     /// Sealed boxes that the gateway has not taken yet, oldest first.
     pub outbox: Vec<Outgoing>,
+    /// Groups that this phone is in, or was.
+    #[serde(default)]
+    pub groups: Vec<Group>,
+    /// Public keys of people met in groups, pinned like those of contacts.
+    #[serde(default)]
+    pub keys: BTreeMap<ThreemaId, PublicKey>,
+    /// Messages to people whose key has yet to be fetched.
+    #[serde(default)]
+    pub unsealed: Vec<Unsealed>,
+    /// When the creator of a group was asked for its state last.
+    #[serde(default)]
+    pub asked: Vec<(GroupKey, Timestamp)>,
     /// Receipts that came before the gateway's answer told the ID of the message; they wait for it.
     #[serde(skip)]
     pub early: Vec<(ThreemaId, MessageId, ReceiptStatus)>,
@@ -120,6 +136,12 @@ pub struct Outgoing {
     pub sealed: String,
     /// The entry that it is; none for receipts.
     pub entry: Option<u64>,
+    /// The group that it belongs to.
+    #[serde(default)]
+    pub group: Option<GroupKey>,
+    /// The ID that this phone gave it: in groups all receivers must get the same one. Else the gateway gives one.
+    #[serde(default)]
+    pub message_id: Option<MessageId>,
 }
 
 /// A box as the mailbox hands it out (contract.md section 6). Texts, so that one that is malformed does not hide the
@@ -164,6 +186,10 @@ impl Profile {
             nonces: Nonces::default(),
             dropped: 0,
             outbox: Vec::new(),
+            groups: Vec::new(),
+            keys: BTreeMap::new(),
+            unsealed: Vec::new(),
+            asked: Vec::new(),
             early: Vec::new(),
         }
     }
@@ -209,7 +235,8 @@ impl Profile {
 
     /// How many texts wait to be read.
     pub fn unread(&self) -> usize {
-        self.chats.iter().map(Chat::unread).sum()
+        let groups: usize = self.groups.iter().map(Group::unread).sum();
+        self.chats.iter().map(Chat::unread).sum::<usize>() + groups
     }
 }
 

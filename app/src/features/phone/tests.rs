@@ -1,3 +1,4 @@
 mod forward;
+mod groups;
 mod model;
 mod talk;

@@ -65,6 +65,33 @@ crate::texts! {
     read => "read", "gelesen";
     thumb_up => "agreed", "zugestimmt";
     thumb_down => "disagreed", "abgelehnt";
+}
+
+crate::texts! {
+    group_members(n: usize) => "{n} members", "{n} Mitglieder";
+    in_group => "message of a group", "Nachricht einer Gruppe";
+    dropped_in_group => "of a group that this phone is not in, dropped", "aus einer Gruppe, in der dieses Telefon nicht ist, verworfen";
+    group_chat_with(name: &str) => "Group {name}", "Gruppe {name}";
+    leave => "Leave the group", "Gruppe verlassen";
+    left => "You are not in this group any more.", "Sie sind nicht mehr in dieser Gruppe.";
+    no_group => "There is no such group.", "Diese Gruppe gibt es nicht.";
+    note_in => "You are in this group now.", "Sie sind jetzt in dieser Gruppe.";
+    note_out => "You are not in this group any more.", "Sie sind nicht mehr in dieser Gruppe.";
+    note_renamed(name: &str) => "The group is called {name}.", "Die Gruppe heisst {name}.";
+    note_picture => "The picture has changed.", "Das Bild hat gewechselt.";
+    note_members => "The members have changed.", "Die Mitglieder haben gewechselt.";
+    note_left(who: &str) => "{who} left the group.", "{who} hat die Gruppe verlassen.";
+    note_taken_back => "This message was deleted.", "Diese Nachricht wurde gelöscht.";
+    edited => "changed", "geändert";
+    quoted => "In reply to an earlier message", "Antwort auf eine frühere Nachricht";
+    agree => "Thumb up", "Daumen hoch";
+    disagree => "Thumb down", "Daumen runter";
+    edit_text => "Change", "Ändern";
+    delete_text => "Delete", "Löschen";
+    quote_text => "Quote", "Zitieren";
+    stop => "Leave it", "Lassen";
+    editing => "You are changing a message", "Sie ändern eine Nachricht";
+    everybody => "all", "alle";
 
     details => "Details", "Details";
     scan => "Scanned by another phone, this code proves the key.", "Von einem anderen Telefon gescannt, beweist dieser Code den Schlüssel.";

@@ -1,7 +1,8 @@
 //! The door of `retention`: one call that erases everything that is due.
 use crate::features::{
     answers::server as answers, audit::server as audit, auth::server as auth, bots::server as bots,
-    conversations::server as conversations, feeds::server as feeds, messages::server as messages,
+    conversations::server as conversations, feeds::server as feeds, groups::server as groups,
+    messages::server as messages,
 };
 use crate::kernel::{AppResult, server::Ctx};
 
@@ -13,6 +14,8 @@ pub async fn run(ctx: &Ctx) -> AppResult<()> {
     let texts = messages::erase_texts(ctx).await;
     let shortened_replies = conversations::shorten_conversation_periods(ctx).await;
     let replies = conversations::erase_conversations(ctx).await;
+    let shortened_groups = groups::shorten_group_periods(ctx).await;
+    let group_texts = groups::erase_group_texts(ctx).await;
     let sessions = auth::remove_ended_sessions(ctx).await;
     let attempts = auth::remove_old_attempts(ctx).await;
     let links = auth::remove_ended_links(ctx).await;
@@ -25,7 +28,8 @@ pub async fn run(ctx: &Ctx) -> AppResult<()> {
     let counts = bots::forget_counts(ctx).await;
     shortened?;
     shortened_replies?;
-    let (texts, sessions, addresses) = (texts? + replies?, sessions?, addresses?);
+    shortened_groups?;
+    let (texts, sessions, addresses) = (texts? + replies? + group_texts?, sessions?, addresses?);
     let traces = attempts? + links? + factors? + devices? + answers? + languages? + places? + counts?;
     if texts + sessions + traces + addresses > 0 {
         tracing::info!(

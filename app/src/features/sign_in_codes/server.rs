@@ -90,6 +90,7 @@ async fn send(ctx: &Ctx, identity: &Identity, code: &CodeToSend) -> AppResult<()
             sealed,
             no_push: false,
             no_delivery_receipts: true,
+            group: false,
         })
         .collect();
     let results = gateway

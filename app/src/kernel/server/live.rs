@@ -41,8 +41,8 @@ impl LiveEvent {
                 let uid = uid.as_ref().unwrap_or(identity);
                 Some((self.organisation_id, "conversation", uid.clone()))
             }
-            // who loses a right loses it at once
-            Change::Access { .. } => None,
+            // a chat is live, and who loses a right loses it at once
+            Change::Group { .. } | Change::Presence { .. } | Change::Access { .. } => None,
         }
     }
 
@@ -53,6 +53,8 @@ impl LiveEvent {
             Change::Identity { .. }
             | Change::Bot { .. }
             | Change::Conversation { .. }
+            | Change::Group { .. }
+            | Change::Presence { .. }
             | Change::Access { .. } => "",
         }
     }

@@ -34,7 +34,7 @@ struct DeadRow {
 }
 
 /// Tables whose leases a dead process leaves behind.
-const LEASED: [&str; 3] = ["fanout_batch", "job", "answer"];
+const LEASED: [&str; 4] = ["fanout_batch", "job", "answer", "group_send"];
 
 const DEAD: &str = "SELECT p.id AS id FROM process p WHERE NOT EXISTS (
     SELECT 1 FROM pg_locks l

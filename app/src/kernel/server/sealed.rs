@@ -49,6 +49,10 @@ const OF_IDENTITY: By = By::DataKey {
     whose: "identity_id IN (SELECT id FROM identity WHERE organisation_id = $1)",
 };
 
+const OF_GROUP: By = By::DataKey {
+    whose: "group_id IN (SELECT g.id FROM chat_group g JOIN identity i ON i.id = g.identity_id WHERE i.organisation_id = $1)",
+};
+
 const OF_ADMINISTRATOR: By = By::DataKey {
     whose: "administrator_id IN (SELECT id FROM administrator WHERE organisation_id = $1)",
 };
@@ -75,4 +79,9 @@ pub const SEALED_COLUMNS: &[SealedColumn] = &[
     column("conversation", "key_sealed", OF_IDENTITY),
     column("conversation_message", "text_sealed", By::KeyOfTheRow),
     column("saved_reply", "text_sealed", OF_IDENTITY),
+    column("chat_group", "key_sealed", OF_IDENTITY),
+    column("group_message", "text_sealed", By::KeyOfTheRow),
+    column("group_message", "reactions_sealed", By::KeyOfTheRow),
+    column("group_send", "said_sealed", OF_GROUP),
+    column("group_picture", "picture_sealed", OF_GROUP),
 ];

@@ -48,6 +48,7 @@ impl Row {
             },
             no_push: false,
             no_delivery_receipts: true,
+            group: false,
         })
     }
 }

@@ -76,6 +76,8 @@ pub struct Outgoing {
     pub no_push: bool,
     /// Asks the app for no automatic receipts.
     pub no_delivery_receipts: bool,
+    /// Belongs to a group.
+    pub group: bool,
 }
 
 /// What became of one message of a bulk call.
@@ -167,6 +169,21 @@ impl GatewayClient {
         read_bulk_answer(&answer, items.len())
     }
 
+    /// Puts an encrypted file at the gateway, where it stays for all who are told of it; answers its ID.
+    pub async fn upload_blob(&self, account: &Account, data: &[u8]) -> Result<[u8; 16], CallError> {
+        let (kind, body) = multipart(data);
+        let request = self
+            .http
+            .post(self.url("/upload_blob"))
+            .header(header::CONTENT_TYPE, kind)
+            .query(&[("persist", "1")])
+            .body(body);
+        let answer = self.call(account, request).await?;
+        let mut id = [0; 16];
+        hex::decode_to_slice(text(&answer)?, &mut id).map_err(|_| invalid("not a blob's ID"))?;
+        Ok(id)
+    }
+
     fn url(&self, path: &str) -> String {
         format!("{}{path}", self.base)
     }
@@ -246,6 +263,18 @@ fn text(answer: &[u8]) -> Result<&str, CallError> {
         .map_err(|_| invalid("not text"))
 }
 
+/// Content type and body with the one part `blob` (section 1.2). An encrypted file never holds the boundary but by chance.
+fn multipart(data: &[u8]) -> (String, Vec<u8>) {
+    const BOUNDARY: &str = "fanfare-f3b1c98d2e7a4650b8d1";
+    let head = format!(
+        "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"blob\"; filename=\"blob\"\r\n\
+         Content-Type: application/octet-stream\r\n\r\n"
+    );
+    let end = format!("\r\n--{BOUNDARY}--\r\n");
+    let body = [head.as_bytes(), data, end.as_bytes()].concat();
+    (format!("multipart/form-data; boundary={BOUNDARY}"), body)
+}
+
 /// The JSON array of section 1.4, written in one go.
 fn bulk_body(items: &[Outgoing]) -> String {
     let size = |item: &Outgoing| 100 + item.sealed.sealed.len().div_ceil(3) * 4;
@@ -267,6 +296,9 @@ fn bulk_body(items: &[Outgoing]) -> String {
         }
         if item.no_delivery_receipts {
             body.push_str(",\"noDeliveryReceipts\":true");
+        }
+        if item.group {
+            body.push_str(",\"group\":true");
         }
         body.push('}');
     }
@@ -353,16 +385,18 @@ mod tests {
             },
             no_push: false,
             no_delivery_receipts: false,
+            group: false,
         };
         let quiet = Outgoing {
             no_push: true,
             no_delivery_receipts: true,
+            group: true,
             ..item.clone()
         };
         assert_eq!(
             bulk_body(&[item, quiet]),
             r#"[{"to":"MEMBER01","nonce":"////////////////////////////////","box":"AQI="},"#.to_owned()
-                + r#"{"to":"MEMBER01","nonce":"////////////////////////////////","box":"AQI=","noPush":true,"noDeliveryReceipts":true}]"#
+                + r#"{"to":"MEMBER01","nonce":"////////////////////////////////","box":"AQI=","noPush":true,"noDeliveryReceipts":true,"group":true}]"#
         );
     }
 }

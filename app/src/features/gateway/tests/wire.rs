@@ -83,12 +83,116 @@ fn content_of(message: &Message, container: &[u8]) {
                 other => panic!("another receipt: {other}"),
             }
         }
+        Content::Group(GroupMessage::Chat(creator, _, chat)) => {
+            assert_eq!(creator.as_str(), "*BCAST01");
+            // what is not stored is not read either
+            if matches!(chat, GroupChat::Other(_)) {
+                assert!(matches!(kind, 0x42 | 0x46 | 0x52 | 0x53), "{}", message.name);
+                return;
+            }
+        }
+        Content::Group(GroupMessage::Control(group, _)) => {
+            assert_eq!(hex::encode(group.as_bytes()), "a1b2c3d4e5f60718");
+        }
         Content::Unknown(number) => {
             assert_eq!(*number, kind);
             return;
         }
     }
     assert_eq!(content.encode(), container);
+}
+
+fn group_vector(name: &str) -> GroupMessage {
+    let vectors = vectors();
+    let vector = vectors.e2e.iter().find(|m| m.name == name).unwrap();
+    let container = hex::decode(format!("{}{}", vector.kind, vector.body_hex)).unwrap();
+    match Content::decode(&container).unwrap() {
+        Content::Group(message) => message,
+        other => panic!("{name} is no message of a group: {other:?}"),
+    }
+}
+
+#[test]
+fn messages_of_groups_say_what_the_apps_mean() {
+    let control = |name: &str| match group_vector(name) {
+        GroupMessage::Control(_, control) => control,
+        other => panic!("{name}: {other:?}"),
+    };
+    let chat = |name: &str| match group_vector(name) {
+        GroupMessage::Chat(_, _, chat) => chat,
+        other => panic!("{name}: {other:?}"),
+    };
+    let members = ["MEMBER01", "MEMBER02"].map(|id| id.parse().unwrap());
+    assert_eq!(control("group-setup"), GroupControl::Setup(members.to_vec()));
+    assert_eq!(control("group-setup-empty"), GroupControl::Setup(Vec::new()));
+    assert_eq!(
+        control("group-name-cloud"),
+        GroupControl::Name("\u{2601} News".to_owned())
+    );
+    assert_eq!(control("group-sync-request"), GroupControl::SyncRequest);
+    assert_eq!(control("group-delete-picture"), GroupControl::DeletePicture);
+    let GroupControl::SetPicture(picture) = control("group-set-picture") else {
+        panic!("no picture");
+    };
+    assert_eq!(hex::encode(picture.blob), "00112233445566778899aabbccddeeff");
+    assert_eq!(picture.size, 0x5000);
+    assert!(
+        !format!("{picture:?}").contains(&hex::encode(picture.key)),
+        "a key is never shown"
+    );
+    assert_eq!(chat("group-leave"), GroupChat::Leave);
+    assert_eq!(
+        chat("group-text-from-member"),
+        GroupChat::Text("Hi all".to_owned())
+    );
+    let id: MessageId = "0123456789abcdef".parse().unwrap();
+    assert_eq!(
+        chat("group-receipt-thumbs-up"),
+        GroupChat::Receipt {
+            status: ReceiptStatus::ThumbsUp,
+            ids: vec![id]
+        }
+    );
+    assert_eq!(
+        chat("group-reaction"),
+        GroupChat::Reaction {
+            to: id,
+            emoji: "\u{1f44d}".to_owned(),
+            apply: true
+        }
+    );
+    assert_eq!(
+        chat("group-edit"),
+        GroupChat::Edit {
+            message: id,
+            text: "fixed".to_owned()
+        }
+    );
+    assert_eq!(chat("group-delete"), GroupChat::Delete(id));
+}
+
+#[test]
+fn messages_of_groups_of_a_wrong_length_are_refused() {
+    let wrong = |hex: &str| Content::decode(&hex::decode(hex).unwrap()) == Err(Malformed::Group);
+    for hex in [
+        // a setup with half a member
+        "4aa1b2c3d4e5f607184d454d42",
+        // a group ID of seven bytes
+        "4ba1b2c3d4e5f607",
+        // a picture that is a byte too long
+        &format!("50a1b2c3d4e5f60718{}", "00".repeat(53)),
+        "51a1b2c3d4e5f6071800",
+        "54a1b2c3d4e5f6071800",
+        "4c2a42434153543031a1b2c3d4e5f6071800",
+        // an empty text
+        "412a42434153543031a1b2c3d4e5f60718",
+        // groups know no "read"
+        "812a42434153543031a1b2c3d4e5f60718020123456789abcdef",
+        // a reaction without an emoji
+        "832a42434153543031a1b2c3d4e5f60718090123456789abcdef",
+    ] {
+        assert!(wrong(hex), "{hex}");
+    }
 }
 
 #[test]

@@ -1,5 +1,5 @@
 //! What a message says.
-use super::{MessageId, Receipt, ReceiptStatus, TextProblem, decode_text, kind};
+use super::{GroupMessage, MessageId, Receipt, ReceiptStatus, TextProblem, decode_text, kind};
 
 /// What a message says, as far as Fanfare understands it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,6 +13,8 @@ pub enum Content {
         /// About which messages.
         ids: Vec<MessageId>,
     },
+    /// A message of a group chat.
+    Group(GroupMessage),
     /// Another type: log the number, acknowledge, ignore (section 4.1).
     Unknown(u8),
 }
@@ -29,6 +31,9 @@ pub enum Malformed {
     /// A receipt of a wrong form.
     #[error("the receipt has a wrong form")]
     Receipt,
+    /// A message of a group that is none.
+    #[error("the group message has a wrong form")]
+    Group,
 }
 
 impl Content {
@@ -41,6 +46,7 @@ impl Content {
                 let Receipt { status, ids } = Receipt::decode(data).ok_or(Malformed::Receipt)?;
                 Ok(Self::Receipt { status, ids })
             }
+            group if GroupMessage::is_group(group) => Ok(Self::Group(GroupMessage::decode(group, data)?)),
             other => Ok(Self::Unknown(other)),
         }
     }
@@ -62,6 +68,11 @@ impl Content {
                     ids: ids.clone(),
                 };
                 receipt.encode_into(&mut out);
+                out
+            }
+            Self::Group(message) => {
+                let mut out = Vec::new();
+                message.encode_into(&mut out);
                 out
             }
             Self::Unknown(number) => vec![*number],

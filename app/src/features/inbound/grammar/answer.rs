@@ -410,10 +410,12 @@ fn language(code: LanguageCode) -> String {
     }
 }
 
-/// What the identity knows of the person; `more` are lines that others give.
-pub fn profile(view: &View, more: &[String]) -> String {
+/// What the identity knows of the person; `groups` are lines about those that they are in, `more` about what is kept of what
+/// they write here.
+pub fn profile(view: &View, groups: &[String], more: &[String]) -> String {
     let lang = view.lang;
-    if !view.known && !view.inside_anything() && view.language.is_none() && more.is_empty() {
+    let nothing = !view.known && !view.inside_anything() && groups.is_empty() && more.is_empty();
+    if nothing && view.language.is_none() {
         return text::profile_nothing(lang, &view.threema_id);
     }
     let mut lines = vec![text::profile_head(lang, &view.threema_id)];
@@ -425,6 +427,7 @@ pub fn profile(view: &View, more: &[String]) -> String {
     if !view.lists.is_empty() {
         lines.push(text::profile_lists(lang, &view.lists.join(", ")));
     }
+    lines.extend(groups.iter().cloned());
     let own = view
         .language
         .map_or_else(|| lang.own_name().to_owned(), |l| l.own_name());

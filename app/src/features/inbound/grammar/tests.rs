@@ -70,7 +70,7 @@ fn done(view: &View, effect: &Effect) -> String {
 fn answered(view: &View, typed: &str) -> String {
     match reply(view, &parse(typed), &[]) {
         Outcome::Done(answer, effect) => format!("{answer}  [{}]", done(view, &effect)),
-        Outcome::Profile => format!("{}  [profile]", profile(view, &[])),
+        Outcome::Profile => format!("{}  [profile]", profile(view, &[], &[])),
         Outcome::NotACommand => format!("{}  [other]", fallback(view)),
         Outcome::Refused(answer) => format!("{answer}  [refused]"),
     }

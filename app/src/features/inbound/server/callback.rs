@@ -1,7 +1,10 @@
 //! `POST /callback/{threemaId}`: checked, stored as a job, answered; what it says is looked at afterwards.
 use super::store;
 use crate::features::{
-    gateway::server::{Callback, CallbackError, Incoming, MAX_CALLBACK},
+    gateway::{
+        server::{Callback, CallbackError, Incoming, MAX_CALLBACK},
+        wire::MessageId,
+    },
     identities::server as identities,
 };
 use crate::kernel::{
@@ -29,9 +32,15 @@ pub struct Stored {
     pub identity_id: i64,
     /// Who sent it.
     pub from: ThreemaId,
+    /// The ID that the sender's app gave it.
+    #[serde(default)]
+    pub message_id: Option<MessageId>,
     /// When, by the sender's clock.
     #[serde(default)]
     pub sent_at: Option<Timestamp>,
+    /// What the sender calls themself; nothing rests on it.
+    #[serde(default)]
+    pub nickname: Option<String>,
     /// Hex
     pub nonce: String,
     /// Hex
@@ -164,7 +173,9 @@ fn stored(identity_id: i64, incoming: Incoming) -> Stored {
     Stored {
         identity_id,
         from: incoming.from,
+        message_id: Some(incoming.message_id),
         sent_at: Some(incoming.sent_at),
+        nickname: incoming.nickname,
         nonce: hex::encode(incoming.nonce),
         sealed: hex::encode(&incoming.sealed),
         only: Vec::new(),

@@ -6,9 +6,10 @@ use super::{
     texts,
 };
 use crate::features::{
-    gateway::wire::{Content, MessageId, PublicKey, ReceiptStatus},
+    gateway::wire::{Content, GroupMessage, MessageId, PublicKey, ReceiptStatus},
+    groups::server as groups,
     messages::server as messages,
-    recipients::server::tell,
+    recipients::server::{find_person, tell},
 };
 use crate::kernel::{
     AppResult, Timestamp,
@@ -28,6 +29,8 @@ const LONGEST: i64 = 60 * Timestamp::SECOND;
 struct Told {
     outcomes: Vec<(i64, messages::Outcome)>,
     changed: Vec<i64>,
+    /// Identities with their groups.
+    groups: Vec<(i64, String)>,
 }
 
 /// Deals with stored callbacks; answers how many there were.
@@ -98,6 +101,11 @@ fn tell_all(ctx: &Ctx, desks: &HashMap<i64, Desk>, told: Told) {
     for desk in changed.iter().filter_map(|id| desks.get(id)) {
         tell(ctx, &desk.identity);
     }
+    for (identity_id, group) in &told.groups {
+        if let Some(desk) = desks.get(identity_id) {
+            groups::tell_group(ctx, &desk.identity, group);
+        }
+    }
 }
 
 async fn deal(
@@ -127,6 +135,11 @@ async fn deal(
             let changed = take_text(ctx, tx, desk, one, (text, key)).await?;
             told.changed.extend(changed.then_some(desk.identity.id));
         }
+        Content::Group(message) => {
+            count("group");
+            let changed = take_group_message(ctx, tx, desk, one, message).await?;
+            told.groups.extend(changed.map(|group| (desk.identity.id, group)));
+        }
         Content::Unknown(kind) => {
             metrics::counter!("fanfare_inbound_unknown_total", "type" => format!("{kind:02x}")).increment(1);
         }
@@ -136,6 +149,31 @@ async fn deal(
 
 fn count(what: &'static str) {
     metrics::counter!("fanfare_inbound_total", "what" => what).increment(1);
+}
+
+/// A message of a group: who knows the identity's groups deals with it. Answers the group that has changed; what answers
+/// it is on its way with the commit.
+async fn take_group_message(
+    ctx: &Ctx,
+    tx: &Tx,
+    desk: &Desk,
+    one: &Taken,
+    message: &GroupMessage,
+) -> AppResult<Option<String>> {
+    let Some((person, _)) = find_person(tx, &desk.identity, one.stored.from).await? else {
+        return Ok(None);
+    };
+    let Some(id) = one.stored.message_id else {
+        // stored by an earlier version
+        return Ok(None);
+    };
+    let sent_at = one.stored.sent_at.unwrap_or_else(|| ctx.now());
+    let changed = groups::take(ctx, tx, &person, message, id, sent_at).await?;
+    // behind it: the identity is locked before its recipients
+    if let (Some(nickname), Some(recipient_id)) = (&one.stored.nickname, person.recipient_id) {
+        groups::note_nickname(tx, recipient_id, nickname).await?;
+    }
+    Ok(changed)
 }
 
 /// Answers whether lists, feeds or recipients have changed.

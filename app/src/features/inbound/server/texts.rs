@@ -3,6 +3,7 @@ use crate::features::{
     bots::server as bots,
     conversations::server as conversations,
     feeds::server::{self as feeds, PersonFeed},
+    groups::server as groups,
     identities::server::Identity,
     inbound::grammar::{self, Command, Effect, FeedNow, Outcome, View},
     plans::server::{active_plan, check_limit},
@@ -117,7 +118,9 @@ async fn look(
 async fn profile(tx: &Tx, person: &Person, view: View) -> AppResult<String> {
     let lists = feeds::lists_of(tx, person).await?;
     let kept = conversations::profile_line(tx, person).await?;
-    Ok(grammar::profile(&View { lists, ..view }, kept.as_slice()))
+    let groups = groups::profile_lines(tx, person).await?;
+    let view = View { lists, ..view };
+    Ok(grammar::profile(&view, &groups, kept.as_slice()))
 }
 
 async fn apply(

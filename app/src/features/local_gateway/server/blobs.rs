@@ -6,7 +6,7 @@ use super::{
 };
 use axum::{
     extract::{Multipart, Path, RawQuery, State, multipart::MultipartRejection},
-    http::{StatusCode, header::CONTENT_TYPE},
+    http::{HeaderMap, StatusCode, header::CONTENT_TYPE},
     response::IntoResponse,
 };
 use sea_orm::ConnectionTrait;
@@ -64,6 +64,20 @@ pub async fn download(
     Path(id): Path<String>,
 ) -> Answer {
     gateway.account(&Params::query(query.as_deref()))?;
+    blob(&gateway, &id).await
+}
+
+/// `GET /sim/blobs/{id}` with a mailbox token: as the apps' own blob server hands it out.
+pub async fn for_apps(
+    State(gateway): State<LocalGateway>,
+    headers: HeaderMap,
+    Path(id): Path<String>,
+) -> Answer {
+    gateway.app(&headers)?;
+    blob(&gateway, &id).await
+}
+
+async fn blob(gateway: &LocalGateway, id: &str) -> Answer {
     let db = &gateway.0.db;
     let stmt = db.stmt(
         "SELECT data FROM stored_blob WHERE id = $1",

@@ -38,6 +38,7 @@ pub fn router(gateway: LocalGateway) -> Router {
         .route("/sim/pubkeys/{id}", get(sim::public_key))
         .route("/sim/mailbox", get(mailbox::mailbox))
         .route("/sim/messages", post(sim::new_message))
+        .route("/sim/blobs/{id}", get(blobs::for_apps))
         .route("/sim/recipients", post(sim::new_recipients).get(sim::recipients))
         .route("/sim/stats", get(sim::stats))
         .route("/sim/faults", put(sim::set_faults));

@@ -205,14 +205,20 @@ struct NewMessage {
     nonce: String,
     r#box: String,
     nickname: Option<String>,
+    /// The app may name the message itself: in groups all members must get it under one ID.
+    #[serde(rename = "messageId")]
+    message_id: Option<MessageId>,
+    group: Option<bool>,
 }
 
 /// `POST /sim/messages` with a mailbox token: from an app to a gateway account or another app.
 pub async fn new_message(State(gateway): Gateway, headers: HeaderMap, body: Bytes) -> Answer {
     let from = gateway.app(&headers)?;
     let input: NewMessage = read(&body)?;
-    let item = read_hex(&input.to, &input.nonce, &input.r#box)?;
-    let id = MessageId::from_bytes(gateway.0.rng.array());
+    let mut item = read_hex(&input.to, &input.nonce, &input.r#box)?;
+    item.group = input.group.unwrap_or_default();
+    let drawn = || MessageId::from_bytes(gateway.0.rng.array());
+    let id = input.message_id.unwrap_or_else(drawn);
     let date = gateway.now_seconds();
     let sent = gateway.change(|state| {
         let Some(target) = state.target(&item.to) else {

@@ -72,6 +72,8 @@ impl Known {
             Change::Identity { .. }
             | Change::Bot { .. }
             | Change::Conversation { .. }
+            | Change::Group { .. }
+            | Change::Presence { .. }
             | Change::Access { .. } => false,
         })
     }

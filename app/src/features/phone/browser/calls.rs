@@ -78,10 +78,24 @@ pub async fn send(token: &str, outgoing: &Outgoing, nickname: &str) -> Result<Op
     if outgoing.entry.is_some() && !nickname.is_empty() {
         body["nickname"] = nickname.into();
     }
+    if let Some(id) = outgoing.message_id {
+        body["messageId"] = id.to_string().into();
+        body["group"] = true.into();
+    }
     let request = authorized(Request::post("/phone/sim/messages"), token).json(&body);
     let response = answer(request.map_err(|_| Trouble::Refused)?.send().await)?;
     let sent: Option<Sent> = response.json().await.ok();
     Ok(sent.and_then(|s| s.message_id))
+}
+
+/// An encrypted file; none when there is none of that ID.
+pub async fn blob(token: &str, id: &str) -> Result<Option<Vec<u8>>, Trouble> {
+    let request = authorized(Request::get(&format!("/phone/sim/blobs/{id}")), token);
+    match answer(request.send().await) {
+        Ok(response) => response.binary().await.map(Some).map_err(|_| Trouble::Away),
+        Err(Trouble::Refused) => Ok(None),
+        Err(trouble) => Err(trouble),
+    }
 }
 
 fn authorized(request: RequestBuilder, token: &str) -> RequestBuilder {

@@ -5,13 +5,14 @@ use super::{
     storage::{self, Loaded},
     visible,
 };
-use crate::features::gateway::wire::{PrivateKey, PublicKey};
+use crate::features::gateway::wire::{PrivateKey, PublicKey, open_blob};
 use crate::features::phone::{
     device::{Device, NoContact, Phase},
     model::{Incoming, Profile},
     rules::Dice,
 };
 use crate::kernel::ThreemaId;
+use base64::{Engine, prelude::BASE64_STANDARD};
 use gloo_timers::future::TimeoutFuture;
 use leptos::{prelude::*, task::spawn_local};
 
@@ -123,7 +124,10 @@ impl Device {
                 return;
             };
             let trouble = match calls::mailbox(&token, seq).await {
-                Ok(messages) => self.take_all(run, &token, messages).await.err(),
+                Ok(messages) => match self.take_all(run, &token, messages).await {
+                    Ok(()) => self.complete_groups(run, &token).await.err(),
+                    Err(trouble) => Some(trouble),
+                },
                 Err(trouble) => Some(trouble),
             };
             if !self.runs(run) {
@@ -166,14 +170,44 @@ impl Device {
             let arrival = self.change(|p, dice| p.receive(&incoming, key.as_ref(), watched.as_ref(), dice));
             if let Some(arrival) = arrival {
                 self.note_in(&incoming, arrival, now());
+                self.look();
             }
+        }
+        Ok(())
+    }
+
+    /// Fetches what groups brought with them: keys of people, pictures.
+    async fn complete_groups(self, run: u32, token: &str) -> Result<(), Trouble> {
+        let missing = |p: &Option<Profile>| {
+            p.as_ref()
+                .map(|p| (p.missing_keys(), p.missing_pictures()))
+                .unwrap_or_default()
+        };
+        let (people, pictures) = self.profile.with_untracked(missing);
+        for id in people {
+            let key = calls::public_key(token, &id).await?;
+            if !self.runs(run) {
+                return Ok(());
+            }
+            self.change(|p, dice| p.learn_key(id, key, dice));
+        }
+        for (group, blob, key) in pictures {
+            let sealed = calls::blob(token, &blob).await?;
+            if !self.runs(run) {
+                return Ok(());
+            }
+            let opened = sealed.and_then(|sealed| open_blob(&key, &sealed));
+            self.change(|p, _| match opened {
+                Some(picture) => p.learn_picture(&group, &blob, BASE64_STANDARD.encode(picture)),
+                None => p.lose_picture(&group, &blob),
+            });
         }
         Ok(())
     }
 
     /// The key of a contact: the one that was pinned, else the gateway's.
     async fn key_of(self, token: &str, id: &ThreemaId) -> Result<Option<PublicKey>, Trouble> {
-        let known = self.profile.with_untracked(|p| Some(p.as_ref()?.chat(id)?.key));
+        let known = self.profile.with_untracked(|p| p.as_ref()?.known_key(id));
         match known {
             Some(key) => Ok(Some(key)),
             None => calls::public_key(token, id).await,
@@ -183,6 +217,11 @@ impl Device {
     /// The chat that somebody looks at now.
     pub fn watched(self) -> Option<ThreemaId> {
         self.open.get_untracked().filter(|_| visible())
+    }
+
+    /// The group that somebody looks at now.
+    pub fn watched_group(self) -> Option<crate::features::phone::model::GroupKey> {
+        self.open_group.get_untracked().filter(|_| visible())
     }
 
     /// See [`Device::change`].

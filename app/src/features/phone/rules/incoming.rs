@@ -1,5 +1,5 @@
 //! What a phone does with a box.
-use super::{Dice, MAX_ENTRIES};
+use super::{Dice, MAX_ENTRIES, groups::Received};
 use crate::features::gateway::wire::{Content, MessageId, Nonce, PublicKey, ReceiptStatus, SharedKey, unpad};
 use crate::features::phone::model::{Chat, Entry, Incoming, OwnState, Profile, What, clean_name};
 use crate::kernel::{ThreemaId, Timestamp};
@@ -23,6 +23,10 @@ pub enum Verdict {
     Unknown,
     /// Nothing to show: a typing indicator and the like.
     Silent,
+    /// A message of a group: something has changed there.
+    Group,
+    /// A message of a group that this phone, or the sender, is not in: dropped; the creator may have been asked.
+    Dropped,
     /// A known nonce or message ID: dropped.
     Copy,
     /// From a blocked ID: dropped.
@@ -109,7 +113,7 @@ impl Profile {
         };
         let content = Content::decode(&container);
         let verdict = match (&content, key) {
-            (Ok(content), Some(key)) => self.judge(&head, incoming, content, key),
+            (Ok(content), Some(key)) => self.judge(&head, incoming, (content, key), dice),
             _ => self.cannot_open(&head, incoming, key),
         };
         if verdict == Verdict::Shown {
@@ -126,7 +130,13 @@ impl Profile {
         }
     }
 
-    fn judge(&mut self, head: &Head, incoming: &Incoming, content: &Content, key: &PublicKey) -> Verdict {
+    fn judge(
+        &mut self,
+        head: &Head,
+        incoming: &Incoming,
+        (content, key): (&Content, &PublicKey),
+        dice: &mut Dice<'_>,
+    ) -> Verdict {
         if protects_against_replay(content) {
             if self.nonces.contains(&head.nonce) || self.has_message(head) {
                 self.dropped += 1;
@@ -154,6 +164,16 @@ impl Profile {
                     self.apply_receipt(head.from, *id, *status);
                 }
                 Verdict::Receipt
+            }
+            Content::Group(message) => {
+                // pinned like the key of a contact
+                self.learn_key(head.from, Some(*key), dice);
+                let received = Received {
+                    from: head.from,
+                    id: head.id,
+                    at: incoming.date(),
+                };
+                self.take_group(received, message, dice)
             }
             Content::Unknown(number) if *number == TYPING || SILENT.contains(number) => Verdict::Silent,
             Content::Unknown(number) => {
@@ -197,6 +217,13 @@ impl Profile {
         let theirs = |e: &Entry| e.id == Some(head.id) && !matches!(e.what, What::Own { .. } | What::Closed);
         self.chat(&head.from)
             .is_some_and(|c| c.entries.iter().any(theirs))
+            || self.has_group_message(&head.from, head.id)
+    }
+
+    /// The key of an ID that this phone knows: as a contact, or from a group.
+    pub fn known_key(&self, id: &ThreemaId) -> Option<PublicKey> {
+        let contact = self.chat(id).map(|c| c.key);
+        contact.or_else(|| self.keys.get(id).copied())
     }
 
     /// Makes the chat when it is new, and takes over the nickname.
@@ -269,6 +296,6 @@ fn protects_against_replay(content: &Content) -> bool {
     match content {
         Content::Receipt { status, .. } => !matches!(status, ReceiptStatus::Received | ReceiptStatus::Read),
         Content::Unknown(number) => *number != TYPING,
-        Content::Text(_) => true,
+        Content::Text(_) | Content::Group(_) => true,
     }
 }

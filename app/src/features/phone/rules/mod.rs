@@ -1,4 +1,6 @@
 //! How a phone behaves. Nothing here touches the network, the clock or a source of randomness: they are handed in.
+mod group_outgoing;
+mod groups;
 mod incoming;
 mod nonces;
 mod outgoing;

@@ -104,12 +104,20 @@ impl Profile {
             nonce: hex::encode(nonce),
             sealed: hex::encode(sealed),
             entry,
+            group: None,
+            message_id: None,
         });
     }
 
     /// The gateway has taken a box of the outbox.
     pub fn sent(&mut self, nonce: &str, id: Option<MessageId>) {
         let Some(outgoing) = self.take(nonce) else { return };
+        if let Some(group) = outgoing.group {
+            return outgoing
+                .entry
+                .map(|number| self.settle(group, number))
+                .unwrap_or_default();
+        }
         if let Some(entry) = self.own(&outgoing) {
             entry.id = id;
             if let What::Own { state, .. } = &mut entry.what {
@@ -128,6 +136,13 @@ impl Profile {
     /// The gateway will never take a box of the outbox.
     pub fn refused(&mut self, nonce: &str) {
         let Some(outgoing) = self.take(nonce) else { return };
+        if let Some(group) = outgoing.group {
+            // one member less who gets it
+            return outgoing
+                .entry
+                .map(|number| self.settle(group, number))
+                .unwrap_or_default();
+        }
         if let Some(Entry {
             what: What::Own { state, .. },
             ..

@@ -1,5 +1,5 @@
 //! Which phone, and what it shows: both stand in the address, so that going back and loading again work.
-use super::super::model::clean_name;
+use super::super::model::{GroupKey, clean_name};
 use crate::kernel::ThreemaId;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
@@ -12,6 +12,8 @@ pub(super) enum Screen {
     Chats,
     /// One chat
     Chat(ThreemaId),
+    /// One group
+    Group(GroupKey),
     /// Its own ID and settings
     Details,
 }
@@ -27,9 +29,11 @@ pub(super) fn use_screen() -> Memo<Screen> {
     Memo::new(move |_| {
         query.with(|q| {
             let chat = q.get_str("chat").and_then(|id| id.parse().ok());
-            match (chat, q.get_str("view")) {
-                (Some(id), _) => Screen::Chat(id),
-                (None, Some("details")) => Screen::Details,
+            let group = q.get_str("group").and_then(|key| key.parse().ok());
+            match (chat, group, q.get_str("view")) {
+                (Some(id), ..) => Screen::Chat(id),
+                (None, Some(key), _) => Screen::Group(key),
+                (None, None, Some("details")) => Screen::Details,
                 _ => Screen::Chats,
             }
         })
@@ -49,6 +53,7 @@ pub(super) fn link(name: &str, screen: Screen) -> String {
     let _ = match screen {
         Screen::Chats => Ok(()),
         Screen::Chat(id) => write!(link, "{separator}chat={id}"),
+        Screen::Group(key) => write!(link, "{separator}group={key}"),
         Screen::Details => write!(link, "{separator}view=details"),
     };
     link

@@ -1,13 +1,14 @@
 //! All chats of the phone, and how to begin one.
 use super::super::{
     device::{Device, NoContact},
-    model::{Chat, What},
+    model::{Chat, Group, GroupEntry, What},
     text,
 };
 use super::{
     address::{Screen, link},
     phones::Unread,
 };
+use crate::features::groups::model::split_quote;
 use crate::kernel::{Lang, ThreemaId, Timestamp};
 use crate::ui::{Avatar, Copy, Empty, Icon, Picture, Time, TimeStyle, markup, use_lang};
 use leptos::prelude::*;
@@ -15,7 +16,9 @@ use leptos::prelude::*;
 /// A row of the list.
 #[derive(Clone, PartialEq)]
 struct Row {
+    screen: Screen,
     with: ThreemaId,
+    newest: u64,
     title: String,
     last: String,
     at: Option<Timestamp>,
@@ -26,12 +29,38 @@ impl Row {
     fn of(chat: &Chat, lang: Lang) -> Self {
         let last = chat.entries.last();
         Self {
+            screen: Screen::Chat(chat.with),
+            newest: last.map_or(0, |e| e.number),
             with: chat.with,
             title: chat.title(),
             last: last.map(|e| excerpt(&e.what, lang)).unwrap_or_default(),
             at: last.map(|e| e.at),
             unread: chat.unread(),
         }
+    }
+
+    fn of_group(group: &Group, lang: Lang) -> Self {
+        let last = group.entries.last();
+        Self {
+            screen: Screen::Group(group.key),
+            newest: last.map_or(0, |e| e.number),
+            with: group.key.creator,
+            title: group.title(),
+            last: last.map(|e| group_excerpt(e, lang)).unwrap_or_default(),
+            at: last.map(|e| e.at),
+            unread: group.unread(),
+        }
+    }
+}
+
+fn group_excerpt(entry: &GroupEntry, lang: Lang) -> String {
+    match (&entry.note, &entry.text) {
+        (Some(note), _) => super::group::note_words(note, lang),
+        (None, Some(text)) => {
+            let start: String = split_quote(text).1.chars().take(80).collect();
+            markup::plain(&start)
+        }
+        (None, None) => text::note_taken_back(lang).to_owned(),
     }
 }
 
@@ -59,10 +88,11 @@ pub(super) fn ChatsScreen(device: Device) -> impl IntoView {
     let id = Signal::derive(move || device.id().map(|id| id.to_string()).unwrap_or_default());
     let rows = Memo::new(move |_| {
         let rows = |p: &super::super::model::Profile| {
-            p.chats_newest_first()
-                .into_iter()
-                .map(|c| Row::of(c, lang))
-                .collect::<Vec<_>>()
+            let chats = p.chats.iter().map(|c| Row::of(c, lang));
+            let groups = p.groups.iter().map(|g| Row::of_group(g, lang));
+            let mut rows: Vec<Row> = chats.chain(groups).collect();
+            rows.sort_by_key(|row| std::cmp::Reverse(row.newest));
+            rows
         };
         device.read(rows).unwrap_or_default()
     });
@@ -107,12 +137,16 @@ pub(super) fn ChatsScreen(device: Device) -> impl IntoView {
 
 #[component]
 fn ChatRow(name: String, row: Row) -> impl IntoView {
+    let chat = match row.screen {
+        Screen::Group(key) => key.to_string(),
+        _ => row.with.to_string(),
+    };
     view! {
         <li class="p-0!">
             <a
                 class="flex flex-1 min-w-0 items-center gap-3 px-4 py-3 hover:bg-hover"
-                href=link(&name, Screen::Chat(row.with))
-                data-chat=row.with.to_string()
+                href=link(&name, row.screen)
+                data-chat=chat
             >
                 <Portrait with=row.with title=row.title.clone() />
                 <span class="min-w-0 flex-1 text-sm">

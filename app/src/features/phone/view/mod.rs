@@ -3,6 +3,7 @@ mod address;
 mod chat;
 mod chats;
 mod details;
+mod group;
 mod page;
 mod phones;
 mod stage;

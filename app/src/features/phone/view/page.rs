@@ -30,7 +30,11 @@ fn Desk() -> impl IntoView {
         Screen::Chat(id) => Some(id),
         _ => None,
     });
-    let device = Device::new(name.clone(), open);
+    let open_group = Memo::new(move |_| match screen.get() {
+        Screen::Group(key) => Some(key),
+        _ => None,
+    });
+    let device = Device::new(name.clone(), open, open_group);
     keep_going(device);
     let title = if name.is_empty() {
         text::phone(lang).to_owned()
@@ -85,6 +89,7 @@ fn keep_going(device: Device) {
         Effect::new(move || device.begin());
         Effect::new(move || {
             device.open.track();
+            device.open_group.track();
             device.look();
         });
         let visible = window_event_listener_untyped("visibilitychange", move |_| device.look());

@@ -3,7 +3,9 @@ use super::super::{
     device::{Device, Phase},
     text,
 };
-use super::{address::Screen, chat::ChatScreen, chats::ChatsScreen, details::DetailsScreen};
+use super::{
+    address::Screen, chat::ChatScreen, chats::ChatsScreen, details::DetailsScreen, group::GroupScreen,
+};
 use crate::ui::{Button, Empty, use_lang};
 use leptos::{html, prelude::*};
 
@@ -25,6 +27,7 @@ pub(super) fn Stage(device: Device, screen: Memo<Screen>) -> impl IntoView {
         Phase::Ready => match screen.get() {
             Screen::Chats => view! { <ChatsScreen device /> }.into_any(),
             Screen::Chat(with) => view! { <ChatScreen device with /> }.into_any(),
+            Screen::Group(key) => view! { <GroupScreen device key_of=key /> }.into_any(),
             Screen::Details => view! { <DetailsScreen device /> }.into_any(),
         },
         phase => view! { <NotReady device phase /> }.into_any(),

@@ -161,6 +161,8 @@ fn earlier_row(event: WireEvent, lang: Lang) -> impl IntoView {
 const fn verdict_icon(verdict: Verdict) -> &'static str {
     match verdict {
         Verdict::Shown => "check-check",
+        Verdict::Group => "users-round",
+        Verdict::Dropped => "x",
         Verdict::Receipt | Verdict::Unknown | Verdict::Silent => "check",
         Verdict::Copy => "copy-x",
         Verdict::Blocked => "ban",
@@ -171,6 +173,8 @@ const fn verdict_icon(verdict: Verdict) -> &'static str {
 const fn verdict_words(verdict: Verdict, lang: Lang) -> &'static str {
     match verdict {
         Verdict::Shown => text::shown(lang),
+        Verdict::Group => text::in_group(lang),
+        Verdict::Dropped => text::dropped_in_group(lang),
         Verdict::Receipt => text::receipt(lang),
         Verdict::Unknown => text::unknown_kind(lang),
         Verdict::Silent => text::silent(lang),

@@ -185,6 +185,7 @@ async fn seal(
             sealed,
             no_push: false,
             no_delivery_receipts: false,
+            group: false,
         };
         Some(ready.iter().zip(boxes).map(outgoing).collect())
     };

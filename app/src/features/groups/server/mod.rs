@@ -1,0 +1,31 @@
+//! The door of `groups`.
+mod chat;
+mod export;
+mod history;
+mod incoming;
+mod members;
+mod picture;
+mod presence;
+mod queue;
+mod reading;
+pub mod rest;
+mod retention;
+mod seal;
+mod sending;
+mod service;
+mod store;
+mod sync;
+
+pub use chat::{delete_text, edit_text, react, send_text, write_text};
+pub use export::{export_chat, prepare_export};
+pub use history::set_history;
+pub use incoming::{note_nickname, profile_lines, take};
+pub use members::{add_members, change_members, remove_members};
+pub use picture::{delete_picture, load_picture, set_picture};
+pub use presence::tell_presence;
+pub use reading::{load_chat, load_entry, mark_read};
+pub use retention::{delete_history, erase_group_texts, shorten_group_periods};
+pub use sending::{group_sends_in_doubt, run_groups};
+pub use service::{all_groups, create_group, disband_group, list_groups, load_group, rename_group};
+pub use store::tell as tell_group;
+pub use sync::{discard_changes, synchronise, wait_until_sent};

@@ -1,0 +1,146 @@
+#!/usr/bin/env python3
+"""Measures how soon 500 open pages of one group hear that something was written in it, on dist/fanfare.
+
+The pages are streams of `/live`, all of one session. An administrator writes a text every half second; the time of a
+page runs from the call that writes (so the commit is in it) to the first event that reaches the page. Then the same
+with pages that load the chat after every event, in turns as the page in the browser does among many.
+
+  scripts/bench/group_live.py [--pages 500] [--texts 20] [--databases sqlite,postgres]
+"""
+
+import argparse
+import asyncio
+import json
+import os
+import random
+import re
+import time
+from pathlib import Path
+
+from installation import ROOT, Installation, cpu_seconds
+from sign_in import Browser, quantiles
+
+MEMBERS = 3
+PAUSE = 0.5  # seconds between two texts
+TURN = 0.002  # seconds for each page, see groups/view/presence.rs
+
+
+def resident_kib(pid):
+    return int(re.search(r"VmRSS:\s+(\d+)", Path(f"/proc/{pid}/status").read_text())[1])
+
+
+class Group:
+    """A group that was synchronised."""
+
+    def __init__(self, place, cookie):
+        self.place, self.cookie = place, cookie
+        place.sim.call("POST", "/sim/recipients", {"count": MEMBERS, "seed": "group"})
+        ids = place.sim.call("GET", "/sim/recipients?seed=group").split()
+        made = place.rest("POST", f"/api/v1/identities/{place.identity}/groups", {"name": "Crisis", "members": ids})
+        self.uid = made["id"]
+        self.of = {"identity": place.identity, "group": self.uid}
+
+    async def call(self, function, fields):
+        """A call of the cockpit on a connection of its own."""
+        reader, writer = await self.open("POST", f"/rpc/{function}", json.dumps({**self.of, **fields}))
+        answer = await reader.read()
+        writer.close()
+        if b" 200 " not in answer[:20]:
+            raise SystemExit(f"{function} answered {answer[:300]!r}")
+
+    async def open(self, method, path, body=""):
+        reader, writer = await asyncio.open_connection("127.0.0.1", self.place.port, limit=1 << 20)
+        head = {
+            "host": f"localhost:{self.place.port}",
+            "cookie": self.cookie,
+            "accept": "application/json" if body else "text/event-stream",
+            "content-type": "application/json",
+            "content-length": str(len(body.encode())),
+            "connection": "close",
+        }
+        lines = "".join(f"{name}: {value}\r\n" for name, value in head.items())
+        writer.write(f"{method} {path} HTTP/1.1\r\n{lines}\r\n{body}".encode())
+        await writer.drain()
+        return reader, writer
+
+
+class Page:
+    """An open stream; it notes when it heard of the group first since it was asked to listen."""
+
+    def __init__(self, group, loads):
+        self.group, self.loads, self.heard, self.waiting = group, loads, None, False
+
+    async def listen(self, ready):
+        reader, _ = await self.group.open("GET", "/live")
+        head = await reader.readuntil(b"\r\n\r\n")
+        if b" 200 " not in head[:20]:
+            raise SystemExit(f"/live answered {head[:300]!r}")
+        ready.release()
+        while data := await reader.read(1 << 16):
+            if b'"kind":"group"' in data:
+                self.heard = self.heard or time.perf_counter()
+                if self.loads and not self.waiting:
+                    self.waiting = True
+                    asyncio.ensure_future(self.load())
+        raise SystemExit("a stream has ended")
+
+    async def load(self):
+        await asyncio.sleep(random.random() * TURN * self.loads)
+        self.waiting = False
+        await self.group.call("load_group_chat", {"request": {}})
+
+
+async def measure(group, pages, texts, loads):
+    pid = group.place.server.pid
+    before, ready = resident_kib(pid), asyncio.Semaphore(0)
+    streams = [Page(group, pages if loads else 0) for _ in range(pages)]
+    tasks = [asyncio.ensure_future(page.listen(ready)) for page in streams]
+    for _ in range(pages):
+        await ready.acquire()
+    await asyncio.sleep(1)
+    each = (resident_kib(pid) - before) / pages
+    times, cpu = [], cpu_seconds(pid)
+    for number in range(texts):
+        for page in streams:
+            page.heard = None
+        begin = time.perf_counter()
+        await group.call("write_in_group", {"text": {"text": f"Text {number}"}})
+        await asyncio.sleep(PAUSE)
+        late = sum(page.heard is None for page in streams)
+        if late:
+            print(f"  {late} pages have heard nothing of text {number} within {PAUSE} s")
+        times += [(page.heard or begin + PAUSE) - begin for page in streams]
+    cpu = (cpu_seconds(pid) - cpu) / texts * 1000
+    for task in tasks:
+        task.cancel()
+    p50, p95, p99 = quantiles(times)
+    what = "pages that load the chat" if loads else "pages"
+    print(
+        f"  {pages} {what}: from the call to the page p50 {p50:.0f} ms, p95 {p95:.0f} ms, p99 {p99:.0f} ms; "
+        f"{cpu:.0f} ms CPU a text, {each:.0f} KiB a connection"
+    )
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--fanfare", default=str(ROOT / "dist/fanfare"))
+    parser.add_argument("--pages", type=int, default=500)
+    parser.add_argument("--texts", type=int, default=20)
+    parser.add_argument("--databases", default="sqlite,postgres")
+    arguments = parser.parse_args()
+    print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} before; the client runs on them too")
+    for database in arguments.databases.split(","):
+        place = Installation(arguments.fanfare, database)
+        try:
+            print(database)
+            browser = Browser(place.port)
+            browser.sign_in()
+            group = Group(place, browser.headers["cookie"])
+            for loads in (False, True):
+                asyncio.run(measure(group, arguments.pages, arguments.texts, loads))
+        finally:
+            place.stop()
+
+
+if __name__ == "__main__":
+    main()
