@@ -4,7 +4,7 @@ use app::{
         answers::server::run_answers,
         auth::server::{run_mail_jobs, run_refusal_jobs},
         inbound::server::run_inbound_jobs,
-        messages::server::{fanout::Fanout, key_accepted},
+        messages::server::{fanout::Fanout, greet_newcomers, key_accepted},
         recipients::server::run_key_jobs,
         retention,
         sign_in_codes::server::run_code_jobs,
@@ -81,6 +81,13 @@ pub fn start(ctx: &Ctx, process: &Arc<Process>, stopped: watch::Receiver<bool>) 
             async move { run_answers(&ctx, &holder).await }
         })
     };
+    let newcomers = {
+        let ctx = ctx.clone();
+        whenever_rung(ctx.clone(), stopped.clone(), move || {
+            let ctx = ctx.clone();
+            async move { greet_newcomers(&ctx).await }
+        })
+    };
     let reaping = {
         let (ctx, process) = (ctx.clone(), Arc::clone(process));
         every(REAP, stopped.clone(), move || {
@@ -109,6 +116,7 @@ pub fn start(ctx: &Ctx, process: &Arc<Process>, stopped: watch::Receiver<bool>) 
         tokio::spawn(keys),
         tokio::spawn(codes),
         tokio::spawn(answers),
+        tokio::spawn(newcomers),
         tokio::spawn(reaping),
         tokio::spawn(erasing),
     ])
