@@ -5,7 +5,7 @@ use app::{
         auth::server::{run_mail_jobs, run_refusal_jobs},
         groups::server::run_groups,
         inbound::server::run_inbound_jobs,
-        messages::server::{fanout::Fanout, key_accepted},
+        messages::server::{fanout::Fanout, greet_newcomers, key_accepted},
         recipients::server::run_key_jobs,
         retention,
         sign_in_codes::server::run_code_jobs,
@@ -47,7 +47,7 @@ pub fn start(ctx: &Ctx, process: &Arc<Process>, stopped: watch::Receiver<bool>) 
 /// once and not around each kind of job.
 type Round = for<'a> fn(&'a Ctx, &'a str) -> Pin<Box<dyn Future<Output = AppResult<usize>> + Send + 'a>>;
 
-const ROUNDS: [Round; 8] = [
+const ROUNDS: [Round; 9] = [
     |ctx, holder| Box::pin(run_inbound_jobs(ctx, holder)),
     |ctx, holder| Box::pin(run_mail_jobs(ctx, holder)),
     |ctx, holder| Box::pin(run_refusal_jobs(ctx, holder)),
@@ -56,6 +56,7 @@ const ROUNDS: [Round; 8] = [
     |ctx, holder| Box::pin(run_code_jobs(ctx, holder)),
     |ctx, holder| Box::pin(run_answers(ctx, holder)),
     |ctx, holder| Box::pin(run_groups(ctx, holder)),
+    |ctx, _| Box::pin(greet_newcomers(ctx)),
 ];
 
 /// Does a round as long as rounds find something, then waits for the bell.

@@ -117,6 +117,7 @@ impl World {
             uid: None,
             lists: vec![list.clone()],
             texts: Default::default(),
+            ..Default::default()
         };
         let draft = save_draft(ctx.clone(), operator(own), identity.clone(), input)
             .await
@@ -235,6 +236,18 @@ impl World {
             (
                 "count_audience",
                 Input::Json(json!({ "identity": identity, "lists": [list] })),
+            ),
+            (
+                "count_broadcast",
+                Input::Json(json!({ "identity": identity, "scope": "identity", "draft": draft })),
+            ),
+            (
+                "load_broadcast_people",
+                Input::Json(json!({ "identity": identity, "draft": draft, "request": page })),
+            ),
+            (
+                "change_broadcast_people",
+                Input::Json(json!({ "identity": identity, "draft": draft, "change": "clear" })),
             ),
             (
                 "list_messages",

@@ -98,6 +98,10 @@ rights! {
     AuditLog = "audit-log" in Organisation, "Audit log", "Protokoll",
         "Read and export who did what, in all IDs, also in those that one does not see.",
         "Lesen und exportieren, wer was getan hat, in allen IDs, auch in solchen, die man nicht sieht.";
+    /// Broadcasts to everybody of the organisation.
+    Broadcast = "broadcast" in Organisation, "Broadcast to the organisation", "Broadcast an die Organisation",
+        "Send a broadcast to the people of all IDs, also of those that one does not see. Sending from an ID takes the right to send there.",
+        "Einen Broadcast an die Leute aller IDs senden, auch solcher, die man nicht sieht. Für das Senden ab einer ID braucht es dort das Recht zu senden.";
     /// Plans.
     Plan = "plan" in Organisation, "Plan", "Tarif",
         "Change the plans of the IDs that one sees.",
@@ -237,6 +241,8 @@ catalogue! {
     SeeMessages = "messages.see", Needs::Right(Right::See);
     /// Write, send, pause, stop messages.
     SendMessages = "messages.send", Needs::Right(Right::Send);
+    /// Send a broadcast to everybody of the organisation.
+    BroadcastToOrganisation = "messages.broadcast", Needs::Right(Right::Broadcast);
     /// Approve messages of others, or send them back.
     ApproveMessages = "messages.approve", Needs::Right(Right::Approve);
     /// See bots and how often what was asked for.

@@ -268,6 +268,7 @@ async fn send(ctx: &Ctx, organisation_id: i64, identity: &Identity, lists: Vec<U
         lists,
         texts: texts.into(),
         idempotency_key: None,
+        ..Default::default()
     };
     send_now(ctx, &operator(organisation_id), identity, message)
         .await

@@ -146,6 +146,7 @@ impl Installation {
             lists: vec![list.uid],
             texts: [(LanguageCode::EN, TEXT.to_owned())].into(),
             idempotency_key: None,
+            ..Default::default()
         };
         let message = send_now(&ctx, &operator(organisation_id), &identity, send)
             .await

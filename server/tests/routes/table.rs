@@ -335,6 +335,13 @@ pub fn functions(w: &World) -> Vec<Route> {
         see,
         Input::Json(json!({ "identity": identity, "lists": [list] })),
     );
+    let count = json!({ "identity": identity, "scope": "identity", "draft": null });
+    add("count_broadcast", send, Input::Json(count));
+    let people = json!({ "identity": identity, "draft": draft, "request": page });
+    add("load_broadcast_people", send, Input::Json(people));
+    let people = json!({ "identity": identity, "draft": draft, "change": { "add": ["ABCD1234"] } });
+    add("change_broadcast_people", send, Input::Json(people));
+    add("stop_newcomers", send, message(sent));
     add(
         "list_messages",
         see,

@@ -210,6 +210,7 @@ impl World {
             uid: None,
             lists: vec![full.clone()],
             texts: Default::default(),
+            ..Default::default()
         };
         let draft = save_draft(ctx.clone(), ada.granted().unwrap(), uid.clone(), input)
             .await
@@ -222,6 +223,7 @@ impl World {
                 lists: vec![list.clone()],
                 texts: [(LanguageCode::EN, "Hello".to_owned())].into(),
                 idempotency_key: None,
+                ..Default::default()
             };
             send_now(&ctx, &granted, &found, input).await.unwrap()
         };

@@ -170,6 +170,8 @@ actions! {
     "bot.command.remove" Dialogue => "Command removed", "Befehl entfernt";
     "draft.discard" Messages => "Draft discarded", "Entwurf verworfen";
     "message.send" Messages => "Message sent", "Nachricht gesendet";
+    "message.newcomers" Messages => "Message sent to newcomers", "Nachricht an Neue gesendet";
+    "message.newcomers-stop" Messages => "No longer sent to newcomers", "Nicht mehr an Neue gesendet";
     "message.undo" Messages => "Message taken back", "Nachricht zurückgeholt";
     "message.pause" Messages => "Sending paused", "Versand angehalten";
     "message.resume" Messages => "Sending resumed", "Versand fortgesetzt";

@@ -162,6 +162,8 @@ fields! {
     "sessionsEnded" => "Sessions ended", "Beendete Sitzungen";
     "dataKeys" => "Data keys sealed anew", "Neu versiegelte Datenschlüssel";
     "sealedAnew" => "Values sealed anew", "Neu versiegelte Werte";
+    "scope" => "To", "An";
+    "newcomers" => "Also to whoever is new", "Auch an alle Neuen";
     "takesReplies" => "Replies are kept", "Antworten werden gespeichert";
     "assignedTo" => "Assigned to", "Zugewiesen an";
     "bytes" => "Bytes", "Byte";

@@ -6,7 +6,8 @@ use crate::kernel::{
 
 crate::texts! {
     conversations => "Conversations", "Gespräche";
-    lede => "What people reply to lists that keep replies, one to one. Nobody sees the others.", "Was Leute auf Listen antworten, die Antworten speichern, je einzeln. Niemand sieht die anderen.";
+    lede => "What people reply to broadcasts, and to lists and messages that keep replies, one to one. Nobody sees the others.", "Was Leute auf Broadcasts antworten und auf Listen und Nachrichten, die Antworten speichern, je einzeln. Niemand sieht die anderen.";
+    new_broadcast => "New broadcast", "Neuer Broadcast";
     search => "Name or ID", "Name oder ID";
     show => "Show", "Anzeigen";
     show_open => "Open", "Offen";
@@ -26,8 +27,8 @@ crate::texts! {
     finish_body => "All that the filter shows, on the other pages too. Nothing is sent or deleted; whoever replies again opens theirs anew.", "Alle, die der Filter zeigt, auch auf den anderen Seiten. Nichts wird gesendet oder gelöscht; wer nochmals antwortet, öffnet das eigene wieder.";
     undo => "Undo", "Rückgängig";
     nothing_yet => "No conversations yet", "Noch keine Gespräche";
-    nothing_yet_text => "As soon as somebody replies to a list that keeps replies, they stand here.", "Sobald jemand auf eine Liste antwortet, die Antworten speichert, steht es hier.";
-    nothing_taken_text => "No list keeps replies: what people write to lists is dropped unread. Switch on “Keep replies” on the page of a list.", "Keine Liste speichert Antworten: was Leute an Listen schreiben, wird ungelesen verworfen. Auf der Seite einer Liste lässt sich «Antworten speichern» einschalten.";
+    nothing_yet_text => "As soon as somebody replies to a broadcast or a list that keeps replies, they stand here.", "Sobald jemand auf einen Broadcast oder eine Liste antwortet, die Antworten speichert, steht es hier.";
+    nothing_taken_text => "No list keeps replies: what people write to lists is dropped unread. Send a broadcast, or switch on “Keep replies” on the page of a list.", "Keine Liste speichert Antworten: was Leute an Listen schreiben, wird ungelesen verworfen. Senden Sie einen Broadcast, oder schalten Sie auf der Seite einer Liste «Antworten speichern» ein.";
     to_lists => "To the lists", "Zu den Listen";
     all_done => "Nothing here", "Hier ist nichts";
     all_done_text => "No conversation fits this filter.", "Kein Gespräch passt zu diesem Filter.";

@@ -1,6 +1,7 @@
 //! Server functions of messages.
 use super::model::{
-    ApproveInput, Audience, DeliveryRow, Draft, DraftInput, MessageRow, MessageView, SendInput,
+    ApproveInput, Audience, DeliveryRow, Draft, DraftInput, MessageRow, MessageView, PeopleChange, Person,
+    Scope, SendInput,
 };
 #[cfg(feature = "ssr")]
 use super::server as s;
@@ -14,6 +15,38 @@ use leptos::server_fn::codec::Json;
 #[server(input = Json)]
 pub async fn count_audience(identity: Uid, lists: Vec<Uid>) -> Result<Audience, AppError> {
     rpc(|ctx, granted| s::count_audience(ctx, granted, identity, lists)).await
+}
+
+/// The exact audience of a broadcast.
+#[server(input = Json)]
+pub async fn count_broadcast(identity: Uid, scope: Scope, draft: Option<Uid>) -> Result<Audience, AppError> {
+    rpc(|ctx, granted| s::count_broadcast(ctx, granted, identity, scope, draft)).await
+}
+
+/// One page of those whom a broadcast may name, each with whether it does. `filter`: `chosen` or nothing.
+#[server(input = Json)]
+pub async fn load_broadcast_people(
+    identity: Uid,
+    draft: Uid,
+    request: PageRequest,
+) -> Result<Page<Person>, AppError> {
+    rpc(|ctx, granted| s::load_people(ctx, granted, identity, draft, request)).await
+}
+
+/// Names people in a broadcast's draft, or no longer; answers how many it names.
+#[server(input = Json)]
+pub async fn change_broadcast_people(
+    identity: Uid,
+    draft: Uid,
+    change: PeopleChange,
+) -> Result<u64, AppError> {
+    rpc(|ctx, granted| s::change_people(ctx, granted, identity, draft, change)).await
+}
+
+/// Newcomers get a message no longer.
+#[server]
+pub async fn stop_newcomers(identity: Uid, message: Uid) -> Result<(), AppError> {
+    rpc(|ctx, granted| s::stop_newcomers(ctx, granted, identity, message)).await
 }
 
 /// Keeps a draft; answers it with its uid and the time.

@@ -3,6 +3,9 @@ use crate::kernel::{AppResult, LanguageCode, Problem, Timestamp, Uid, live::Coun
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
+mod broadcast;
+pub use broadcast::{BROADCAST_NAME, PeopleChange, Person, Scope, Settings};
+
 /// Rule 13: most bytes of UTF-8 in a text.
 pub const TEXT_BYTES: usize = 3_500;
 /// Longest note with which a message is sent back, in characters.
@@ -224,6 +227,9 @@ pub struct DraftInput {
     pub lists: Vec<Uid>,
     /// The texts so far; may be empty or too long, a draft is kept as it is.
     pub texts: Texts,
+    /// To whom besides, and what comes back.
+    #[serde(default)]
+    pub settings: Settings,
 }
 
 /// A draft as the composer loads it.
@@ -235,6 +241,8 @@ pub struct Draft {
     pub lists: Vec<Uid>,
     /// The texts so far.
     pub texts: Texts,
+    /// To whom besides, and what comes back.
+    pub settings: Settings,
     /// When it was saved last.
     pub saved_at: Timestamp,
     /// It was sent back instead of being approved.
@@ -342,7 +350,7 @@ pub struct MessageRow {
     pub uid: Uid,
     /// First line of the text in the default language, without markup; none once the text is erased.
     pub title: Option<String>,
-    /// Names of the lists.
+    /// Names of the lists; of a broadcast its own name.
     pub lists: Vec<String>,
     /// State
     pub state: MessageState,
@@ -375,6 +383,8 @@ pub struct MessageView {
     pub erase_at: Timestamp,
     /// Why deliveries failed, were skipped or are held, with how many.
     pub reasons: Vec<(DeliveryState, Reason, u64)>,
+    /// To whom besides, and what comes back.
+    pub settings: Settings,
     /// This message was sent to the failed ones of that one.
     pub retry_of: Option<Uid>,
     /// It waits for approval.

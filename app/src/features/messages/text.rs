@@ -95,6 +95,40 @@ crate::texts! {
     check_and_send => "Check and send", "Prüfen und senden";
     choose_a_list => "Please choose at least one list or feed.", "Bitte mindestens eine Liste oder einen Feed wählen.";
 
+    // broadcasts, and what comes after the sending
+    new_broadcast => "New broadcast", "Neuer Broadcast";
+    broadcast_name => "Name", "Name";
+    broadcast_name_help => "For you and the other administrators; recipients do not see it.", "Für Sie und die anderen Administratoren; Empfänger sehen ihn nicht.";
+    characters_of(n: usize, max: usize) => "{n} of {max}", "{n} von {max}";
+    scope_identity => "Everyone of this Broadcast ID", "Alle dieser Broadcast-ID";
+    scope_identity_text => "All who are on a list or get a feed of it.", "Alle, die auf einer ihrer Listen stehen oder einen ihrer Feeds erhalten.";
+    scope_organisation => "Everyone of the organisation", "Alle der Organisation";
+    scope_organisation_text => "Also the people of the other Broadcast IDs, once each, all from this ID.", "Auch die Leute der anderen Broadcast-IDs, je einmal, alle von dieser ID aus.";
+    scope_people => "Chosen people", "Ausgewählte Personen";
+    scope_people_text => "As many as you like, found by search.", "Beliebig viele, per Suche gefunden.";
+    choose_people => "Choose people", "Personen auswählen";
+    show_people => "Show", "Anzeigen";
+    show_known => "All", "Alle";
+    show_chosen => "Chosen", "Ausgewählte";
+    search_people => "Name or ID", "Name oder ID";
+    nobody_found => "Nobody found", "Niemand gefunden";
+    choose_found(n: &str) => "Choose all {n} found", "Alle {n} gefundenen auswählen";
+    choose_nobody => "Choose nobody", "Niemanden auswählen";
+    people_done => "Done", "Fertig";
+    more_people(n: &str) => "and {n} more; search to narrow them down", "und {n} weitere; die Suche grenzt sie ein";
+    take_replies => "Keep replies to this message", "Antworten auf diese Nachricht speichern";
+    take_replies_text => "What those who get it write back becomes a conversation with each of them, also where a list does not keep replies. They are told once.", "Was Empfänger zurückschreiben, wird je zu einem Gespräch, auch wo eine Liste keine Antworten speichert. Sie erfahren es einmal.";
+    broadcast_replies => "Replies are kept: each becomes a conversation of its own. Those who reply are told once.", "Antworten werden gespeichert: jede wird zu einem eigenen Gespräch. Wer antwortet, erfährt es einmal.";
+    for_newcomers => "Default: also to whoever is new", "Standard: auch an alle Neuen";
+    for_newcomers_broadcast => "Whoever comes later gets it too, once, as long as its text is kept.", "Wer später dazukommt, erhält es auch, einmal, solange der Text aufbewahrt wird.";
+    for_newcomers_lists => "Whoever comes to these lists and feeds later gets it too, once, as long as its text is kept.", "Wer später zu diesen Listen und Feeds kommt, erhält sie auch, einmal, solange der Text aufbewahrt wird.";
+    afterwards => "Afterwards", "Danach";
+    replies_are_kept => "Replies are kept.", "Antworten werden gespeichert.";
+    newcomers_too => "Whoever is new gets it too.", "Wer neu ist, erhält sie auch.";
+    newcomers_until => "Whoever is new gets it too, until", "Wer neu ist, erhält sie auch, bis";
+    stop_newcomers => "No longer to newcomers", "Nicht mehr an Neue";
+    to_conversations => "To the conversations", "Zu den Gesprächen";
+
     // check
     send_question(who: &str) => "Send to {who}?", "An {who} senden?";
     send_verb(who: &str) => "Send to {who}", "An {who} senden";

@@ -1,7 +1,8 @@
-//! What people write to lists that keep replies.
+//! What people write to lists and messages that take replies.
 use super::store::{self, NewMessage};
 use crate::features::{
-    auth::server::text_days, conversations::text, lists::server::keeps_replies_of, recipients::server::Person,
+    auth::server::text_days, conversations::text, lists::server::keeps_replies_of,
+    messages::server::took_replies_of, recipients::server::Person,
 };
 use crate::kernel::{
     AppResult, Timestamp,
@@ -9,7 +10,7 @@ use crate::kernel::{
 };
 use sea_orm::ConnectionTrait;
 
-/// Keeps what a person wrote when they are on a list that keeps replies; none: they are not, and nothing is kept. The
+/// Keeps what a person wrote when a list or a message that they got keeps replies; none: nothing is kept. The
 /// answers tell them once that it was kept. Open pages hear of it when the caller commits.
 pub async fn take_reply(
     ctx: &Ctx,
@@ -21,7 +22,7 @@ pub async fn take_reply(
     let Some(recipient_id) = person.recipient_id else {
         return Ok(None);
     };
-    if text.trim().is_empty() || !keeps_replies_of(tx.conn(), recipient_id).await? {
+    if text.trim().is_empty() || !are_kept(tx, recipient_id).await? {
         return Ok(None);
     }
     let days = text_days(tx.conn(), person.organisation_id).await?;
@@ -53,7 +54,7 @@ pub async fn profile_line(tx: &Tx, person: &Person) -> AppResult<Option<String>>
         return Ok(None);
     };
     let days = text_days(tx.conn(), person.organisation_id).await?;
-    if keeps_replies_of(tx.conn(), recipient_id).await? {
+    if are_kept(tx, recipient_id).await? {
         return Ok(Some(text::profile_line(person.language, days)));
     }
     let sql = "SELECT 1 AS one FROM conversation c JOIN conversation_message m ON m.conversation_id = c.id
@@ -63,6 +64,11 @@ pub async fn profile_line(tx: &Tx, person: &Person) -> AppResult<Option<String>>
         .query_one_raw(tx.stmt(sql, [recipient_id.into()]))
         .await?;
     Ok(kept.map(|_| text::profile_earlier(person.language, days)))
+}
+
+/// Whether replies of this person are kept: by a list that they are on, or by a message that they got.
+async fn are_kept(tx: &Tx, recipient_id: i64) -> AppResult<bool> {
+    Ok(keeps_replies_of(tx.conn(), recipient_id).await? || took_replies_of(tx.conn(), recipient_id).await?)
 }
 
 /// Whether they are told now, for the first time.

@@ -12,6 +12,7 @@ use crate::features::{
     },
     identities::server::{Identity, find as find_identity},
     lists::server::any_keeps_replies,
+    messages::server::any_takes_replies,
     plans::server::current_plan,
     recipients::{
         model::{RecipientState, full_name},
@@ -56,7 +57,7 @@ pub async fn list_conversations(
             page: u32::try_from(page).unwrap_or(u32::MAX),
             size: u32::try_from(limit).unwrap_or(PageRequest::MAX_SIZE),
         },
-        taking: any_keeps_replies(&ctx, identity.id).await?,
+        taking: any_keeps_replies(&ctx, identity.id).await? || any_takes_replies(&ctx, identity.id).await?,
         as_of,
     })
 }

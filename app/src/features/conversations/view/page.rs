@@ -11,11 +11,11 @@ use crate::features::conversations::{
     model::{STEP, Show as Shows, Thread},
     text,
 };
-use crate::kernel::{AppResult, ErrorCode, Lang, Uid, live::Change};
-use crate::shell::{Page, use_identity_uid};
+use crate::kernel::{AppResult, ErrorCode, Lang, Uid, live::Change, permission::Right};
+use crate::shell::{Can, Page, use_identity_uid};
 use crate::ui::{
-    Empty, FilterToggle, Load, SearchBox, Toasts, live::use_reload_on, loading, use_lang, use_page_request,
-    use_toasts,
+    ButtonLink, Empty, FilterToggle, Load, SearchBox, Toasts, live::use_reload_on, loading, use_lang,
+    use_page_request, use_toasts,
 };
 use leptos::{prelude::*, task::spawn_local};
 use leptos_router::{
@@ -163,6 +163,10 @@ pub fn ConversationsPage() -> impl IntoView {
         move || (identity.get(), saved_version.get()),
         |(identity, _)| async move { load_saved_replies(identity.ok_or(ErrorCode::NotFound)?).await },
     );
+    let broadcast = Signal::derive(move || {
+        let base = identity.get().map(|i| format!("/i/{i}/messages/new?broadcast=1"));
+        base.unwrap_or_default()
+    });
     let many = RwSignal::new(None::<Many>);
     let finishing = RwSignal::new(false);
     let ask = Callback::new(move |asked| {
@@ -174,7 +178,14 @@ pub fn ConversationsPage() -> impl IntoView {
             <div class="talks" class:talks-open=move || open.with(Option::is_some)>
                 <section class="talks-list" aria-label=text::list(lang)>
                     <div class="grid gap-1 px-4 pt-4 pb-3">
-                        <h1>{text::conversations(lang)}</h1>
+                        <div class="flex flex-wrap items-center justify-between gap-2">
+                            <h1>{text::conversations(lang)}</h1>
+                            <Can right=Right::Send>
+                                <ButtonLink href=broadcast icon="plus" small=true>
+                                    {text::new_broadcast(lang)}
+                                </ButtonLink>
+                            </Can>
+                        </div>
                         <p class="text-sm text-ink-2">{text::lede(lang)}</p>
                     </div>
                     <div class="toolbar">

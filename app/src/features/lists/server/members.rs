@@ -1,6 +1,7 @@
 //! Who is on a list: adding, removing, replacing, each as a whole and in a handful of statements, however many they are.
 use super::{
     entity::Model,
+    newcomers::note_newcomers,
     service::{count_members, count_recipients},
     store::{self, among_members, among_others, number},
 };
@@ -241,6 +242,8 @@ pub async fn add(
     );
     tx.exec(&fresh, values()).await?;
     insert_missing(tx, identity.id, ids, (1, feeds), now).await?;
+    let coming = format!("SELECT r.id {known} AND NOT {}", store::on_list(list.id));
+    note_newcomers(tx, identity, list, &coming, values().into()).await?;
     let join = format!(
         "INSERT INTO distribution_list_member (list_id, recipient_id, added_at, name_key) \
          SELECT {}, r.id, {now}, r.name_key {known} ON CONFLICT (list_id, recipient_id) DO NOTHING",

@@ -3,6 +3,7 @@ mod audience;
 mod check;
 mod entity;
 mod members;
+mod newcomers;
 pub mod rest;
 mod service;
 mod store;
@@ -16,6 +17,7 @@ pub use members::{
     add, add_members, announce, count_day, list_members, pickable_members, remove, remove_members,
     remove_unreachable, replace_members,
 };
+pub use newcomers::{Newcomers, greet, messages_for_newcomers, stop_greeting, take_newcomers};
 pub use service::{
     all_lists, create_list, delete_list, list_audiences, list_lists, load_list, rename_list, restore_list,
     switch_replies,

@@ -2,6 +2,7 @@
 use super::{
     audience::audience_counts,
     entity::{ActiveModel, Model},
+    newcomers::note_newcomers,
     store::{self, number, view_of},
 };
 use crate::features::{
@@ -248,6 +249,8 @@ async fn move_places(ctx: &Ctx, tx: &Tx, identity: &Identity, list: &Model, to: 
     .await?;
     if to == ListState::Active {
         check_limit(ctx, tx, identity.id, counting).await?;
+        let coming = "SELECT m.recipient_id AS id FROM distribution_list_member m WHERE m.list_id = $1";
+        note_newcomers(tx, identity, list, coming, vec![list_id.into()]).await?;
     }
     tx.exec(
         "UPDATE recipient SET places = places + $1, feed_places = feed_places + $3 \

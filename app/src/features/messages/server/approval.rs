@@ -1,18 +1,19 @@
 //! Rule 17, four-eyes: asking, approving, sending back. The gate itself is in `sending::queue`.
 use super::{
+    audience::{check_name, count_strangers, hold_scope, may_reach, to_of},
     body,
-    drafts::{default_language, is_open, list_ids_of, take_from_approval},
+    drafts::{default_language, is_open, take_from_approval},
     entity,
     sending::{Gate, Queue, announce, queue, wait_for_approval},
     steps::change,
-    store::{self, To},
+    store,
 };
 use crate::features::{
     audit::server::record,
     auth::server::{Granted, administrator_name},
     identities::server::{self as identities, Identity},
     messages::model::{
-        ApproveInput, Asked, MessageState as S, NOTE_CHARS, Returned, SendInput, validate_texts,
+        ApproveInput, Asked, MessageState as S, NOTE_CHARS, Returned, Scope, SendInput, validate_texts,
     },
     plans::server as plans,
 };
@@ -45,10 +46,12 @@ pub async fn ask_approval(
     if row.state != S::Draft.code() {
         return Err(ErrorCode::WrongState.into());
     }
+    may_reach(&granted, Scope::of(&row.scope))?;
+    check_name(&row)?;
     let texts = body::texts(&ctx, granted.organisation_id(), &row).await?;
     validate_texts(&texts, default_language(&identity))?;
     plans::check_valid(&ctx, tx.conn(), identity.id).await?;
-    let goes_to = store::count_to(&ctx, tx.conn(), identity.id, &to(&ctx, tx.conn(), &row).await?).await?;
+    let goes_to = goes_to(&ctx, tx.conn(), &identity, &row).await?;
     let above = identity.approval_above.and_then(|n| u64::try_from(n).ok());
     if goes_to != input.goes_to || above.is_none_or(|above| goes_to <= above) {
         return Err(ErrorCode::Changed.into());
@@ -73,6 +76,7 @@ pub async fn approve(
     let identity = identities::find(&ctx, &granted, &identity).await?;
     let tx = ctx.db.begin().await?;
     let row = store::lock(&tx, identity.id, &input.message).await?;
+    hold_scope(&ctx, &tx, &identity, &row).await?;
     let lists = match row.retry_of {
         Some(_) => Vec::new(),
         None => store::hold_lists(&tx, row.id).await?,
@@ -84,7 +88,7 @@ pub async fn approve(
         return Err(ErrorCode::OwnText.into());
     }
     let texts = body::texts(&ctx, granted.organisation_id(), &row).await?;
-    let to = to(&ctx, tx.conn(), &row).await?;
+    let to = to_of(&ctx, tx.conn(), &identity, &row).await?;
     let asked_by = name(&ctx, row.approval_asked_by).await?;
     let mut approved: entity::ActiveModel = row.into();
     approved.approved_by = Set(granted.administrator_id());
@@ -163,12 +167,16 @@ pub async fn withdraw(
     .await
 }
 
-/// Whom the message goes to, by what is stored of it.
-async fn to<C: ConnectionTrait>(ctx: &Ctx, conn: &C, row: &entity::Model) -> AppResult<To> {
-    if let Some(failed) = row.retry_of {
-        return Ok(To::FailedOf(failed));
-    }
-    Ok(To::Lists(list_ids_of(ctx, conn, row.id).await?))
+/// How many people it would go to now.
+async fn goes_to<C: ConnectionTrait>(
+    ctx: &Ctx,
+    conn: &C,
+    identity: &Identity,
+    row: &entity::Model,
+) -> AppResult<u64> {
+    let to = to_of(ctx, conn, identity, row).await?;
+    let strangers = count_strangers(ctx, conn, identity, &to).await?;
+    Ok(store::count_to(ctx, conn, identity.id, &to).await? + strangers)
 }
 
 /// Whether the caller has written on it, or asked for its approval. Who is no administrator cannot be told from the
@@ -204,7 +212,7 @@ pub(super) async fn asked<P: Capability>(
     Ok(Some(Asked {
         by: name(ctx, row.approval_asked_by).await?,
         at: Timestamp(row.approval_asked_at.unwrap_or(row.updated_at)),
-        goes_to: store::count_to(ctx, conn, identity.id, &to(ctx, conn, row).await?).await?,
+        goes_to: goes_to(ctx, conn, identity, row).await?,
         version: body::version(row, &lists),
         own: is_own(ctx, conn, granted, row).await?,
     }))

@@ -131,6 +131,8 @@ pub fn version(message: &entity::Model, lists: &[ListNow]) -> String {
     let mut hash = Sha256::new();
     hash.update(message.body_sealed.as_deref().unwrap_or_default());
     hash.update(message.retry_of.unwrap_or_default().to_be_bytes());
+    hash.update(message.scope.as_bytes());
+    hash.update([u8::from(message.takes_replies), u8::from(message.for_newcomers)]);
     for list in lists {
         for number in [list.id, list.member_count, list.updated_at] {
             hash.update(number.to_be_bytes());

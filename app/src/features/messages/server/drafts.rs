@@ -1,11 +1,16 @@
 //! Drafts: kept as they are while somebody writes.
-use super::{body, entity, sending::announce, store};
+use super::{
+    audience::{count_strangers, may_reach, set_settings, settings_of},
+    body, entity,
+    sending::announce,
+    store::{self, To},
+};
 use crate::features::{
     audit::server::record,
     auth::server::Granted,
     identities::server::{self as identities, Identity},
     lists::server as lists,
-    messages::model::{Audience, Draft, DraftInput, MAX_LISTS, MessageState, TEXT_BYTES, Texts},
+    messages::model::{Audience, Draft, DraftInput, MAX_LISTS, MessageState, Scope, TEXT_BYTES, Texts},
 };
 use crate::kernel::{
     AppError, AppResult, ErrorCode, LanguageCode, Problem, Timestamp, Uid,
@@ -27,14 +32,14 @@ pub async fn count_audience(
 ) -> AppResult<Audience> {
     let identity = identities::find(&ctx, &granted, &identity).await?;
     let ids = list_ids(&ctx, &identity, &lists).await?;
-    audience(&ctx, &identity, &ids, &[]).await
+    audience_of(&ctx, &identity, &To::Lists(ids), &[]).await
 }
 
-/// Counts a union; `languages` are those of the texts: who has another one gets the default.
-pub async fn audience(
+/// Counts them; `languages` are those of the texts: who has another one gets the default.
+pub async fn audience_of(
     ctx: &Ctx,
     identity: &Identity,
-    lists: &[i64],
+    to: &To,
     languages: &[LanguageCode],
 ) -> AppResult<Audience> {
     // without texts everybody is counted under their own language
@@ -45,7 +50,7 @@ pub async fn audience(
     };
     let mut all = Audience::default();
     let mut by_language = std::collections::BTreeMap::<LanguageCode, u64>::new();
-    for group in store::count_union(ctx, identity.id, lists, &variant).await? {
+    for group in store::count_union(ctx, identity.id, to, &variant).await? {
         let people = u64::try_from(group.people).unwrap_or_default();
         all.people += people;
         all.named_more_than_once += u64::try_from(group.more).unwrap_or_default();
@@ -61,6 +66,11 @@ pub async fn audience(
                 }
             }
         }
+    }
+    let strangers = count_strangers(ctx, ctx.db.conn(), identity, to).await?;
+    if strangers > 0 {
+        all.people += strangers;
+        *by_language.entry(default_language(identity)).or_default() += strangers;
     }
     all.by_language = by_language.into_iter().collect();
     Ok(all)
@@ -89,7 +99,13 @@ pub async fn save_draft(
 ) -> AppResult<Draft> {
     let identity = identities::find(&ctx, &granted, &identity).await?;
     check_size(&input.texts)?;
-    let lists = list_ids(&ctx, &identity, &input.lists).await?;
+    let settings = input.settings.validate()?;
+    may_reach(&granted, settings.scope)?;
+    let chosen = match settings.scope {
+        Scope::Lists => input.lists,
+        _ => Vec::new(),
+    };
+    let lists = list_ids(&ctx, &identity, &chosen).await?;
     let now = ctx.now();
     let uid = input.uid.clone().unwrap_or_else(|| ctx.rng.uid());
     let tx = ctx.db.begin().await?;
@@ -124,6 +140,7 @@ pub async fn save_draft(
             // whoever was asked to approve was asked for another text
             row.state = Set(MessageState::Draft.code().to_owned());
             clear_approval(&mut row);
+            set_settings(&mut row, &settings);
             set_body(&mut row, sealed, now);
             let mut row = row.update(tx.conn()).await?;
             if !note.is_empty() {
@@ -138,6 +155,7 @@ pub async fn save_draft(
         }
         None => {
             let mut row = new_message(&ctx, &uid, identity.id, granted.administrator_id());
+            set_settings(&mut row, &settings);
             set_body(&mut row, sealed, now);
             row.insert(tx.conn()).await?.id
         }
@@ -151,8 +169,9 @@ pub async fn save_draft(
     }
     Ok(Draft {
         uid,
-        lists: input.lists,
+        lists: chosen,
         texts: input.texts,
+        settings,
         saved_at: now,
         returned: None,
     })
@@ -307,6 +326,7 @@ pub async fn load_draft(
             .map(|(_, uid)| uid)
             .collect(),
         texts: body::texts(&ctx, granted.organisation_id(), &row).await?,
+        settings: settings_of(&row),
         saved_at: Timestamp(row.updated_at),
         returned: super::approval::returned(&ctx, granted.organisation_id(), &row).await?,
         uid: draft,

@@ -41,6 +41,11 @@ pub struct Model {
     pub returned_by: Option<i64>,
     pub returned_at: Option<i64>,
     pub return_note_sealed: Option<Vec<u8>>,
+    /// A `Scope`.
+    pub scope: String,
+    pub broadcast_name: String,
+    pub takes_replies: bool,
+    pub for_newcomers: bool,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

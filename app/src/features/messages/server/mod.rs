@@ -1,11 +1,14 @@
 //! The door of `messages`.
 mod approval;
+mod audience;
 mod body;
 mod deleting;
 mod drafts;
 pub mod entity;
 mod export;
 pub mod fanout;
+mod newcomers;
+mod people;
 mod reading;
 mod receipts;
 pub mod rest;
@@ -20,6 +23,8 @@ pub use deleting::erase_message;
 pub use drafts::{count_audience, discard_draft, load_draft, save_draft};
 pub use export::{export_csv, prepare_export};
 pub use fanout::{key_accepted, sent_in_doubt};
+pub use newcomers::{greet_newcomers, stop_newcomers};
+pub use people::{change_people, count_broadcast, load_people};
 pub use reading::{
     ListFilter, deliveries_of, list_deliveries, list_messages, load_message, messages_of_list,
 };
@@ -27,3 +32,4 @@ pub use receipts::{Outcome, ReceiptOf, apply_receipts, tell_changed};
 pub use retention::{erase_texts, shorten_text_periods};
 pub use sending::{SendNow, send_draft, send_now, send_to_failed};
 pub use steps::{pause, resume, stop, undo_send};
+pub use store::{any_takes_replies, took_replies_of};

@@ -1,5 +1,5 @@
 //! What tables and pages of messages show.
-use super::{approval, body, entity, store};
+use super::{approval, audience::settings_of, body, entity, store};
 use crate::features::{
     auth::server::Granted,
     identities::server::{self as identities, Identity},
@@ -151,7 +151,10 @@ async fn rows_of(ctx: &Ctx, identity: &Identity, rows: Vec<entity::Model>) -> Ap
     }
     let mut out = Vec::with_capacity(rows.len());
     for row in rows {
-        let lists = names.remove(&row.id).unwrap_or_default();
+        let mut lists = names.remove(&row.id).unwrap_or_default();
+        if !row.broadcast_name.is_empty() {
+            lists.push(row.broadcast_name.clone());
+        }
         out.push(message_row(ctx, identity.organisation_id, &row, lists).await?);
     }
     Ok(out)
@@ -200,6 +203,7 @@ pub async fn load_message(
     let (send_after, started_at) = (row.send_after.map(Timestamp), row.started_at.map(Timestamp));
     let (finished_at, erase_at) = (row.finished_at.map(Timestamp), Timestamp(row.erase_at));
     let reasons = reasons(&ctx, &row).await?;
+    let settings = settings_of(&row);
     let mut shown = rows_of(&ctx, &identity, vec![row]).await?;
     Ok(MessageView {
         row: shown.pop().ok_or(ErrorCode::NotFound)?,
@@ -211,6 +215,7 @@ pub async fn load_message(
         finished_at,
         erase_at,
         reasons,
+        settings,
         retry_of,
         asked,
         approved_by,

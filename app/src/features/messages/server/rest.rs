@@ -8,7 +8,7 @@ use crate::features::{
     auth::server::Granted,
     identities::server::{Identity, find as find_identity},
     lists::{model::Kind, server::find_lists},
-    messages::model::{MessageState, PauseReason},
+    messages::model::{MessageState, PauseReason, Settings},
 };
 use crate::kernel::{
     AppError, AppResult, ErrorCode, Problem, Timestamp, Uid,
@@ -114,6 +114,14 @@ pub(super) struct ChatInput {
     /// One text for all, or language code → text; at most 3500 bytes each. A recipient gets the text of their language, else
     /// that of the identity's default language, which must be there.
     body: Option<Localised>,
+    /// What people reply to it is kept, as conversations, also where the list does not say so.
+    #[serde(default, rename = "takesReplies")]
+    #[schema(default = false, required = false)]
+    takes_replies: bool,
+    /// Whoever comes later gets it too, once, as long as its text is kept.
+    #[serde(default, rename = "default")]
+    #[schema(default = false, required = false)]
+    newcomers: bool,
 }
 
 /// List the messages of a distribution list
@@ -197,6 +205,12 @@ pub(super) async fn send(
     let send = SendNow {
         lists: vec![place.list.clone()],
         texts,
+        settings: Settings {
+            takes_replies: input.takes_replies,
+            newcomers: input.newcomers,
+            ..Settings::default()
+        },
+        people: Vec::new(),
         idempotency_key,
     };
     let sent = send_now(ctx, granted, &place.identity, send)

@@ -2,6 +2,7 @@
 use crate::features::{
     audit::server::{Who, record},
     auth::server::shorter_text_periods,
+    lists::server::stop_greeting,
 };
 use crate::kernel::{
     AppResult, Timestamp,
@@ -29,6 +30,18 @@ pub async fn erase_texts(ctx: &Ctx) -> AppResult<u64> {
         .await?;
     // what has not left by then never will: there is no text any more
     let late = "SELECT id FROM message WHERE erase_at <= $1 AND erased_at IS NULL AND state <> 'draft'";
+    // without a text there is nothing that newcomers could get or that could be replied to
+    stop_greeting(&tx, late, vec![now.into()]).await?;
+    tx.exec(
+        &format!("DELETE FROM message_recipient WHERE message_id IN ({late})"),
+        [now.into()],
+    )
+    .await?;
+    tx.exec(
+        &format!("DELETE FROM message_person WHERE message_id IN ({late})"),
+        [now.into()],
+    )
+    .await?;
     let sql = format!("UPDATE fanout_batch SET done = TRUE WHERE NOT done AND message_id IN ({late})");
     tx.exec(&sql, [now.into()]).await?;
     let sql = format!(

@@ -1,18 +1,22 @@
 //! Sending. What is answered is durable; the network comes later.
 use super::{
+    audience::{
+        check_name, count_strangers, greet_newcomers_with, hold_scope, invite_strangers, may_reach,
+        set_settings, to_of,
+    },
     body,
     drafts::{clear_approval, default_language, list_ids, list_ids_of, new_message, set_audience, set_body},
-    entity, store,
+    entity, people, store,
 };
 use crate::features::{
     audit::server::record,
     auth::server::{Granted, rules},
     identities::server::{self as identities, Identity},
-    messages::model::{MessageState as S, SendInput, Texts, validate_texts},
+    messages::model::{MessageState as S, PeopleChange, Scope, SendInput, Settings, Texts, validate_texts},
     plans::server as plans,
 };
 use crate::kernel::{
-    AppResult, ErrorCode, LanguageCode, Uid,
+    AppResult, ErrorCode, LanguageCode, ThreemaId, Uid,
     live::Change,
     permission::{Capability, cap},
     server::{Ctx, Tx, live::LiveEvent},
@@ -37,11 +41,11 @@ pub async fn send_draft(
         // the first click has done it
         return Ok(());
     }
+    may_reach(&granted, Scope::of(&row.scope))?;
     let texts = body::texts(&ctx, granted.organisation_id(), &row).await?;
-    let lists = list_ids_of(&ctx, tx.conn(), row.id).await?;
     let job = Queue {
         texts: &texts,
-        to: store::To::Lists(lists),
+        to: to_of(&ctx, tx.conn(), &identity, &row).await?,
         undo_ms: identity.undo_seconds * 1000,
         expect: Some(input.goes_to),
         gate: Gate::Refuse,
@@ -53,12 +57,16 @@ pub async fn send_draft(
 }
 
 /// A message that is written and sent at once, by REST.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct SendNow {
     /// The lists.
     pub lists: Vec<Uid>,
     /// The texts; one text for everybody stands under the default language.
     pub texts: Texts,
+    /// To whom besides, and what comes back.
+    pub settings: Settings,
+    /// The people whom a broadcast names.
+    pub people: Vec<ThreemaId>,
     /// The same key again answers the same message.
     pub idempotency_key: Option<String>,
 }
@@ -71,6 +79,8 @@ pub async fn send_now(
     input: SendNow,
 ) -> AppResult<Uid> {
     validate_texts(&input.texts, default_language(identity))?;
+    let settings = input.settings.validate()?;
+    may_reach(granted, settings.scope)?;
     let lists = list_ids(ctx, identity, &input.lists).await?;
     let uid = ctx.rng.uid();
     let tx = ctx.db.begin().await?;
@@ -88,12 +98,14 @@ pub async fn send_now(
     .await?;
     let mut row = new_message(ctx, &uid, identity.id, granted.administrator_id());
     row.idempotency_key = Set(input.idempotency_key);
+    set_settings(&mut row, &settings);
     set_body(&mut row, sealed, ctx.now());
     let row = row.insert(tx.conn()).await?;
     set_audience(&tx, row.id, &lists).await?;
+    people::apply(&tx, identity, row.id, PeopleChange::Add(input.people)).await?;
     let job = Queue {
         texts: &input.texts,
-        to: store::To::Lists(lists),
+        to: to_of(ctx, tx.conn(), identity, &row).await?,
         undo_ms: 0,
         expect: None,
         gate: Gate::Ask,
@@ -141,6 +153,7 @@ pub async fn send_to_failed(
     .await?;
     let mut row = new_message(&ctx, &uid, identity.id, granted.administrator_id());
     row.retry_of = Set(Some(failed.id));
+    row.takes_replies = Set(failed.takes_replies);
     set_body(&mut row, sealed, ctx.now());
     let row = row.insert(tx.conn()).await?;
     let lists = list_ids_of(&ctx, tx.conn(), failed.id).await?;
@@ -194,13 +207,15 @@ pub(super) async fn queue<C: Capability>(
     row: entity::Model,
     job: Queue<'_>,
 ) -> AppResult<()> {
+    check_name(&row)?;
     validate_texts(job.texts, default_language(identity))?;
     plans::check_valid(ctx, tx.conn(), identity.id).await?;
     let now = ctx.now();
     let above = identity.approval_above.and_then(|n| u64::try_from(n).ok());
     let closed = |n: u64| job.gate != Gate::Approved && above.is_some_and(|above| n > above);
     if above.is_some() {
-        let goes_to = store::count_to(ctx, tx.conn(), identity.id, &job.to).await?;
+        let goes_to = store::count_to(ctx, tx.conn(), identity.id, &job.to).await?
+            + count_strangers(ctx, tx.conn(), identity, &job.to).await?;
         match job.gate {
             Gate::Refuse if closed(goes_to) => return Err(ErrorCode::NeedsApproval.into()),
             Gate::Ask if closed(goes_to) => {
@@ -218,9 +233,19 @@ pub(super) async fn queue<C: Capability>(
     fresh(job.expect.unwrap_or_default())?;
     let languages: Vec<LanguageCode> = job.texts.keys().copied().collect();
     let variant = store::variant(&languages, default_language(identity));
-    let total = store::insert_deliveries(tx, &row, &job.to, &variant, now.0).await?;
+    hold_scope(ctx, tx, identity, &row).await?;
+    invite_strangers(ctx, tx, identity, &job.to).await?;
+    let total = store::insert_deliveries(tx, &row, &job.to, (&variant, 0), now.0).await?;
+    store::add_batches(tx, row.id, 0, total).await?;
     store::count_anew(tx, row.id).await?;
+    if row.takes_replies || row.for_newcomers {
+        store::note_recipients(tx, row.id, 0).await?;
+    }
+    if row.for_newcomers {
+        greet_newcomers_with(tx, identity, &row, &job.to).await?;
+    }
     let (id, uid, before) = (row.id, row.uid.clone(), row.state.clone());
+    let (scope, takes_replies, newcomers) = (row.scope.clone(), row.takes_replies, row.for_newcomers);
     let mut row: entity::ActiveModel = entity::Entity::find_by_id(id)
         .one(tx.conn())
         .await?
@@ -244,6 +269,7 @@ pub(super) async fn queue<C: Capability>(
     let detail = json!({
         "from": identity.threema_id, "deliveries": total, "goesTo": pending, "languages": languages,
         "undoSeconds": job.undo_ms / 1000, "onceMore": matches!(job.to, store::To::FailedOf(_)),
+        "scope": scope, "takesReplies": takes_replies, "newcomers": newcomers,
         "before": { "state": before }, "after": { "state": S::Queued.code() },
     });
     record(ctx, tx, granted.who(), "message.send", &uid, detail).await

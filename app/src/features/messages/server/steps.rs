@@ -1,9 +1,10 @@
 //! Steps of a message that stands: taking back, pausing, going on, stopping.
-use super::{entity, sending::announce, store};
+use super::{entity, newcomers::forget_newcomers, sending::announce, store};
 use crate::features::{
     audit::server::record,
     auth::server::Granted,
     identities::server as identities,
+    lists::server::stop_greeting,
     messages::model::{MessageState as S, PauseReason},
     plans::server as plans,
 };
@@ -33,6 +34,7 @@ pub async fn undo_send(
                 row.retry_of.is_none() && store::move_state(tx, row.id, &[S::Queued], S::Draft, None).await?;
             if moved {
                 store::remove_deliveries(tx, row.id).await?;
+                stop_greeting(tx, "$1", vec![row.id.into()]).await?;
                 tx.exec(
                     "UPDATE message SET queued_at = NULL, send_after = NULL, approved_by = NULL, approved_at = NULL WHERE id = $1",
                     [row.id.into()],
@@ -117,6 +119,7 @@ pub async fn stop(
             .await?;
             if moved {
                 store::cancel_pending(tx, row.id, None, now).await?;
+                forget_newcomers(tx, row.id).await?;
                 tx.exec(
                     "UPDATE message SET finished_at = $1 WHERE id = $2",
                     [now.into(), row.id.into()],

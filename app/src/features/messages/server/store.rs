@@ -86,7 +86,7 @@ pub async fn is_author<C: ConnectionTrait>(
 pub async fn count_to<C: ConnectionTrait>(ctx: &Ctx, conn: &C, identity_id: i64, to: &To) -> AppResult<u64> {
     let sql = format!(
         "SELECT COUNT(*) AS n FROM recipient r WHERE r.identity_id = {identity_id} AND r.state NOT IN (2, 4) AND r.id IN ({})",
-        to.recipients()
+        to.recipients(identity_id)
     );
     let row = conn.query_one_raw(ctx.db.stmt(&sql, [])).await?;
     let n: i64 = row.ok_or(ErrorCode::NotFound)?.try_get("", "n")?;
@@ -108,11 +108,32 @@ pub enum To {
     Lists(Vec<i64>),
     /// Those whose delivery of that message failed.
     FailedOf(i64),
+    /// Everybody on any list or feed of the identity.
+    Identity,
+    /// Everybody on any list or feed of any identity of this organisation, as far as the message's identity knows them.
+    Organisation(i64),
+    /// The people whom that message names.
+    People(i64),
+    /// Those whom this query gives.
+    Chosen(String),
 }
 
 impl To {
-    fn recipients(&self) -> String {
+    /// Their numbers in this identity, as a query.
+    pub fn recipients(&self, identity_id: i64) -> String {
         match self {
+            Self::Identity => {
+                format!("SELECT e.id FROM recipient e WHERE e.identity_id = {identity_id} AND e.places > 0")
+            }
+            Self::Organisation(organisation_id) => format!(
+                "SELECT e.id FROM recipient e WHERE e.identity_id = {identity_id} AND EXISTS
+                   (SELECT 1 FROM identity i JOIN recipient o ON o.identity_id = i.id
+                    WHERE i.organisation_id = {organisation_id} AND o.threema_id = e.threema_id AND o.places > 0)"
+            ),
+            Self::People(id) => {
+                format!("SELECT p.recipient_id FROM message_person p WHERE p.message_id = {id}")
+            }
+            Self::Chosen(query) => query.clone(),
             Self::Lists(ids) => {
                 format!(
                     "SELECT m.recipient_id FROM distribution_list_member m WHERE m.list_id IN ({})",
@@ -140,18 +161,18 @@ pub fn variant(languages: &[LanguageCode], default: LanguageCode) -> String {
     format!("CASE WHEN r.language IN ({known}) THEN r.language ELSE '{default}' END")
 }
 
-/// Makes a delivery for every recipient in one statement, language and key frozen, and the batches of the fan-out.
-/// Answers how many deliveries there are.
+/// Makes a delivery for every recipient in one statement, language and key frozen; `first` is the number of the first one.
+/// Answers how many they are. [`add_batches`] has them sent.
 pub async fn insert_deliveries(
     tx: &Tx,
     message: &entity::Model,
     to: &To,
-    variant: &str,
+    (variant, first): (&str, i64),
     now: i64,
 ) -> AppResult<u64> {
     let sql = format!(
         "INSERT INTO delivery (message_id, seq, recipient_id, language, public_key, state, reason, unclear, state_at)
-         SELECT {id}, ROW_NUMBER() OVER (ORDER BY r.id) - 1, r.id, {variant}, r.public_key,
+         SELECT {id}, ROW_NUMBER() OVER (ORDER BY r.id) - 1 + {first}, r.id, {variant}, r.public_key,
                 CASE r.state WHEN 2 THEN {skipped} WHEN 4 THEN {skipped} ELSE {pending} END,
                 CASE r.state WHEN 2 THEN {unknown} WHEN 4 THEN {revoked} WHEN 3 THEN {changed} ELSE 0 END, FALSE, {now}
          FROM recipient r WHERE r.identity_id = {identity} AND r.id IN ({recipients})",
@@ -162,20 +183,87 @@ pub async fn insert_deliveries(
         unknown = Reason::UnknownId as i64,
         revoked = Reason::Revoked as i64,
         changed = Reason::KeyChanged as i64,
-        recipients = to.recipients(),
+        recipients = to.recipients(message.identity_id),
     );
-    let total = tx.exec(&sql, []).await?;
-    let batches = total.div_ceil(BATCH.unsigned_abs());
+    tx.exec(&sql, []).await
+}
+
+/// Makes the batches of `count` deliveries from number `first` on. A batch that has room left takes the first of them: it is
+/// opened again. False when somebody works on it just now; then the caller rolls back and comes again.
+pub async fn add_batches(tx: &Tx, message_id: i64, first: i64, count: u64) -> AppResult<bool> {
+    let end = first + i64::try_from(count).unwrap_or(i64::MAX);
+    let fresh = (first + BATCH - 1) / BATCH;
+    if first % BATCH > 0 {
+        let sql = "UPDATE fanout_batch SET done = FALSE, not_before = 0, failures = 0
+                   WHERE message_id = $1 AND batch = $2 AND lease_holder IS NULL";
+        if tx.exec(sql, [message_id.into(), (first / BATCH).into()]).await? == 0 {
+            return Ok(false);
+        }
+    }
+    let batches = (end + BATCH - 1) / BATCH;
     let sql = format!(
-        "WITH RECURSIVE n(b) AS (SELECT CAST(0 AS BIGINT) UNION ALL SELECT b + 1 FROM n WHERE b + 1 < {batches})
+        "WITH RECURSIVE n(b) AS (SELECT CAST({fresh} AS BIGINT) UNION ALL SELECT b + 1 FROM n WHERE b + 1 < {batches})
          INSERT INTO fanout_batch (message_id, batch, done, lease_holder, not_before, open_attempts, failures)
-         SELECT {}, b, FALSE, NULL, 0, 0, 0 FROM n",
-        message.id
+         SELECT {message_id}, b, FALSE, NULL, 0, 0, 0 FROM n"
     );
-    if batches > 0 {
+    if batches > fresh {
         tx.exec(&sql, []).await?;
     }
-    Ok(total)
+    Ok(true)
+}
+
+/// Notes by recipient who has a delivery, from number `first` on.
+pub async fn note_recipients(tx: &Tx, message_id: i64, first: i64) -> AppResult<()> {
+    let sql = "INSERT INTO message_recipient (recipient_id, message_id, seq)
+               SELECT d.recipient_id, d.message_id, d.seq FROM delivery d WHERE d.message_id = $1 AND d.seq >= $2";
+    tx.exec(sql, [message_id.into(), first.into()]).await.map(|_| ())
+}
+
+/// Counts deliveries that were added, from number `first` on.
+pub async fn count_added(tx: &Tx, message_id: i64, first: i64) -> AppResult<()> {
+    let state = |s: D| {
+        format!(
+            "(SELECT COUNT(*) FROM delivery d WHERE d.message_id = {message_id} AND d.seq >= {first} AND d.state = {})",
+            s as i64
+        )
+    };
+    let (pending, skipped) = (state(D::Pending), state(D::Skipped));
+    let sql = format!(
+        "UPDATE message SET pending = pending + {pending}, skipped = skipped + {skipped},
+             total = total + {pending} + {skipped}, finished_at = NULL WHERE id = {message_id}"
+    );
+    tx.exec(&sql, []).await.map(|_| ())
+}
+
+/// Whether this recipient got a message that takes replies and whose text is still kept. One whose batch is on its way
+/// counts: a reply can be quicker than the gateway's answer to us.
+pub async fn took_replies_of<C: ConnectionTrait>(conn: &C, recipient_id: i64) -> AppResult<bool> {
+    let sql = format!(
+        "SELECT 1 AS n FROM message_recipient x JOIN message m ON m.id = x.message_id
+           JOIN delivery d ON d.message_id = x.message_id AND d.seq = x.seq
+         WHERE x.recipient_id = $1 AND m.takes_replies AND m.erased_at IS NULL
+           AND (d.state IN ({}, {}, {}) OR (d.state = {} AND EXISTS (SELECT 1 FROM fanout_batch b
+                WHERE b.message_id = d.message_id AND b.batch = d.seq / {BATCH} AND b.lease_holder IS NOT NULL))) LIMIT 1",
+        D::Accepted as i64,
+        D::Delivered as i64,
+        D::Read as i64,
+        D::Pending as i64
+    );
+    let statement =
+        sea_orm::Statement::from_sql_and_values(conn.get_database_backend(), sql, [recipient_id.into()]);
+    Ok(conn.query_one_raw(statement).await?.is_some())
+}
+
+/// Whether any message of the identity that was sent and whose text is kept takes replies.
+pub async fn any_takes_replies(ctx: &Ctx, identity_id: i64) -> AppResult<bool> {
+    let sql = "SELECT 1 AS n FROM message WHERE identity_id = $1 AND takes_replies AND erased_at IS NULL
+                 AND state NOT IN ('draft', 'needs_approval') LIMIT 1";
+    let found = ctx
+        .db
+        .conn()
+        .query_one_raw(ctx.db.stmt(sql, [identity_id.into()]))
+        .await?;
+    Ok(found.is_some())
 }
 
 /// Counts the deliveries anew into the message's row; only used when they are made.
@@ -197,7 +285,7 @@ pub async fn count_anew(tx: &Tx, message_id: i64) -> AppResult<()> {
 
 /// Removes deliveries and batches of a message that is taken back.
 pub async fn remove_deliveries(tx: &Tx, message_id: i64) -> AppResult<()> {
-    for table in ["fanout_batch", "delivery"] {
+    for table in ["message_recipient", "fanout_batch", "delivery"] {
         tx.exec(
             &format!("DELETE FROM {table} WHERE message_id = $1"),
             [message_id.into()],
@@ -273,13 +361,21 @@ pub struct Group {
     pub more: i64,
 }
 
-/// Counts the union of lists exactly, in one statement.
-pub async fn count_union(ctx: &Ctx, identity_id: i64, lists: &[i64], variant: &str) -> AppResult<Vec<Group>> {
+/// Counts exactly whom a message goes to, in one statement.
+pub async fn count_union(ctx: &Ctx, identity_id: i64, to: &To, variant: &str) -> AppResult<Vec<Group>> {
+    let people = match to {
+        To::Lists(lists) => format!(
+            "SELECT m.recipient_id AS id, COUNT(*) AS n FROM distribution_list_member m WHERE m.list_id IN ({}) GROUP BY m.recipient_id",
+            numbers(lists)
+        ),
+        other => format!(
+            "SELECT q.id AS id, 1 AS n FROM recipient q WHERE q.id IN ({})",
+            other.recipients(identity_id)
+        ),
+    };
     let sql = format!(
         "SELECT r.state AS state, {variant} AS language, COUNT(*) AS people, SUM(CASE WHEN u.n > 1 THEN 1 ELSE 0 END) AS more
-         FROM (SELECT m.recipient_id AS id, COUNT(*) AS n FROM distribution_list_member m WHERE m.list_id IN ({}) GROUP BY m.recipient_id) u
-         JOIN recipient r ON r.id = u.id WHERE r.identity_id = {identity_id} GROUP BY 1, 2",
-        numbers(lists)
+         FROM ({people}) u JOIN recipient r ON r.id = u.id WHERE r.identity_id = {identity_id} GROUP BY 1, 2"
     );
     Ok(Group::find_by_statement(ctx.db.stmt(&sql, []))
         .all(ctx.db.conn())

@@ -49,6 +49,7 @@ impl World {
             uid: message,
             lists: vec![self.list.clone()],
             texts: texts(text),
+            ..Default::default()
         };
         let (ctx, granted) = (self.test.ctx.clone(), self.caller.granted().unwrap());
         let saved = messages::save_draft(ctx, granted, self.uid.clone(), input).await;
@@ -169,6 +170,7 @@ async fn every_edit_voids_the_approval_also_at_the_same_moment() {
                 uid: Some(draft.clone()),
                 lists: vec![world.list.clone()],
                 texts: texts("Slipped in"),
+                ..Default::default()
             };
             let (ctx, granted) = (world.test.ctx.clone(), world.caller.granted().unwrap());
             let edit = tokio::spawn(messages::save_draft(ctx, granted, world.uid.clone(), input));
@@ -229,6 +231,7 @@ async fn by_rest_the_message_waits_and_the_same_call_answers_it_again() {
             lists: vec![world.list.clone()],
             texts: texts("By a machine"),
             idempotency_key: Some("k1".to_owned()),
+            ..Default::default()
         };
         let granted = world.caller.granted().unwrap();
         // the identity as it stands now

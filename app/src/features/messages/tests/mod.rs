@@ -1,5 +1,6 @@
 //! Sending on both databases, over real HTTP to the local gateway.
 mod approval;
+mod broadcast;
 mod faults;
 mod receipts;
 mod rotation;

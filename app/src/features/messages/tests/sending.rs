@@ -144,6 +144,7 @@ async fn bad_texts_are_named_at_their_field_and_nothing_is_sent() {
         uid: Some(draft.clone()),
         lists: vec![w.list.clone()],
         texts,
+        ..Default::default()
     };
     messages::save_draft(w.ctx().clone(), w.caller.granted().unwrap(), w.uid.clone(), input)
         .await

@@ -62,6 +62,7 @@ async fn a_key_has_no_session_that_somebody_could_have_left_open() {
         lists: vec![world.list.clone()],
         texts: [(LanguageCode::EN, "By a machine".to_owned())].into(),
         idempotency_key: None,
+        ..Default::default()
     };
     let refused = messages::send_now(world.ctx(), &key.granted().unwrap(), &world.identity, now()).await;
     assert_eq!(refused.unwrap_err().code, ErrorCode::ConfirmSignIn);

@@ -115,6 +115,7 @@ impl World {
             uid: None,
             lists: vec![self.list.clone()],
             texts,
+            ..Default::default()
         };
         messages::save_draft(
             self.ctx().clone(),

@@ -347,7 +347,7 @@ fn Offered(offer: Offer) -> impl IntoView {
 
 /// How many people these lists reach, each counted once.
 #[component]
-fn Union(composer: Composer) -> impl IntoView {
+pub fn Union(composer: Composer) -> impl IntoView {
     let lang = use_lang();
     let how = RwSignal::new(false);
     let named = move || {

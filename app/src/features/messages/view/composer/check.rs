@@ -1,9 +1,9 @@
 //! The check before sending: who, what, how many.
 use super::super::{live::focus_on, words::people};
-use super::{save::Saver, state::Composer};
+use super::{broadcast, save::Saver, state::Composer};
 use crate::features::messages::{
     api::{ask_for_approval, count_audience, send_message},
-    model::{Audience, SendInput, validate_texts},
+    model::{Audience, Scope, SendInput, validate_texts},
     text,
 };
 use crate::kernel::{AppError, AppResult, ErrorCode, LanguageCode, Problem, Uid, i18n::number};
@@ -43,17 +43,26 @@ pub fn begin(composer: Composer, saver: Saver, busy: RwSignal<bool>, open: RwSig
 
 fn validate(composer: Composer) -> AppResult<()> {
     let input = composer.input(true);
-    if input.lists.is_empty() {
+    if composer.is_broadcast {
+        if input.settings.name.trim().is_empty() {
+            return Err(AppError::field("name", Problem::Required));
+        }
+        input.settings.validate()?;
+    } else if input.lists.is_empty() {
         return Err(AppError::field("lists", Problem::Required));
     }
     validate_texts(&input.texts, composer.default_language())
 }
 
 async fn recount(composer: Composer) -> AppResult<Audience> {
-    let uids = composer
-        .lists
-        .with_untracked(|l| l.iter().map(|l| l.uid.clone()).collect());
-    let audience = count_audience(composer.uid(), uids).await?;
+    let audience = if composer.is_broadcast {
+        broadcast::recount(composer).await?
+    } else {
+        let uids = composer
+            .lists
+            .with_untracked(|l| l.iter().map(|l| l.uid.clone()).collect());
+        count_audience(composer.uid(), uids).await?
+    };
     composer.audience.try_set(Some(audience.clone()));
     Ok(audience)
 }
@@ -67,6 +76,7 @@ fn show(composer: Composer, error: AppError) {
     }
     match field.as_deref() {
         Some("lists") => focus_on("to".to_owned()),
+        Some("name") => focus_on("field-name".to_owned()),
         Some(field) => {
             if let Some(language) = field
                 .strip_prefix("texts.")
@@ -270,6 +280,24 @@ fn Facts(composer: Composer, open: RwSignal<bool>) -> impl IntoView {
             </button>
         }
     };
+    let (replies, newcomers) = (composer.takes_replies, composer.newcomers);
+    let afterwards = move || {
+        let newcomers = newcomers.get() && composer.scope.get() != Scope::People;
+        let lines = [
+            (replies.get(), text::replies_are_kept(lang)),
+            (newcomers, text::newcomers_too(lang)),
+        ];
+        let lines: Vec<_> = lines.into_iter().filter(|(on, _)| *on).collect();
+        (!lines.is_empty()).then(|| {
+            let lines = lines.into_iter().map(|(_, words)| view! { <p>{words}</p> });
+            view! {
+                <div>
+                    <dt>{text::afterwards(lang)}</dt>
+                    <dd>{lines.collect_view()}</dd>
+                </div>
+            }
+        })
+    };
     view! {
         <dl class="facts">
             <div>
@@ -285,8 +313,14 @@ fn Facts(composer: Composer, open: RwSignal<bool>) -> impl IntoView {
                 <dd>
                     <Recipients composer />
                 </dd>
-                <dd>{change(text::change_recipients(lang), "to")}</dd>
+                <dd>
+                    {change(
+                        text::change_recipients(lang),
+                        if composer.is_broadcast { "field-name" } else { "to" },
+                    )}
+                </dd>
             </div>
+            {afterwards}
             <div>
                 <dt>{text::message(lang)}</dt>
                 <dd>
@@ -347,6 +381,9 @@ fn Recipients(composer: Composer) -> impl IntoView {
         view! {
             <span class="font-medium num">{people(lang, audience.goes_to())}</span>
             <ul class="mt-1 grid gap-0.5 text-ink-2">
+                {composer
+                    .is_broadcast
+                    .then(|| line("users-round", composer.name.get().trim().to_owned(), number(audience.people)))}
                 {lists.into_iter().map(|l| line(l.kind.icon(), l.name, number(l.members))).collect_view()}
                 {rest
                     .into_iter()

@@ -1,9 +1,13 @@
-//! `/i/:identity/messages/new`: writing a message. `?draft=UID` goes on with a draft, `?list=UID` begins with a list.
+//! `/i/:identity/messages/new`: writing a message. `?draft=UID` goes on with a draft, `?list=UID` begins with a list,
+//! `?broadcast=1` begins a broadcast.
 mod audience;
+mod broadcast;
 mod check;
 mod editor;
 mod languages;
 mod marks;
+mod options;
+mod people;
 mod preview;
 mod save;
 mod start;
@@ -15,6 +19,7 @@ use crate::kernel::{AppError, ErrorCode, Uid, permission::Right};
 use crate::shell::{Page, may_in, use_identity_uid};
 use crate::ui::{Banner, Button, Confirm, Failure, Icon, Load, Time, TimeStyle, Tone, loading, use_lang};
 use audience::AudienceField;
+use broadcast::BroadcastField;
 use check::CheckDialog;
 use editor::Editor;
 use leptos::prelude::*;
@@ -23,6 +28,7 @@ use leptos_router::{
     components::Redirect,
     hooks::{use_navigate, use_query_map},
 };
+use options::Options;
 use preview::Preview;
 use save::Saver;
 use start::{Opening, Start, open};
@@ -35,6 +41,7 @@ struct Wanted {
     identity: Option<Uid>,
     draft: Option<Uid>,
     list: Option<Uid>,
+    broadcast: bool,
 }
 
 /// What the address asks for; once the open draft has got its uid and the address says so, nothing changes.
@@ -51,7 +58,9 @@ fn use_wanted(own: StoredValue<Option<Uid>>) -> Memo<Wanted> {
             }
         }
         own.set_value(draft.clone());
+        let broadcast = query.with(|q| q.get_str("broadcast").is_some());
         Wanted {
+            broadcast,
             turn: before.map_or(0, |b| b.turn + 1),
             identity,
             draft,
@@ -70,7 +79,7 @@ pub fn ComposerPage() -> impl IntoView {
         move || wanted.get(),
         |wanted| async move {
             let identity = wanted.identity.ok_or(ErrorCode::NotFound)?;
-            open(identity, wanted.draft, wanted.list).await
+            open(identity, wanted.draft, wanted.list, wanted.broadcast).await
         },
     );
     let messages = move || wanted.with_untracked(|w| w.identity.as_ref().map(|i| format!("/i/{i}/messages")));
@@ -111,6 +120,10 @@ fn Write(start: Start, own: StoredValue<Option<Uid>>) -> impl IntoView {
         navigate(&format!("{address}/new?draft={uid}"), options);
     });
     let saver = Saver::start(composer, opened);
+    let heading = match composer.is_broadcast {
+        true => text::new_broadcast(lang),
+        false => text::new_message(lang),
+    };
     let checking = RwSignal::new(false);
     let busy = RwSignal::new(false);
     let discarding = RwSignal::new(false);
@@ -136,16 +149,20 @@ fn Write(start: Start, own: StoredValue<Option<Uid>>) -> impl IntoView {
             >
                 <div class="p-(--gutter) pt-5 grid grid-cols-1 gap-5 content-start max-w-200 w-full mx-auto">
                     <div class="flex flex-wrap items-center gap-x-4 gap-y-2">
-                        <h1 class="flex-1">{text::new_message(lang)}</h1>
+                        <h1 class="flex-1">{heading}</h1>
                         <SavedState composer />
                         <ViewSwitch previewing />
                     </div>
                     {returned.map(|returned| view! { <SentBack returned /> })}
                     <SaveFailure saver composer />
-                    <AudienceField composer />
+                    {match composer.is_broadcast {
+                        true => view! { <BroadcastField composer saver /> }.into_any(),
+                        false => view! { <AudienceField composer /> }.into_any(),
+                    }}
                     <div class:max-lg:hidden=move || previewing.get()>
                         <Editor composer />
                     </div>
+                    <Options composer />
                     {move || {
                         let error = composer.error.get().filter(|e| e.code != ErrorCode::Invalid);
                         error.map(|error| view! { <Failure error /> })

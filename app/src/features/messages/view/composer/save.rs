@@ -81,11 +81,12 @@ impl Saver {
         }
         let empty = input.uid.is_none()
             && input.lists.is_empty()
+            && input.settings.name.trim().is_empty()
             && input.texts.values().all(|t| t.trim().is_empty());
         !empty
-            && self
-                .last
-                .with_value(|last| last.lists != input.lists || last.texts != input.texts)
+            && self.last.with_value(|last| {
+                last.lists != input.lists || last.texts != input.texts || last.settings != input.settings
+            })
     }
 
     fn soon(self) {

@@ -6,8 +6,8 @@ use crate::features::{
         model::{ListState, ListView},
     },
     messages::{
-        api::{count_audience, load_draft},
-        model::{Audience, Draft},
+        api::{count_audience, count_broadcast, load_draft},
+        model::{Audience, Draft, Scope, Settings},
     },
 };
 use crate::kernel::{AppResult, ErrorCode, PageRequest, Uid};
@@ -41,12 +41,19 @@ pub struct Start {
     pub chosen: Vec<ListView>,
     /// The draft to go on with.
     pub draft: Option<Draft>,
-    /// Whom the chosen lists reach.
+    /// Whom it reaches.
     pub audience: Option<Audience>,
+    /// To whom besides lists, and what comes back.
+    pub settings: Settings,
 }
 
-/// Loads all of it.
-pub async fn open(identity: Uid, draft: Option<Uid>, list: Option<Uid>) -> AppResult<Opening> {
+/// Loads all of it; `broadcast`: what is new is one.
+pub async fn open(
+    identity: Uid,
+    draft: Option<Uid>,
+    list: Option<Uid>,
+    broadcast: bool,
+) -> AppResult<Opening> {
     let draft = match draft {
         None => None,
         Some(uid) => match load_draft(identity.clone(), uid.clone()).await {
@@ -76,10 +83,23 @@ pub async fn open(identity: Uid, draft: Option<Uid>, list: Option<Uid>) -> AppRe
             chosen.push(head.list);
         }
     }
+    let settings = match &draft {
+        Some(draft) => draft.settings.clone(),
+        None if broadcast => Settings {
+            scope: Scope::Identity,
+            takes_replies: true,
+            ..Settings::default()
+        },
+        None => Settings::default(),
+    };
     let uids: Vec<Uid> = chosen.iter().map(|l| l.uid.clone()).collect();
-    let audience = match uids.is_empty() {
-        true => None,
-        false => count_audience(identity, uids).await.ok(),
+    let audience = match (settings.scope, uids.is_empty()) {
+        (Scope::Lists, true) => None,
+        (Scope::Lists, false) => count_audience(identity, uids).await.ok(),
+        (scope, _) => {
+            let draft = draft.as_ref().map(|d| d.uid.clone());
+            count_broadcast(identity, scope, draft).await.ok()
+        }
     };
     Ok(Opening::Write(Box::new(Start {
         identity: view,
@@ -87,6 +107,7 @@ pub async fn open(identity: Uid, draft: Option<Uid>, list: Option<Uid>) -> AppRe
         chosen,
         draft,
         audience,
+        settings,
     })))
 }
 

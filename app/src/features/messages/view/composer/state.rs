@@ -3,7 +3,7 @@ use super::start::Start;
 use crate::features::{
     identities::model::IdentityView,
     lists::model::ListView,
-    messages::model::{Audience, DraftInput, Texts},
+    messages::model::{Audience, DraftInput, Scope, Settings, Texts},
 };
 use crate::kernel::{AppError, LanguageCode, Timestamp, Uid};
 use leptos::prelude::*;
@@ -34,6 +34,18 @@ pub struct Composer {
     pub offered: StoredValue<Vec<ListView>>,
     /// The chosen lists
     pub lists: RwSignal<Vec<ListView>>,
+    /// It has a name and no lists
+    pub is_broadcast: bool,
+    /// Of a broadcast: to whom
+    pub scope: RwSignal<Scope>,
+    /// Of a broadcast: what it is called
+    pub name: RwSignal<String>,
+    /// Moves whenever other people are chosen
+    pub people: RwSignal<u32>,
+    /// Replies are kept
+    pub takes_replies: RwSignal<bool>,
+    /// Whoever is new gets it later
+    pub newcomers: RwSignal<bool>,
     /// The texts
     pub texts: RwSignal<Texts>,
     /// The language that is being written
@@ -61,6 +73,12 @@ impl Composer {
             identity: StoredValue::new(start.identity),
             offered: StoredValue::new(start.offered),
             lists: RwSignal::new(start.chosen),
+            is_broadcast: start.settings.scope.is_broadcast(),
+            scope: RwSignal::new(start.settings.scope),
+            name: RwSignal::new(start.settings.name),
+            people: RwSignal::new(0),
+            takes_replies: RwSignal::new(start.settings.takes_replies),
+            newcomers: RwSignal::new(start.settings.newcomers),
             texts: RwSignal::new(texts),
             language: RwSignal::new(default),
             draft: RwSignal::new(draft),
@@ -141,6 +159,12 @@ impl Composer {
                     .map(|(l, text)| (*l, text.clone()))
                     .collect()
             }),
+            settings: Settings {
+                scope: self.scope.get(),
+                name: self.name.get(),
+                takes_replies: self.takes_replies.get(),
+                newcomers: self.newcomers.get(),
+            },
         }
     }
 

@@ -1,5 +1,6 @@
 //! `/i/:identity/messages/:message`: how far a message got, live, down to every recipient.
 mod actions;
+mod afterwards;
 mod approval;
 mod deliveries;
 mod failed;
@@ -26,6 +27,7 @@ use crate::ui::{
     loading, use_lang, use_step_up,
 };
 use actions::Actions;
+use afterwards::Afterwards;
 use approval::ApprovalCard;
 use deliveries::{Deliveries, use_deliveries};
 use failed::FailedCard;
@@ -279,6 +281,7 @@ fn Body(followed: Followed, title: RwSignal<String>, deliveries: deliveries::Row
                 <div class="grid gap-4 content-start min-w-0">
                     <FailedCard followed />
                     <TextCard followed />
+                    <Afterwards followed />
                 </div>
             </div>
         </div>

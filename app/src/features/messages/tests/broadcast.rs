@@ -1,0 +1,399 @@
+//! Broadcasts, messages that take replies, and messages for whoever is new.
+use super::world::World;
+use crate::features::{
+    auth::server::Caller,
+    identities::{model::NewIdentity, server as identities},
+    lists::{model::ListInput, server as lists},
+    messages::{
+        model::{DraftInput, MessageState, MessageView, PeopleChange, Scope, SendInput, Settings, Texts},
+        server::{self as messages, greet_newcomers, took_replies_of},
+    },
+    recipients::server::find_recipient,
+};
+use crate::kernel::{
+    AppResult, ErrorCode, LanguageCode, PageRequest, Problem, ThreemaId, Uid, permission::Right,
+    rights::Rights,
+};
+use crate::testing::On;
+
+fn to(scope: Scope) -> Settings {
+    Settings {
+        scope,
+        name: "Storm".into(),
+        ..Settings::default()
+    }
+}
+
+impl World {
+    async fn draft_of(&self, who: &Caller, lists: Vec<Uid>, settings: Settings) -> AppResult<Uid> {
+        let input = DraftInput {
+            uid: None,
+            lists,
+            texts: Texts::from([(LanguageCode::EN, "Hello".to_owned())]),
+            settings,
+        };
+        let granted = who.granted().unwrap();
+        let draft = messages::save_draft(self.ctx().clone(), granted, self.uid.clone(), input).await?;
+        Ok(draft.uid)
+    }
+
+    async fn counted(&self, scope: Scope, draft: &Uid) -> u64 {
+        let granted = self.caller.granted().unwrap();
+        messages::count_broadcast(
+            self.ctx().clone(),
+            granted,
+            self.uid.clone(),
+            scope,
+            Some(draft.clone()),
+        )
+        .await
+        .unwrap()
+        .goes_to()
+    }
+
+    async fn send_to(&self, draft: &Uid, goes_to: u64) -> AppResult<()> {
+        let input = SendInput {
+            draft: draft.clone(),
+            goes_to,
+        };
+        let granted = self.caller.granted().unwrap();
+        messages::send_draft(self.ctx().clone(), granted, self.uid.clone(), input).await
+    }
+
+    /// Everything that can go has gone.
+    async fn through(&self, message: &Uid) -> MessageView {
+        self.test.clock.turn(60_000);
+        self.work_until(message, |v| v.row.state == MessageState::Sent)
+            .await
+    }
+
+    async fn people(&self, draft: &Uid, change: PeopleChange) -> u64 {
+        let granted = self.caller.granted().unwrap();
+        messages::change_people(
+            self.ctx().clone(),
+            granted,
+            self.uid.clone(),
+            draft.clone(),
+            change,
+        )
+        .await
+        .unwrap()
+    }
+
+    async fn leave(&self, list: &Uid, ids: &[ThreemaId]) {
+        let granted = self.caller.granted().unwrap();
+        lists::remove_members(
+            self.ctx().clone(),
+            granted,
+            self.uid.clone(),
+            list.clone(),
+            ids.to_vec(),
+        )
+        .await
+        .unwrap();
+    }
+
+    async fn come(&self, identity: &Uid, list: &Uid, ids: &[ThreemaId]) {
+        let granted = self.caller.granted().unwrap();
+        lists::add_members(
+            self.ctx().clone(),
+            granted,
+            identity.clone(),
+            list.clone(),
+            ids.to_vec(),
+        )
+        .await
+        .unwrap();
+    }
+
+    async fn list(&self, identity: &Uid) -> Uid {
+        let input = ListInput {
+            name: "Another".into(),
+        };
+        let granted = self.caller.granted().unwrap();
+        lists::create_list(self.ctx().clone(), granted, identity.clone(), input)
+            .await
+            .unwrap()
+            .uid
+    }
+
+    async fn may_reply(&self, id: &ThreemaId) -> bool {
+        let row = find_recipient(self.ctx(), self.identity.id, id).await.unwrap();
+        took_replies_of(self.ctx().db.conn(), row.id).await.unwrap()
+    }
+
+    /// How many copies these people have.
+    async fn copies(&self, ids: &[ThreemaId]) -> Vec<u64> {
+        let (_, repeated, nonces) = self.stats().await;
+        assert_eq!(repeated, 0);
+        let at = |id: &ThreemaId| self.ids.iter().position(|i| i == id).unwrap();
+        ids.iter().map(|id| nonces[at(id)]).collect()
+    }
+}
+
+async fn everybody_of_the_identity(on: On) {
+    let world = World::new(on, 12).await;
+    let (gone, here) = world.ids.split_at(3);
+    world.leave(&world.list, gone).await;
+    let other = world.list(&world.uid).await;
+    world.come(&world.uid, &other, &here[..2]).await;
+    let nameless = Settings {
+        name: String::new(),
+        ..to(Scope::Identity)
+    };
+    let draft = world.draft_of(&world.caller, vec![], nameless).await.unwrap();
+    let refused = world.send_to(&draft, 9).await.unwrap_err();
+    assert_eq!(refused.of("name"), Some(&Problem::Required));
+    let draft = world
+        .draft_of(&world.caller, vec![], to(Scope::Identity))
+        .await
+        .unwrap();
+    assert_eq!(world.counted(Scope::Identity, &draft).await, 9);
+    assert_eq!(
+        world.send_to(&draft, 8).await.unwrap_err().code,
+        ErrorCode::Changed
+    );
+    world.send_to(&draft, 9).await.unwrap();
+    assert!(!world.may_reply(&here[0]).await, "it has not left yet");
+    let view = world.through(&draft).await;
+    assert_eq!((view.row.counts.total, view.row.counts.accepted), (9, 9));
+    assert_eq!(view.row.lists, ["Storm"]);
+    assert!(
+        view.settings.takes_replies,
+        "replies to a broadcast are always kept"
+    );
+    assert_eq!(world.copies(here).await, vec![1; 9]);
+    assert_eq!(world.copies(gone).await, vec![0; 3]);
+    for id in here {
+        assert!(world.may_reply(id).await);
+    }
+    assert!(!world.may_reply(&gone[0]).await);
+    // with the text the permission goes
+    world.test.clock.turn(181 * crate::kernel::Timestamp::DAY);
+    messages::erase_texts(world.ctx()).await.unwrap();
+    assert!(!world.may_reply(&here[0]).await);
+}
+
+async fn single_people(on: On) {
+    let world = World::new(on, 8).await;
+    let draft = world
+        .draft_of(&world.caller, vec![], to(Scope::People))
+        .await
+        .unwrap();
+    let some = |ids: &[ThreemaId]| ids.to_vec();
+    assert_eq!(
+        world.people(&draft, PeopleChange::AddFound(String::new())).await,
+        8
+    );
+    assert_eq!(
+        world
+            .people(&draft, PeopleChange::Remove(some(&world.ids[..5])))
+            .await,
+        3
+    );
+    assert_eq!(world.people(&draft, PeopleChange::Clear).await, 0);
+    let stranger: ThreemaId = "NOBODY00".parse().unwrap();
+    let wanted = [world.ids[1], world.ids[6], stranger];
+    assert_eq!(world.people(&draft, PeopleChange::Add(some(&wanted))).await, 2);
+    let found = PeopleChange::AddFound(world.ids[3].to_string());
+    assert_eq!(world.people(&draft, found).await, 3);
+    let shown = async |filter: &str| {
+        let request = PageRequest {
+            filter: filter.into(),
+            ..PageRequest::default()
+        };
+        let granted = world.caller.granted().unwrap();
+        messages::load_people(
+            world.ctx().clone(),
+            granted,
+            world.uid.clone(),
+            draft.clone(),
+            request,
+        )
+        .await
+        .unwrap()
+    };
+    assert_eq!((shown("").await.total, shown("chosen").await.total), (8, 3));
+    let ticked = shown("").await.items.iter().filter(|p| p.chosen).count();
+    assert_eq!(ticked, 3);
+    assert_eq!(world.counted(Scope::People, &draft).await, 3);
+    world.send_to(&draft, 3).await.unwrap();
+    let granted = world.caller.granted().unwrap();
+    let late = messages::change_people(
+        world.ctx().clone(),
+        granted,
+        world.uid.clone(),
+        draft.clone(),
+        PeopleChange::Clear,
+    )
+    .await;
+    assert_eq!(late.unwrap_err().code, ErrorCode::WrongState);
+    let view = world.through(&draft).await;
+    assert_eq!(view.row.counts.accepted, 3);
+    assert_eq!(world.copies(&world.ids[..2]).await, [0, 1]);
+}
+
+async fn who_is_new_gets_it_once(on: On) {
+    let world = World::new(on, 10).await;
+    let ctx = world.ctx();
+    let (late, here) = world.ids.split_at(4);
+    world.leave(&world.list, late).await;
+    let other = world.list(&world.uid).await;
+    let settings = Settings {
+        newcomers: true,
+        ..to(Scope::Identity)
+    };
+    let draft = world.draft_of(&world.caller, vec![], settings).await.unwrap();
+    world.send_to(&draft, 6).await.unwrap();
+    // it may still be taken back: they wait
+    world.come(&world.uid, &other, &late[..1]).await;
+    assert_eq!(greet_newcomers(ctx).await, Ok(0));
+    let view = world.through(&draft).await;
+    assert_eq!(view.row.counts.accepted, 6);
+    assert_eq!(greet_newcomers(ctx).await, Ok(1));
+    assert_eq!(greet_newcomers(ctx).await, Ok(0));
+    let view = world.through(&draft).await;
+    assert_eq!((view.row.counts.total, view.row.counts.accepted), (7, 7));
+    // whoever has had it does not get it again, wherever they come
+    world.come(&world.uid, &other, here).await;
+    world.leave(&other, &late[..1]).await;
+    world.come(&world.uid, &world.list, &late[..2]).await;
+    while greet_newcomers(ctx).await.unwrap() > 0 {}
+    let view = world.through(&draft).await;
+    assert_eq!((view.row.counts.total, view.row.counts.accepted), (8, 8));
+    assert_eq!(world.copies(&world.ids).await, [1, 1, 0, 0, 1, 1, 1, 1, 1, 1]);
+    assert!(world.may_reply(&late[1]).await);
+    // a list with such a message: only who comes to that list
+    let settings = Settings {
+        newcomers: true,
+        ..Settings::default()
+    };
+    let welcome = world
+        .draft_of(&world.caller, vec![other.clone()], settings)
+        .await
+        .unwrap();
+    world.send_to(&welcome, 6).await.unwrap();
+    world.through(&welcome).await;
+    world.come(&world.uid, &other, &late[2..3]).await;
+    while greet_newcomers(ctx).await.unwrap() > 0 {}
+    let (first, second) = (world.through(&draft).await, world.through(&welcome).await);
+    assert_eq!((first.row.counts.accepted, second.row.counts.accepted), (9, 7));
+    assert_eq!(world.copies(&late[..3]).await, [1, 1, 2]);
+    // no more
+    for message in [&draft, &welcome] {
+        let granted = world.caller.granted().unwrap();
+        messages::stop_newcomers(ctx.clone(), granted, world.uid.clone(), message.clone())
+            .await
+            .unwrap();
+    }
+    world.come(&world.uid, &other, &late[3..]).await;
+    assert_eq!(greet_newcomers(ctx).await, Ok(0));
+    assert_eq!(world.copies(&late[3..]).await, [0]);
+    assert!(!world.view(&draft).await.settings.newcomers);
+}
+
+async fn everybody_of_the_organisation(on: On) {
+    let world = World::new(on, 9).await;
+    let ctx = world.ctx();
+    // six are of this identity; the second one knows two of them, and two whom the first one has forgotten or never knew
+    let (elsewhere, here) = world.ids.split_at(3);
+    world.leave(&world.list, elsewhere).await;
+    let input = NewIdentity {
+        plan: "unlimited".into(),
+        ..NewIdentity::default()
+    };
+    let second = identities::create(ctx.clone(), world.caller.granted().unwrap(), input)
+        .await
+        .unwrap()
+        .uid;
+    let list = world.list(&second).await;
+    world.come(&second, &list, &here[..2]).await;
+    world.come(&second, &list, &elsewhere[..2]).await;
+    let stranger: ThreemaId = "NOBODY00".parse().unwrap();
+    world.come(&second, &list, &[stranger]).await;
+    // sending here is not enough
+    let rights = Rights::default().with(Right::Send, Some(world.identity.id));
+    let bea = world
+        .test
+        .limited("Aarental", "bea@example.org", rights.clone())
+        .await;
+    let refused = world.draft_of(&bea, vec![], to(Scope::Organisation)).await;
+    assert_eq!(refused.unwrap_err().code, ErrorCode::Forbidden);
+    let granted = bea.granted().unwrap();
+    let refused =
+        messages::count_broadcast(ctx.clone(), granted, world.uid.clone(), Scope::Organisation, None).await;
+    assert_eq!(refused.unwrap_err().code, ErrorCode::Forbidden);
+    let rights = rights.with(Right::Broadcast, None);
+    let cleo = world.test.limited("Aarental", "cleo@example.org", rights).await;
+    world
+        .draft_of(&cleo, vec![], to(Scope::Organisation))
+        .await
+        .unwrap();
+
+    let settings = Settings {
+        newcomers: true,
+        ..to(Scope::Organisation)
+    };
+    let draft = world.draft_of(&world.caller, vec![], settings).await.unwrap();
+    assert_eq!(world.counted(Scope::Organisation, &draft).await, 9);
+    world.send_to(&draft, 9).await.unwrap();
+    let view = world.through(&draft).await;
+    let counts = view.row.counts;
+    assert_eq!((counts.total, counts.accepted, counts.skipped), (9, 8, 1));
+    assert_eq!(world.copies(&world.ids).await, [1, 1, 0, 1, 1, 1, 1, 1, 1]);
+    assert!(world.may_reply(&elsewhere[0]).await);
+    // new in the other identity
+    world.come(&second, &list, &elsewhere[2..]).await;
+    while greet_newcomers(ctx).await.unwrap() > 0 {}
+    assert_eq!(world.through(&draft).await.row.counts.accepted, 9);
+    assert_eq!(world.copies(&world.ids).await, vec![1; 9]);
+}
+
+async fn a_message_to_lists_can_take_replies(on: On) {
+    let world = World::new(on, 3).await;
+    let silent = world
+        .draft_of(&world.caller, vec![world.list.clone()], Settings::default())
+        .await
+        .unwrap();
+    world.send_to(&silent, 3).await.unwrap();
+    world.through(&silent).await;
+    assert!(!world.may_reply(&world.ids[0]).await);
+    let settings = Settings {
+        takes_replies: true,
+        ..Settings::default()
+    };
+    let asking = world
+        .draft_of(&world.caller, vec![world.list.clone()], settings)
+        .await
+        .unwrap();
+    world.send_to(&asking, 3).await.unwrap();
+    let granted = world.caller.granted().unwrap();
+    messages::undo_send(world.ctx().clone(), granted, world.uid.clone(), asking.clone())
+        .await
+        .unwrap();
+    world.send_to(&asking, 3).await.unwrap();
+    world.through(&asking).await;
+    assert!(world.may_reply(&world.ids[0]).await);
+}
+
+macro_rules! on_both {
+    ($($name:ident: $sqlite:ident, $postgres:ident;)+) => {$(
+        #[tokio::test]
+        async fn $sqlite() {
+            $name(On::Sqlite).await;
+        }
+
+        #[tokio::test]
+        async fn $postgres() {
+            $name(On::Postgres).await;
+        }
+    )+};
+}
+
+on_both! {
+    everybody_of_the_identity: everybody_of_the_identity_on_sqlite, everybody_of_the_identity_on_postgres;
+    single_people: single_people_on_sqlite, single_people_on_postgres;
+    who_is_new_gets_it_once: who_is_new_gets_it_once_on_sqlite, who_is_new_gets_it_once_on_postgres;
+    everybody_of_the_organisation: everybody_of_the_organisation_on_sqlite, everybody_of_the_organisation_on_postgres;
+    a_message_to_lists_can_take_replies: a_message_can_take_replies_on_sqlite, a_message_can_take_replies_on_postgres;
+}
