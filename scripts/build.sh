@@ -1,11 +1,16 @@
 #!/usr/bin/env bash
 # scripts/build.sh: the release in dist/: dist/fanfare and, beside it, dist/site/.
 # Does nothing when no source file has changed since.
+# With QUICK=1 our own part of the server is not optimised, which takes half of the time: CI tests that one, nobody runs it.
 . "$(dirname "$0")/lib.sh"
 activate
 
+quick=()
+if [ -n "${QUICK:-}" ]; then quick=(--config=profile.release.package.{app,server}.opt-level=0); fi
+
 sources() {
   rustc -V
+  echo "${quick[@]}"
   find Cargo.toml Cargo.lock .cargo app frontend server migrations style public package.json package-lock.json \
     scripts/build.sh scripts/precompress.mjs -type f -print0 | LC_ALL=C sort -z | xargs -0 sha256sum
 }
@@ -20,10 +25,9 @@ start=$SECONDS
 say "building the release (the first time about 10 minutes on 2 cores, later less)"
 rm -rf target/site/pkg # files of pages that are no more
 # Both halves end with a crate that keeps one core busy for minutes: they are built side by side, in their own folders.
-cargo build --release --locked -p server --bin fanfare --no-default-features "${CARGO_QUIET[@]}" &
+cargo build --release --locked -p server --bin fanfare --no-default-features "${quick[@]}" "${CARGO_QUIET[@]}" &
 server=$!
 trap 'kill $server 2>/dev/null' EXIT
-trap 'exit 143' TERM
 cargo leptos build --release --split --frontend-only || fail "the browser side does not build: see the messages above"
 wait $server || fail "the server does not build: see the messages above"
 trap - EXIT

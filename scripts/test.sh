@@ -16,7 +16,7 @@ step() { # step NAME COMMAND…
 current=
 report() {
   local code=$?
-  [ -z "$release" ] || kill "$release" 2>/dev/null || true
+  [ -z "$release" ] || kill -- "-$release" 2>/dev/null || true
   # what failed in the browser stands last too: above it is the log of the server
   if [ "$code" != 0 ]; then grep -hE '^ +✘|^ +[0-9]+ failed' "$logs"/* 2>/dev/null || true; fi
   rm -rf "$logs"
@@ -65,8 +65,11 @@ browser() {
 # The release is built beside the lints and the tests' programs: much of all that keeps one core busy only. The tests
 # themselves begin when it is done, so that nothing takes the machine from them.
 start_release() {
+  # in a group of its own, so that all of it can be ended when something else has failed
+  set -m
   scripts/build.sh >"$logs/release" 2>&1 &
   release=$!
+  set +m
 }
 release() {
   local code=0
