@@ -252,7 +252,11 @@ test("a phone walks a bot of three levels in English and in German", async ({ co
   await expect(phone.message("You can write this:")).toContainText("waste");
   await asks(" WASTE ", "Which zone?");
   await asks("nonsense", "There is no such word here.");
-  await asks("south", "Zone south it is");
+  const chips = phone.page.getByRole("group", { name: "Quick replies" });
+  await expect(chips.getByRole("button")).toHaveText(["south", "back", "menu"]);
+  await expectAccessible(phone.page);
+  await chips.getByRole("button", { name: "south" }).click();
+  await expect(phone.message("Zone south it is").last()).toBeVisible({ timeout: 30_000 });
   await asks("cardboard", "On Wednesday");
   await asks("de", "Ab jetzt erhalten Sie deutsche Texte.");
   await asks("abfall", "Welche Zone?");

@@ -140,3 +140,86 @@ test("what people reply to a list is kept once the list says so, read, answered 
     await expect(page.getByText("No conversations yet")).toBeVisible();
   });
 });
+
+test("a broadcast goes to everybody and to whoever is new, and its replies are kept", async ({
+  cockpit: page,
+  openPhone,
+}) => {
+  test.setTimeout(180_000);
+  const [anna, ben] = [await openPhone("Anna"), await openPhone("Ben")];
+  const ids = [await anna.id(), await ben.id()];
+  const { uid, threemaId }: { uid: string; threemaId: string } = JSON.parse(
+    fanfare(["identity", "create", "--organisation", administrator.organisation, "--plan", "o15"]),
+  );
+  const dialog = page.locator("dialog[open]");
+  const list = async (name: string, id: string) => {
+    await open(page, `/i/${uid}/lists`);
+    await page.getByRole("button", { name: "New list" }).first().click();
+    await dialog.getByLabel("Name", { exact: true }).fill(name);
+    await page.getByRole("button", { name: "Make the list" }).click();
+    await expect(page.getByRole("heading", { name, level: 1 })).toBeVisible();
+    await page.getByRole("button", { name: "Add recipients" }).first().click();
+    await dialog.getByLabel("Pasted").fill(id);
+    await dialog.getByRole("button", { name: "Add 1 recipient" }).click();
+    await expect(page.getByRole("row", { name: new RegExp(id) }).getByText("Reachable")).toBeVisible({ timeout: 20_000 });
+  };
+  await list("First", ids[0]);
+
+  await test.step("written from the conversations", async () => {
+    await open(page, `/i/${uid}/conversations`);
+    await page.getByRole("link", { name: "New broadcast" }).click();
+    await expect(page.getByRole("heading", { name: "New broadcast", level: 1 })).toBeVisible();
+    await expectAccessible(page);
+    await expectAccessibleOnPhone(page);
+    await page.getByRole("button", { name: "Check and send" }).click();
+    await expect(page.locator('input[name="name"]')).toHaveAttribute("aria-invalid", "true");
+    await page.locator('input[name="name"]').fill("Storm warning");
+    await page.getByLabel("Message in English").fill("Are you *safe*?");
+    await page.getByRole("switch", { name: "Default: also to whoever is new" }).check();
+    await expect(page.getByText("Draft saved")).toBeVisible({ timeout: 20_000 });
+  });
+
+  await test.step("single people are found by search", async () => {
+    await page.getByRole("radio", { name: "Chosen people" }).check();
+    await page.getByRole("button", { name: "Choose people" }).click();
+    await dialog.getByRole("searchbox").fill(ids[0]);
+    await dialog.getByRole("checkbox", { name: new RegExp(ids[0]) }).check();
+    await expectAccessible(page);
+    await dialog.getByRole("button", { name: "Chosen" }).click();
+    await expect(dialog.getByRole("checkbox", { name: new RegExp(ids[0]) })).toBeChecked();
+    await dialog.getByRole("button", { name: "Done" }).click();
+    await expect(page.getByText("1 person").first()).toBeVisible();
+    await page.getByRole("radio", { name: "Everyone of this Broadcast ID" }).check();
+  });
+
+  await test.step("sent, and it says what comes afterwards", async () => {
+    await page.getByRole("button", { name: "Check and send" }).click();
+    await expect(dialog.getByText("Replies are kept.")).toBeVisible();
+    await expectAccessible(page);
+    await dialog.getByRole("button", { name: "Send to 1 person" }).click();
+    await expect(page.getByRole("heading", { name: "Afterwards" })).toBeVisible({ timeout: 20_000 });
+    await anna.openChat(threemaId);
+    await expect(anna.message("Are you safe?")).toBeVisible({ timeout: 20_000 });
+    await expectAccessible(page);
+  });
+  const message = page.url();
+
+  await test.step("whoever is new gets it once", async () => {
+    await list("Second", ids[1]);
+    await ben.openChat(threemaId);
+    await expect(ben.message("Are you safe?")).toHaveCount(1, { timeout: 30_000 });
+  });
+
+  await test.step("a reply becomes a conversation", async () => {
+    await ben.write("All well");
+    await expect(ben.message("Your message was kept")).toBeVisible({ timeout: 20_000 });
+    await open(page, `/i/${uid}/conversations`);
+    await expect(page.getByRole("link", { name: new RegExp(ids[1]) })).toContainText("All well");
+  });
+
+  await test.step("no longer to newcomers", async () => {
+    await open(page, message);
+    await page.getByRole("button", { name: "No longer to newcomers" }).click();
+    await expect(page.getByRole("button", { name: "No longer to newcomers" })).toHaveCount(0);
+  });
+});

@@ -17,7 +17,7 @@ mod m0010_feeds;
 mod m0011_bots;
 mod m0012_conversations;
 mod m0013_groups;
-mod m0020_broadcasts;
+mod m0014_broadcasts;
 
 /// The step that makes the audit log a chain. Whoever applies it to a database with entries gives them their places in
 /// the same transaction: nothing else ever does.
@@ -43,7 +43,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0011_bots::Migration),
             Box::new(m0012_conversations::Migration),
             Box::new(m0013_groups::Migration),
-            Box::new(m0020_broadcasts::Migration),
+            Box::new(m0014_broadcasts::Migration),
         ]
     }
 }

@@ -94,6 +94,12 @@ const SILENT: &[(&str, &str)] = &[
         "prepare_message_export",
         "only asks; the export itself leaves an entry",
     ),
+    ("count_broadcast", READS),
+    ("load_broadcast_people", READS),
+    (
+        "change_broadcast_people",
+        "part of a draft, which only its sending turns into something",
+    ),
     (
         "save_draft",
         "kept while somebody writes, many times a minute; nobody gets it before message.send; discarding it, and taking back what waits for approval, leave entries",

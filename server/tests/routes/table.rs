@@ -466,6 +466,10 @@ pub fn rest(w: &World) -> Vec<Route> {
     const BOT: &str = "/identities/{identity}/bots/{bot}";
     const COMMANDS: &str = "/identities/{identity}/bots/{bot}/commands";
     const COMMAND: &str = "/identities/{identity}/bots/{bot}/commands/{command}";
+    const PERSONS: &str = "/identities/{identity}/recipients";
+    const PERSON: &str = "/identities/{identity}/recipients/{recipient}";
+    const BROADCASTS: &str = "/identities/{identity}/broadcasts";
+    const BROADCAST: &str = "/identities/{identity}/broadcasts/{message}";
     const TALKS: &str = "/identities/{identity}/conversations";
     const TALK: &str = "/identities/{identity}/conversations/{conversation}";
     const ANSWER: &str = "/identities/{identity}/conversations/{conversation}/messages";
@@ -502,6 +506,22 @@ pub fn rest(w: &World) -> Vec<Route> {
     );
     add(Method::GET, CHAT, Here(P::SeeMessages), Value::Null);
     add(Method::POST, CHAT, Here(P::SendMessages), json!({ "body": "" }));
+    add(Method::GET, PERSONS, Here(P::SeeRecipients), Value::Null);
+    add(Method::GET, PERSON, Here(P::SeeRecipients), Value::Null);
+    add(
+        Method::PUT,
+        PERSON,
+        Here(P::ManageRecipients),
+        json!({ "lastName": "B" }),
+    );
+    add(Method::DELETE, PERSON, Here(P::ManageLists), Value::Null);
+    add(
+        Method::POST,
+        BROADCASTS,
+        Here(P::SendMessages),
+        json!({ "name": "", "body": "" }),
+    );
+    add(Method::GET, BROADCAST, Here(P::SeeMessages), Value::Null);
     let talk = Here(P::Conversations);
     add(Method::GET, TALKS, talk, Value::Null);
     add(Method::GET, TALK, talk, Value::Null);

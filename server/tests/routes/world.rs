@@ -24,7 +24,7 @@ use app::{
             server::{add_members, create_list},
         },
         messages::{
-            model::DraftInput,
+            model::{DraftInput, Scope, Settings},
             server::{SendNow, save_draft, send_now},
         },
         recipients::server::{Person, find_recipient},
@@ -82,6 +82,7 @@ pub struct World {
     pub waiting: Uid,
     /// Queued before approval was asked for.
     pub sent: Uid,
+    pub broadcast: Uid,
     /// Something that the one on the list replied.
     pub conversation: Uid,
     /// With a member and a message.
@@ -228,6 +229,20 @@ impl World {
             send_now(&ctx, &granted, &found, input).await.unwrap()
         };
         let (sent, feed_sent) = (send(&ada, &full).await, send(&ada, &feed).await);
+        let broadcast = {
+            let granted = ada.granted::<cap::SendMessages>().unwrap();
+            let found = find(&ctx, &granted, &uid).await.unwrap();
+            let input = SendNow {
+                texts: [(LanguageCode::EN, "Hello".to_owned())].into(),
+                settings: Settings {
+                    scope: Scope::Identity,
+                    name: "Storm".to_owned(),
+                    ..Default::default()
+                },
+                ..Default::default()
+            };
+            send_now(&ctx, &granted, &found, input).await.unwrap()
+        };
         let db = ctx.db.conn();
         db.execute_unprepared("UPDATE identity SET approval_above = 0")
             .await
@@ -292,6 +307,7 @@ impl World {
             draft,
             waiting,
             sent,
+            broadcast,
             conversation,
             group,
             group_message,
@@ -379,14 +395,16 @@ impl World {
 
     /// The address with the names of this world.
     pub fn path(&self, template: &str) -> String {
-        let message = match template.contains("{feed}") {
-            true => &self.feed_sent,
-            false => &self.sent,
+        let message = match (template.contains("{feed}"), template.contains("/broadcasts/")) {
+            (true, _) => &self.feed_sent,
+            (_, true) => &self.broadcast,
+            _ => &self.sent,
         };
         template
             .replace("{feed}", self.feed.as_str())
             .replace("{identity}", self.identity.as_str())
             .replace("{list}", self.list.as_str())
+            .replace("{recipient}", "ABCD1234")
             .replace("{bot}", self.bot.as_str())
             .replace("{command}", self.command.as_str())
             .replace("{message}", message.as_str())

@@ -6,11 +6,12 @@ use serde::{Deserialize, Serialize};
 pub const DAILY_LIMIT: i64 = 10_000;
 
 /// The rights that open something in REST; the others do nothing for a key.
-pub const KEY_RIGHTS: [Right; 7] = [
+pub const KEY_RIGHTS: [Right; 8] = [
     Right::See,
     Right::Lists,
     Right::Feeds,
     Right::Groups,
+    Right::Recipients,
     Right::Send,
     Right::Bots,
     Right::Conversations,

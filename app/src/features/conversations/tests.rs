@@ -14,6 +14,8 @@ use crate::kernel::{
 use crate::testing::{On, TestCtx, identity};
 use sea_orm::ConnectionTrait;
 
+mod broadcasts;
+
 /// An identity with a list, and two administrators.
 struct Desk {
     test: TestCtx,

@@ -5,6 +5,7 @@
 //! that of Threema's apps: reference/threema-gateway.md sections 3, 4 and 7.
 #[cfg(feature = "hydrate")]
 mod browser;
+mod chips;
 #[cfg_attr(
     not(feature = "hydrate"),
     expect(

@@ -51,6 +51,7 @@ crate::texts! {
     chat_with(name: &str) => "Chat with {name}", "Chat mit {name}";
     write => "Message", "Nachricht";
     send => "Send", "Senden";
+    quick_replies => "Quick replies", "Schnellantworten";
     too_long(is: &str) => "At most 6 000 bytes; this is {is}.", "Höchstens 6 000 Byte; das sind {is}.";
     block => "Block", "Blockieren";
     unblock => "Unblock", "Blockierung aufheben";

@@ -13,7 +13,7 @@ use crate::features::{
     plans::server::check_limit,
     recipients::{
         model::{Recipient, RecipientState},
-        server::{insert_missing, json_texts, page_of, tell, texts_json, unify},
+        server::{find_recipient, insert_missing, json_texts, page_of, tell, texts_json, unify},
     },
 };
 use crate::kernel::{
@@ -171,6 +171,30 @@ pub async fn remove_unreachable(
     tx.commit().await?;
     tell(&ctx, &identity);
     Ok(Removed { ids })
+}
+
+/// Takes somebody off all lists and feeds in use, each as [`remove_members`] does.
+///
+/// # Errors
+/// [`crate::kernel::ErrorCode::NotFound`] for somebody whom the identity does not know.
+pub async fn remove_everywhere(
+    ctx: Ctx,
+    granted: Granted<cap::ManageAudience>,
+    identity: Uid,
+    id: ThreemaId,
+) -> AppResult<()> {
+    let identity = find_identity(&ctx, &granted, &identity).await?;
+    let recipient = find_recipient(&ctx, identity.id, &id).await?;
+    let tx = ctx.db.begin().await?;
+    check_limit(&ctx, &tx, identity.id, 0).await?;
+    for list in store::lists_with(&tx, recipient.id).await? {
+        granted.demand(identity.id, Kind::of(&list.kind).right())?;
+        let ids = remove(&ctx, &tx, &identity, &list, &[id]).await?;
+        note_removed(&ctx, &tx, &granted, &list, &ids).await?;
+    }
+    tx.commit().await?;
+    tell(&ctx, &identity);
+    Ok(())
 }
 
 /// The list, in use, with the identity locked until the transaction ends: counts stay right, and additions at once

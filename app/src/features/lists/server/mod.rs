@@ -5,6 +5,7 @@ mod entity;
 mod members;
 mod newcomers;
 pub mod rest;
+mod rest_recipients;
 mod service;
 mod store;
 mod table;
@@ -14,8 +15,8 @@ pub use audience::audience_counts;
 pub use check::{add_pasted, check_pasted};
 pub use entity::{ActiveModel as NewList, Model as List};
 pub use members::{
-    add, add_members, announce, count_day, list_members, pickable_members, remove, remove_members,
-    remove_unreachable, replace_members,
+    add, add_members, announce, count_day, list_members, pickable_members, remove, remove_everywhere,
+    remove_members, remove_unreachable, replace_members,
 };
 pub use newcomers::{Newcomers, greet, messages_for_newcomers, stop_greeting, take_newcomers};
 pub use service::{

@@ -37,6 +37,7 @@ pub fn routes() -> OpenApiRouter<Ctx> {
             api_add_list_recipients,
             api_remove_list_recipients
         ))
+        .merge(super::rest_recipients::routes())
 }
 
 /// A distribution list.

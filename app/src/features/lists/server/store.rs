@@ -178,6 +178,19 @@ pub async fn keeps_replies_of<C: ConnectionTrait>(conn: &C, recipient_id: i64) -
     Ok(conn.query_one_raw(statement).await?.is_some())
 }
 
+/// The lists and feeds in use that a recipient is on.
+pub async fn lists_with(tx: &Tx, recipient_id: i64) -> AppResult<Vec<Model>> {
+    let sql = format!(
+        "id IN (SELECT m.list_id FROM distribution_list_member m WHERE m.recipient_id = {recipient_id})"
+    );
+    Ok(Entity::find()
+        .filter(Column::State.eq(ListState::Active.code()))
+        .filter(Expr::cust(sql))
+        .order_by_asc(Column::Id)
+        .all(tx.conn())
+        .await?)
+}
+
 /// Whether any list in use keeps replies.
 pub async fn any_keeps_replies(ctx: &Ctx, identity_id: i64) -> AppResult<bool> {
     let found = Entity::find()

@@ -12,6 +12,7 @@ mod people;
 mod reading;
 mod receipts;
 pub mod rest;
+mod rest_broadcasts;
 mod rest_feeds;
 mod retention;
 mod sending;

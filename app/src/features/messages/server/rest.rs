@@ -40,6 +40,7 @@ pub fn routes() -> OpenApiRouter<Ctx> {
         .routes(routes!(api_list_chat, api_send_to_list))
         .routes(routes!(api_list_message, api_delete_list_message))
         .merge(super::rest_feeds::routes())
+        .merge(super::rest_broadcasts::routes())
 }
 
 /// A message.
@@ -75,7 +76,7 @@ pub(super) struct ChatMessage {
 
 /// How many deliveries are in each state; together they are `total`.
 #[derive(Serialize, ToSchema)]
-struct Deliveries {
+pub(super) struct Deliveries {
     total: u64,
     /// Waiting here.
     pending: u64,
@@ -353,7 +354,7 @@ impl Place {
     }
 }
 
-fn deliveries(counts: Counts) -> Deliveries {
+pub(super) fn deliveries(counts: Counts) -> Deliveries {
     Deliveries {
         total: counts.total,
         pending: counts.pending,
@@ -367,7 +368,7 @@ fn deliveries(counts: Counts) -> Deliveries {
 }
 
 /// The cockpit's field `texts.de` is `body.de` here.
-fn at_body(mut error: AppError) -> AppError {
+pub(super) fn at_body(mut error: AppError) -> AppError {
     for field in &mut error.fields {
         if let Some(language) = field.field.strip_prefix("texts.") {
             field.field = format!("body.{language}");
@@ -376,7 +377,7 @@ fn at_body(mut error: AppError) -> AppError {
     error
 }
 
-fn idempotency_key(headers: &HeaderMap) -> AppResult<Option<String>> {
+pub(super) fn idempotency_key(headers: &HeaderMap) -> AppResult<Option<String>> {
     let Some(value) = headers.get("idempotency-key") else {
         return Ok(None);
     };

@@ -1,5 +1,6 @@
 //! One chat.
 use super::super::{
+    chips::offered,
     device::Device,
     model::{Entry, OwnState, What},
     rules::CannotSend,
@@ -204,23 +205,45 @@ fn Compose(device: Device, with: ThreemaId) -> impl IntoView {
     let lang = use_lang();
     let node = NodeRef::<html::Textarea>::new();
     let problem = RwSignal::new(None::<String>);
-    let send = move || {
-        let Some(field) = node.get_untracked() else { return };
-        let typed = field.value();
+    let say = move |words: &str| {
         #[cfg(feature = "hydrate")]
         let now = super::super::browser::now();
         #[cfg(not(feature = "hydrate"))]
         let now = Timestamp::default();
-        let said = device.change(|p, dice| p.write(&with, &typed, now, dice));
+        let said = device.change(|p, dice| p.write(&with, words, now, dice));
         problem.set(match said {
-            Some(Ok(())) => {
-                field.set_value("");
-                None
-            }
             Some(Err(CannotSend::TooLong(is))) => Some(text::too_long(lang, &number(is as u64))),
             // an empty text is no mistake, and a blocked or unknown contact has no field
             _ => None,
         });
+        matches!(said, Some(Ok(())))
+    };
+    let send = move || {
+        let Some(field) = node.get_untracked() else { return };
+        if say(&field.value()) {
+            field.set_value("");
+        }
+    };
+    // what the last message offers; whoever writes something has answered
+    let chips = Memo::new(move |_| {
+        let last = device.read(|p| {
+            p.chat(&with)
+                .and_then(|c| match c.entries.last().map(|e| &e.what) {
+                    Some(What::Text { text, .. }) => Some(offered(text)),
+                    _ => None,
+                })
+        });
+        last.flatten().unwrap_or_default()
+    });
+    let chip = move |word: String| {
+        let said = word.clone();
+        view! {
+            <button class="btn btn-sm" type="button" on:click=move |_| {
+                    let _ = say(&said);
+                }>
+                {word}
+            </button>
+        }
     };
     let key = move |event: leptos::ev::KeyboardEvent| {
         if event.key() == "Enter" && !event.shift_key() && !event.is_composing() {
@@ -229,6 +252,15 @@ fn Compose(device: Device, with: ThreemaId) -> impl IntoView {
         }
     };
     view! {
+        <Show when=move || !chips.with(Vec::is_empty)>
+            <div
+                class="flex flex-wrap gap-1.5 px-3 pt-2"
+                role="group"
+                aria-label=text::quick_replies(lang)
+            >
+                {move || chips.get().into_iter().map(chip).collect_view()}
+            </div>
+        </Show>
         <form
             class="phone-compose flex-wrap"
             on:submit=move |event| {
