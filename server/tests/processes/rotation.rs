@@ -54,7 +54,11 @@ async fn run(on: On) {
         rotate.kill();
         ended += u64::from(too_late);
         // a machine that was busy when the calls were timed, or is now
-        span = if too_late { span * 3 / 4 } else { (span * 5 / 4).min(whole) };
+        span = if too_late {
+            span * 3 / 4
+        } else {
+            (span * 5 / 4).min(whole)
+        };
         assert_eq!(
             site.status("/readyz").await,
             Some(StatusCode::OK),
