@@ -59,7 +59,11 @@ test("a message is written, kept, checked, taken back, sent and followed", async
   await text.pressSequentially(" Now!");
   await cockpit.goto("about:blank"); // sooner than the draft is saved by itself
   await cockpit.goBack();
-  await expect(cockpit.getByLabel("Message in English")).toHaveValue(/Now!$/);
+  // the browser finishes saving by itself; the page may be back before
+  await expect(async () => {
+    await cockpit.reload();
+    await expect(text).toHaveValue(/Now!$/, { timeout: 1_000 });
+  }).toPass({ timeout: 20_000 });
   await cockpit.locator("body[data-hydrated]").waitFor({ state: "attached" });
 
   await cockpit.getByRole("button", { name: "Check and send" }).click();
