@@ -9,7 +9,7 @@ use sea_orm::{ConnectionTrait, Statement};
 use std::collections::BTreeMap;
 
 /// Calls that may change something without an entry, and why.
-const SILENT: [(&str, &str); 11] = [
+const SILENT: [(&str, &str); 12] = [
     ("note_group_read", "only moves the reader's own mark"),
     (
         "mark_conversation",
@@ -18,6 +18,10 @@ const SILENT: [(&str, &str); 11] = [
     (
         "save_draft",
         "kept while somebody writes; sending and discarding leave entries",
+    ),
+    (
+        "change_broadcast_people",
+        "kept while somebody picks; sending and discarding leave entries",
     ),
     (
         "start_totp",

@@ -181,8 +181,8 @@ pub async fn send_text(
     (field, new): (&str, &NewText),
     idempotency_key: Option<&str>,
 ) -> AppResult<Uid> {
-    let words = chat_text(field, &new.text)?;
     let (identity, _) = usable(ctx, granted, identity, group).await?;
+    let words = chat_text(field, &new.text)?;
     check_valid(ctx, ctx.db.conn(), identity.id).await?;
     let tx = ctx.db.begin().await?;
     let mut group = store::lock(&tx, identity.id, group).await?.active()?;
