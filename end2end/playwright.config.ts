@@ -16,6 +16,8 @@ export default defineConfig({
   ],
   workers: 1,
   fullyParallel: false,
+  // what passes only the second time is listed as flaky: that is a fault to be found, but no reason to stop everything else
+  retries: 1,
   forbidOnly: Boolean(process.env.CI),
   reporter: [["list"]],
   use: {
