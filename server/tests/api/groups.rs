@@ -129,7 +129,7 @@ async fn story(on: On) {
     );
     assert_status(&api.delete(&image, Value::Null).await, StatusCode::NO_CONTENT);
 
-    chat(&api, &group).await;
+    chat(&world.test.ctx, &api, &group).await;
 
     // DELETE with a bare array in its body
     assert_status(
@@ -156,7 +156,7 @@ async fn story(on: On) {
     worker.abort();
 }
 
-async fn chat(api: &Api, group: &str) {
+async fn chat(ctx: &Ctx, api: &Api, group: &str) {
     let chat = format!("{group}/chat");
     let text = "Hello\n\n🕒 中文 2026-11-22 12:00";
     let request = |body: &str| {
@@ -170,6 +170,7 @@ async fn chat(api: &Api, group: &str) {
             .unwrap()
     };
     let body = json!({ "type": "text", "body": text }).to_string();
+    let mut told = ctx.live.listen();
     let sent = api.send(request(&body)).await;
     assert_status(&sent, StatusCode::CREATED);
     assert_eq!(sent.body["body"], text);
@@ -180,15 +181,10 @@ async fn chat(api: &Api, group: &str) {
         "the same key, the same message"
     );
     let one = format!("{chat}/{}", sent.body["id"].as_str().unwrap());
-    let mut state = Value::Null;
-    for _ in 0..100 {
-        state = api.get(&one).await.body["state"].clone();
-        if state == "sent" {
-            break;
-        }
-        tokio::time::sleep(Duration::from_millis(50)).await;
+    // every step on the way is told to open pages
+    while api.get(&one).await.body["state"] != "sent" {
+        told.recv().await.unwrap();
     }
-    assert_eq!(state, "sent");
     let listed = api.get(&chat).await;
     assert_eq!(listed.body["messages"].as_array().unwrap().len(), 1);
     assert_eq!(listed.body["messages"][0]["sender"], Value::Null);
