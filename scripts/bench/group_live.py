@@ -68,7 +68,7 @@ class Page:
     """An open stream; it notes when it heard of the group first since it was asked to listen."""
 
     def __init__(self, group, loads):
-        self.group, self.loads, self.heard, self.waiting = group, loads, None, False
+        self.group, self.loads, self.heard, self.waiting, self.calls = group, loads, None, False, set()
 
     async def listen(self, ready):
         reader, _ = await self.group.open("GET", "/live")
@@ -81,7 +81,9 @@ class Page:
                 self.heard = self.heard or time.perf_counter()
                 if self.loads and not self.waiting:
                     self.waiting = True
-                    asyncio.ensure_future(self.load())
+                    call = asyncio.ensure_future(self.load())
+                    self.calls.add(call)
+                    call.add_done_callback(self.calls.discard)
         raise SystemExit("a stream has ended")
 
     async def load(self):
@@ -110,6 +112,9 @@ async def measure(group, pages, texts, loads):
         if late:
             print(f"  {late} pages have heard nothing of text {number} within {PAUSE} s")
         times += [(page.heard or begin + PAUSE) - begin for page in streams]
+    for page in streams:
+        page.loads = 0
+    await asyncio.gather(*(call for page in streams for call in page.calls))
     cpu = (cpu_seconds(pid) - cpu) / texts * 1000
     for task in tasks:
         task.cancel()
