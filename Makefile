@@ -18,7 +18,6 @@ dev: ## build and start again at every change
 	@bash scripts/dev.sh
 
 build: ## leave the release in dist/
-	@bash scripts/setup.sh run
 	@bash scripts/build.sh
 
 bench: ## measure throughput, CPU and memory

@@ -4,6 +4,7 @@
 # With QUICK=1 our own part of the server is not optimised, which takes half of the time to build and twice the processor
 # time to send: good for trying Fanfare out ('make run') and for CI. What runs for real is built without ('make build').
 . "$(dirname "$0")/lib.sh"
+[ -e "$TOOLCHAIN_DIR/env" ] || bash scripts/setup.sh compiler
 activate
 
 quick=()
@@ -34,6 +35,7 @@ rm -rf target/site/pkg # files of pages that are no more
 cargo build --release --locked -p server --bin fanfare --no-default-features "${quick[@]}" "${CARGO_QUIET[@]}" &
 server=$!
 trap 'kill $server 2>/dev/null' EXIT
+bash scripts/setup.sh run # the first time, what the browser side is built with is built beside the server
 cargo leptos build --release --split --frontend-only || fail "the browser side does not build: see the messages above"
 wait $server || fail "the server does not build: see the messages above"
 trap - EXIT

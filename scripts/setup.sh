@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# scripts/setup.sh run|test
-# Installs what is missing for building and running (run), or for everything that 'make test' does (test).
+# scripts/setup.sh compiler|run|test
+# Installs what is missing for building the server (compiler), for building and running all (run), or for everything that
+# 'make test' does (test).
 # Safe to run again: what is there is left alone, and a second run takes a second.
 . "$(dirname "$0")/lib.sh"
 
@@ -9,7 +10,7 @@ NODE_MIN=20
 NODE=24.21.0 # where the system has none, or one that is too old
 
 purpose=${1:-run}
-case $purpose in run | test) ;; *) fail "usage: scripts/setup.sh run|test" ;; esac
+case $purpose in compiler | run | test) ;; *) fail "usage: scripts/setup.sh compiler|run|test" ;; esac
 
 timed() { # timed WORDS COMMAND…
   local words=$1 start=$SECONDS
@@ -111,6 +112,7 @@ python_sdk() {
 
 mkdir -p "$CACHE"
 compiler
+[ "$purpose" = compiler ] && exit
 cargo_tools
 node_runtime
 node_packages
