@@ -55,7 +55,9 @@ impl Db {
             .connect_timeout(Duration::from_secs(10))
             .acquire_timeout(Duration::from_secs(10))
             .max_connections(if sqlite { 6 } else { 16 })
-            .min_connections(1);
+            .min_connections(1)
+            // asking whether it is still there before every statement doubles the ways to the database
+            .test_before_acquire_if_idle_for(Duration::from_secs(1));
         options.map_sqlx_sqlite_opts(|o| {
             o.create_if_missing(true)
                 .journal_mode(sqlx::sqlite::SqliteJournalMode::Wal)
