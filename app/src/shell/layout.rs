@@ -6,7 +6,7 @@ use super::{
     navigation::{CommonNavigation, IdentityNavigation},
     text, use_identity_uid, use_me, use_site,
 };
-use crate::features::auth::view::{ConfirmSignInDialog, RestoredNotice, SignOut};
+use crate::features::auth::view::{ConfirmSignIn, RestoredNotice, SignOut};
 use crate::kernel::permission::Right;
 use crate::ui::{Avatar, AvatarSize, Dialog, Icon, live::use_connected, use_lang};
 use leptos::prelude::*;
@@ -54,7 +54,7 @@ pub fn Layout() -> impl IntoView {
                 <Person />
             </div>
         </Dialog>
-        <ConfirmSignInDialog />
+        <ConfirmSignIn />
     }
 }
 

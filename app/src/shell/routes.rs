@@ -24,86 +24,100 @@ use crate::features::phone::view::PhonePage;
 use crate::features::recipients::view::AllRecipientsPage;
 use leptos::prelude::*;
 use leptos_router::{
-    Lazy, LazyRoute, SsrMode,
+    ChooseView, SsrMode,
     components::{ParentRoute, Route, Routes},
     path,
 };
+use std::pin::Pin;
 
-/// Pages that are loaded when somebody goes there, in groups that come as one: `Route(view, preload) => Page`. The names of
+/// A page of `lazy!`. One type for all of them: what the router makes of a type would otherwise be in the first bytes once
+/// for every page.
+#[derive(Clone, Copy)]
+struct LazyPage {
+    view: fn() -> Later<AnyView>,
+    preload: fn() -> Later<()>,
+}
+
+type Later<T> = Pin<Box<dyn Future<Output = T>>>;
+
+impl ChooseView for LazyPage {
+    async fn choose(self) -> AnyView {
+        (self.view)().await
+    }
+
+    async fn preload(&self) {
+        (self.preload)().await;
+    }
+}
+
+/// Pages that are loaded when somebody goes there, in groups that come as one: `ROUTE(view, preload) => Page`. The names of
 /// the functions are written out because a macro cannot make them; `#[lazy]` calls the second `__preload_` + the first.
 macro_rules! lazy {
     ($($group:ident { $($route:ident($view:ident, $preload:ident) => $page:ident,)+ })+) => {$($(
-        #[derive(Clone, Copy, Debug)]
-        struct $route;
-
         #[leptos::lazy($group)]
-        fn $view(_route: $route) -> AnyView {
+        fn $view() -> AnyView {
             $page().into_any()
         }
 
-        impl LazyRoute for $route {
-            fn data() -> Self {
-                Self
-            }
-
-            async fn view(this: Self) -> AnyView {
-                $view(this).await
-            }
-
-            async fn preload() {
-                #[cfg(target_arch = "wasm32")]
-                $preload().await;
-            }
-        }
+        const $route: LazyPage = LazyPage {
+            view: || Box::pin($view()),
+            #[cfg(target_arch = "wasm32")]
+            preload: || Box::pin($preload()),
+            #[cfg(not(target_arch = "wasm32"))]
+            preload: || Box::pin(async {}),
+        };
     )+)+};
 }
 
 lazy! {
     messages {
-        Messages(messages_view, __preload_messages_view) => MessagesPage,
-        Composer(composer_view, __preload_composer_view) => ComposerPage,
-        Message(message_view, __preload_message_view) => MessagePage,
+        MESSAGES(messages_view, __preload_messages_view) => MessagesPage,
+        COMPOSER(composer_view, __preload_composer_view) => ComposerPage,
+        MESSAGE(message_view, __preload_message_view) => MessagePage,
     }
     conversations {
-        Conversations(conversations_view, __preload_conversations_view) => ConversationsPage,
+        CONVERSATIONS(conversations_view, __preload_conversations_view) => ConversationsPage,
     }
     audience {
-        Lists(lists_view, __preload_lists_view) => ListsPage,
-        List(list_view, __preload_list_view) => ListPage,
-        Feeds(feeds_view, __preload_feeds_view) => FeedsPage,
-        Feed(feed_view, __preload_feed_view) => FeedPage,
-        FeedBlocked(feed_blocked_view, __preload_feed_blocked_view) => FeedBlockedPage,
-        FeedHistory(feed_history_view, __preload_feed_history_view) => FeedHistoryPage,
-        FeedLink(feed_link_view, __preload_feed_link_view) => FeedLinkPage,
-        Recipients(recipients_view, __preload_recipients_view) => AllRecipientsPage,
+        LISTS(lists_view, __preload_lists_view) => ListsPage,
+        LIST(list_view, __preload_list_view) => ListPage,
+        FEEDS(feeds_view, __preload_feeds_view) => FeedsPage,
+        FEED(feed_view, __preload_feed_view) => FeedPage,
+        FEED_BLOCKED(feed_blocked_view, __preload_feed_blocked_view) => FeedBlockedPage,
+        FEED_HISTORY(feed_history_view, __preload_feed_history_view) => FeedHistoryPage,
+        FEED_LINK(feed_link_view, __preload_feed_link_view) => FeedLinkPage,
+        RECIPIENTS(recipients_view, __preload_recipients_view) => AllRecipientsPage,
     }
     bots {
-        Bots(bots_view, __preload_bots_view) => BotsPage,
-        Bot(bot_view, __preload_bot_view) => BotPage,
+        BOTS(bots_view, __preload_bots_view) => BotsPage,
+        BOT(bot_view, __preload_bot_view) => BotPage,
     }
     groups {
-        Groups(groups_view, __preload_groups_view) => GroupsPage,
-        Group(group_view, __preload_group_view) => GroupPage,
+        GROUPS(groups_view, __preload_groups_view) => GroupsPage,
+        GROUP(group_view, __preload_group_view) => GroupPage,
     }
     settings {
-        Setup(setup_view, __preload_setup_view) => SetupPage,
-        NewIdentity(new_identity_view, __preload_new_identity_view) => NewIdentityPage,
-        Configuration(configuration_view, __preload_configuration_view) => ConfigurationPage,
-        SecondFactor(second_factor_view, __preload_second_factor_view) => SecondFactorPage,
-        Reset(reset_view, __preload_reset_view) => ResetPage,
-        Profile(profile_view, __preload_profile_view) => ProfilePage,
-        Security(security_view, __preload_security_view) => SecurityPage,
-        Sessions(sessions_view, __preload_sessions_view) => SessionsPage,
-        Rules(rules_view, __preload_rules_view) => RulesPage,
-        ApiKeys(api_keys_view, __preload_api_keys_view) => ApiKeysPage,
-        AuditLog(audit_log_view, __preload_audit_log_view) => AuditLogPage,
-        Invitation(invitation_view, __preload_invitation_view) => InvitationPage,
-        Administrators(administrators_view, __preload_administrators_view) => AdministratorsPage,
-        Invite(invite_view, __preload_invite_view) => InvitePage,
-        Administrator(administrator_view, __preload_administrator_view) => AdministratorPage,
+        NEW_IDENTITY(new_identity_view, __preload_new_identity_view) => NewIdentityPage,
+        CONFIGURATION(configuration_view, __preload_configuration_view) => ConfigurationPage,
+        PROFILE(profile_view, __preload_profile_view) => ProfilePage,
+        SECURITY(security_view, __preload_security_view) => SecurityPage,
+        SESSIONS(sessions_view, __preload_sessions_view) => SessionsPage,
+        RULES(rules_view, __preload_rules_view) => RulesPage,
+        API_KEYS(api_keys_view, __preload_api_keys_view) => ApiKeysPage,
+        AUDIT_LOG(audit_log_view, __preload_audit_log_view) => AuditLogPage,
+        ADMINISTRATORS(administrators_view, __preload_administrators_view) => AdministratorsPage,
+        INVITE(invite_view, __preload_invite_view) => InvitePage,
+        ADMINISTRATOR(administrator_view, __preload_administrator_view) => AdministratorPage,
+    }
+    entry {
+        LOGIN_CODE(login_code_view, __preload_login_code_view) => LoginCodePage,
+        SECOND_FACTOR(second_factor_view, __preload_second_factor_view) => SecondFactorPage,
+        RESET(reset_view, __preload_reset_view) => ResetPage,
+        SETUP(setup_view, __preload_setup_view) => SetupPage,
+        INVITATION(invitation_view, __preload_invitation_view) => InvitationPage,
     }
     phone {
-        Phone(phone_view, __preload_phone_view) => PhonePage,
+        PHONE(phone_view, __preload_phone_view) => PhonePage,
     }
 }
 
@@ -113,44 +127,44 @@ pub fn Pages() -> impl IntoView {
     view! {
         <Routes fallback=NotFound>
             <Route path=path!("/login") view=LoginPage ssr=SsrMode::Async />
-            <Route path=path!("/login/code") view=LoginCodePage ssr=SsrMode::Async />
-            <Route path=path!("/second-factor") view={Lazy::<SecondFactor>::new()} ssr=SsrMode::Async />
-            <Route path=path!("/reset") view={Lazy::<Reset>::new()} ssr=SsrMode::Async />
-            <Route path=path!("/setup") view={Lazy::<Setup>::new()} ssr=SsrMode::Async />
-            <Route path=path!("/invitation") view={Lazy::<Invitation>::new()} ssr=SsrMode::Async />
-            <Route path=path!("/phone") view={Lazy::<Phone>::new()} ssr=SsrMode::Async />
+            <Route path=path!("/login/code") view=LOGIN_CODE ssr=SsrMode::Async />
+            <Route path=path!("/second-factor") view=SECOND_FACTOR ssr=SsrMode::Async />
+            <Route path=path!("/reset") view=RESET ssr=SsrMode::Async />
+            <Route path=path!("/setup") view=SETUP ssr=SsrMode::Async />
+            <Route path=path!("/invitation") view=INVITATION ssr=SsrMode::Async />
+            <Route path=path!("/phone") view=PHONE ssr=SsrMode::Async />
             <ParentRoute path=path!("") view=Layout ssr=SsrMode::Async>
                 <Route path=path!("/") view=HomePage ssr=SsrMode::Async />
-                <Route path=path!("/identities/new") view={Lazy::<NewIdentity>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/identities/new") view=NEW_IDENTITY ssr=SsrMode::Async />
                 <Route path=path!("/i/:identity") view=Overview ssr=SsrMode::Async />
-                <Route path=path!("/i/:identity/configuration") view={Lazy::<Configuration>::new()} ssr=SsrMode::Async />
-                <Route path=path!("/i/:identity/lists") view={Lazy::<Lists>::new()} ssr=SsrMode::Async />
-                <Route path=path!("/i/:identity/lists/:list") view={Lazy::<List>::new()} ssr=SsrMode::Async />
-                <Route path=path!("/i/:identity/feeds") view={Lazy::<Feeds>::new()} ssr=SsrMode::Async />
-                <Route path=path!("/i/:identity/feeds/:feed") view={Lazy::<Feed>::new()} ssr=SsrMode::Async />
-                <Route path=path!("/i/:identity/feeds/:feed/blocked") view={Lazy::<FeedBlocked>::new()} ssr=SsrMode::Async />
-                <Route path=path!("/i/:identity/feeds/:feed/history") view={Lazy::<FeedHistory>::new()} ssr=SsrMode::Async />
-                <Route path=path!("/i/:identity/feeds/:feed/link") view={Lazy::<FeedLink>::new()} ssr=SsrMode::Async />
-                <Route path=path!("/i/:identity/groups") view={Lazy::<Groups>::new()} ssr=SsrMode::Async />
-                <Route path=path!("/i/:identity/groups/:group") view={Lazy::<Group>::new()} ssr=SsrMode::Async />
-                <Route path=path!("/i/:identity/recipients") view={Lazy::<Recipients>::new()} ssr=SsrMode::Async />
-                <Route path=path!("/i/:identity/bots") view={Lazy::<Bots>::new()} ssr=SsrMode::Async />
-                <Route path=path!("/i/:identity/bots/:bot") view={Lazy::<Bot>::new()} ssr=SsrMode::Async />
-                <Route path=path!("/i/:identity/messages") view={Lazy::<Messages>::new()} ssr=SsrMode::Async />
-                <Route path=path!("/i/:identity/messages/new") view={Lazy::<Composer>::new()} ssr=SsrMode::Async />
-                <Route path=path!("/i/:identity/messages/:message") view={Lazy::<Message>::new()} ssr=SsrMode::Async />
-                <Route path=path!("/i/:identity/conversations") view={Lazy::<Conversations>::new()} ssr=SsrMode::Async />
-                <Route path=path!("/settings") view={Lazy::<Profile>::new()} ssr=SsrMode::Async />
-                <Route path=path!("/settings/security") view={Lazy::<Security>::new()} ssr=SsrMode::Async />
-                <Route path=path!("/settings/sessions") view={Lazy::<Sessions>::new()} ssr=SsrMode::Async />
-                <Route path=path!("/settings/rules") view={Lazy::<Rules>::new()} ssr=SsrMode::Async />
-                <Route path=path!("/settings/api-keys") view={Lazy::<ApiKeys>::new()} ssr=SsrMode::Async />
-                <Route path=path!("/settings/audit-log") view={Lazy::<AuditLog>::new()} ssr=SsrMode::Async />
-                <Route path=path!("/settings/administrators") view={Lazy::<Administrators>::new()} ssr=SsrMode::Async />
-                <Route path=path!("/settings/administrators/new") view={Lazy::<Invite>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/i/:identity/configuration") view=CONFIGURATION ssr=SsrMode::Async />
+                <Route path=path!("/i/:identity/lists") view=LISTS ssr=SsrMode::Async />
+                <Route path=path!("/i/:identity/lists/:list") view=LIST ssr=SsrMode::Async />
+                <Route path=path!("/i/:identity/feeds") view=FEEDS ssr=SsrMode::Async />
+                <Route path=path!("/i/:identity/feeds/:feed") view=FEED ssr=SsrMode::Async />
+                <Route path=path!("/i/:identity/feeds/:feed/blocked") view=FEED_BLOCKED ssr=SsrMode::Async />
+                <Route path=path!("/i/:identity/feeds/:feed/history") view=FEED_HISTORY ssr=SsrMode::Async />
+                <Route path=path!("/i/:identity/feeds/:feed/link") view=FEED_LINK ssr=SsrMode::Async />
+                <Route path=path!("/i/:identity/groups") view=GROUPS ssr=SsrMode::Async />
+                <Route path=path!("/i/:identity/groups/:group") view=GROUP ssr=SsrMode::Async />
+                <Route path=path!("/i/:identity/recipients") view=RECIPIENTS ssr=SsrMode::Async />
+                <Route path=path!("/i/:identity/bots") view=BOTS ssr=SsrMode::Async />
+                <Route path=path!("/i/:identity/bots/:bot") view=BOT ssr=SsrMode::Async />
+                <Route path=path!("/i/:identity/messages") view=MESSAGES ssr=SsrMode::Async />
+                <Route path=path!("/i/:identity/messages/new") view=COMPOSER ssr=SsrMode::Async />
+                <Route path=path!("/i/:identity/messages/:message") view=MESSAGE ssr=SsrMode::Async />
+                <Route path=path!("/i/:identity/conversations") view=CONVERSATIONS ssr=SsrMode::Async />
+                <Route path=path!("/settings") view=PROFILE ssr=SsrMode::Async />
+                <Route path=path!("/settings/security") view=SECURITY ssr=SsrMode::Async />
+                <Route path=path!("/settings/sessions") view=SESSIONS ssr=SsrMode::Async />
+                <Route path=path!("/settings/rules") view=RULES ssr=SsrMode::Async />
+                <Route path=path!("/settings/api-keys") view=API_KEYS ssr=SsrMode::Async />
+                <Route path=path!("/settings/audit-log") view=AUDIT_LOG ssr=SsrMode::Async />
+                <Route path=path!("/settings/administrators") view=ADMINISTRATORS ssr=SsrMode::Async />
+                <Route path=path!("/settings/administrators/new") view=INVITE ssr=SsrMode::Async />
                 <Route
                     path=path!("/settings/administrators/:administrator")
-                    view={Lazy::<Administrator>::new()}
+                    view=ADMINISTRATOR
                     ssr=SsrMode::Async
                 />
             </ParentRoute>

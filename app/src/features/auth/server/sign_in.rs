@@ -216,6 +216,7 @@ pub async fn start_session(
 /// Ends the session.
 pub async fn sign_out(ctx: Ctx, visit: Visit) -> AppResult<()> {
     visit.session.flush().await.map_err(|e| session_fault(&e))?;
+    leptos_axum::redirect("/login");
     let Some(caller) = &visit.caller else {
         return Ok(());
     };

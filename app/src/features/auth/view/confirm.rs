@@ -15,9 +15,30 @@ use leptos::prelude::*;
 
 /// The one dialog of the cockpit that asks whether it is still the same person. It opens by itself when a server function
 /// answers [`crate::kernel::ErrorCode::ConfirmSignIn`] (see [`crate::ui::confirm_when_asked`]); when it is answered, what
-/// was asked for is repeated.
+/// was asked for is repeated. Most pages never need it: the browser fetches it when it is first asked for.
 #[component]
-pub fn ConfirmSignInDialog() -> impl IntoView {
+pub fn ConfirmSignIn() -> impl IntoView {
+    let open = use_step_up().open();
+    let needed = RwSignal::new(false);
+    Effect::new(move || {
+        if open.get() {
+            needed.set(true);
+        }
+    });
+    move || {
+        needed
+            .get()
+            .then(|| Suspend::new(async { confirm_sign_in_dialog().await }))
+    }
+}
+
+#[leptos::lazy(confirm)]
+fn confirm_sign_in_dialog() -> AnyView {
+    ConfirmSignInDialog().into_any()
+}
+
+#[component]
+fn ConfirmSignInDialog() -> impl IntoView {
     let lang = use_lang();
     let step_up = use_step_up();
     let open = step_up.open();

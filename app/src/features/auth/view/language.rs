@@ -2,18 +2,12 @@
 use crate::features::auth::{api::ChangeLanguage, text};
 use crate::kernel::Lang;
 use crate::ui::use_lang;
-use leptos::{form::ActionForm, prelude::*};
+use leptos::{prelude::*, server_fn::ServerFn};
 
-/// Buttons for the languages; choosing one loads the page anew. Works before hydration.
+/// Buttons for the languages; choosing one loads the page anew, by a form of the browser's own.
 #[component]
 pub fn LanguageSwitch() -> impl IntoView {
     let here = use_lang();
-    let change = ServerAction::<ChangeLanguage>::new();
-    Effect::new(move || {
-        if change.value().with(|v| matches!(v, Some(Ok(())))) {
-            let _ = window().location().reload();
-        }
-    });
     let button = move |lang: Lang| {
         view! {
             <button
@@ -28,10 +22,10 @@ pub fn LanguageSwitch() -> impl IntoView {
         }
     };
     view! {
-        <ActionForm action=change attr:class="inline-flex">
+        <form method="post" action=ChangeLanguage::url() class="inline-flex">
             <span class="seg" role="group" aria-label=text::language(here)>
                 {Lang::ALL.map(button).collect_view()}
             </span>
-        </ActionForm>
+        </form>
     }
 }

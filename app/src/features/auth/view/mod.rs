@@ -21,7 +21,7 @@ mod setup;
 mod sign_out;
 mod webauthn;
 
-pub use confirm::{ConfirmSignInDialog, when_confirmed};
+pub use confirm::{ConfirmSignIn, when_confirmed};
 pub use language::LanguageSwitch;
 pub use login::LoginPage;
 pub use login_code::LoginCodePage;

@@ -1,5 +1,5 @@
 //! `/second-factor`: where a sign-in leads that still lacks the second factor which the rules ask for.
-use super::{ConfirmSignInDialog, SignOut, frame::Frame, second_factor_set_up::SetUp};
+use super::{ConfirmSignIn, SignOut, frame::Frame, second_factor_set_up::SetUp};
 use crate::features::auth::{next::safe_next, text::factors as text};
 use crate::shell::use_lang;
 use leptos::prelude::*;
@@ -29,7 +29,7 @@ pub fn SecondFactorPage() -> impl IntoView {
                 </div>
             </main>
             // whoever installs an app first is asked again after ten minutes
-            <ConfirmSignInDialog />
+            <ConfirmSignIn />
         </Frame>
     }
 }

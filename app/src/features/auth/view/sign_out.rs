@@ -1,9 +1,9 @@
 //! The way out.
 use crate::features::auth::{api::SignOut as SignOutCall, text};
 use crate::ui::{Icon, use_lang};
-use leptos::{form::ActionForm, prelude::*};
+use leptos::{prelude::*, server_fn::ServerFn};
 
-/// Ends the session and leads to the sign-in. Works before hydration.
+/// Ends the session and leads to the sign-in: a form of the browser's own, so that nothing of the page before stays.
 #[component]
 pub fn SignOut(
     /// With words
@@ -11,19 +11,13 @@ pub fn SignOut(
     words: bool,
 ) -> impl IntoView {
     let lang = use_lang();
-    let action = ServerAction::<SignOutCall>::new();
-    Effect::new(move || {
-        if action.value().with(Option::is_some) {
-            let _ = window().location().assign("/login");
-        }
-    });
     let class = if words {
         "btn"
     } else {
         "btn btn-quiet btn-icon btn-sm"
     };
     view! {
-        <ActionForm action attr:class="inline-flex">
+        <form method="post" action=SignOutCall::url() class="inline-flex">
             <button
                 type="submit"
                 class=class
@@ -33,6 +27,6 @@ pub fn SignOut(
                 <Icon name="log-out" />
                 {words.then(|| text::sign_out(lang))}
             </button>
-        </ActionForm>
+        </form>
     }
 }
