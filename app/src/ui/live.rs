@@ -9,9 +9,9 @@ pub struct Live {
     last: StoredValue<u32>,
     /// Goes up when the stream was away and is back: whatever happened meanwhile was missed.
     missed: RwSignal<u32>,
+    /// How often it was opened.
+    opened: RwSignal<u32>,
     connected: RwSignal<bool>,
-    #[cfg(feature = "hydrate")]
-    was_open: StoredValue<bool>,
 }
 
 /// Makes the stream of this tab; it opens in the browser only, once `open` is called.
@@ -20,9 +20,8 @@ pub fn provide_live() -> Live {
         listeners: StoredValue::default(),
         last: StoredValue::new(0),
         missed: RwSignal::new(0),
+        opened: RwSignal::new(0),
         connected: RwSignal::new(true),
-        #[cfg(feature = "hydrate")]
-        was_open: StoredValue::new(false),
     };
     provide_context(live);
     live
@@ -47,6 +46,12 @@ pub fn use_live(heard: impl Fn(Change) + Send + Sync + 'static) {
 /// Goes up when the stream was away and is back: read it in the source of a resource, so that it loads again.
 pub fn use_missed() -> Signal<u32> {
     use_context::<Live>().map_or_else(Signal::default, |live| live.missed.into())
+}
+
+/// How often the stream was opened; 0: not yet. Whoever asks other pages something does so in an effect that reads this:
+/// before the stream stands their answers would be lost, and after it was away it is time to ask again.
+pub fn use_opened() -> Signal<u32> {
+    use_context::<Live>().map_or_else(Signal::default, |live| live.opened.into())
 }
 
 /// Whether the stream stands, for a notice.
@@ -141,10 +146,10 @@ impl Live {
 
     fn opened(self) {
         self.connected.set(true);
-        if self.was_open.get_value() {
+        if self.opened.get_untracked() > 0 {
             self.missed.update(|n| *n += 1);
         }
-        self.was_open.set_value(true);
+        self.opened.update(|n| *n += 1);
     }
 
     fn tell(self, change: &Change) {
