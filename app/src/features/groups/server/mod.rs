@@ -1,4 +1,5 @@
 //! The door of `groups`.
+mod asked;
 mod chat;
 mod export;
 mod history;
@@ -16,6 +17,7 @@ mod service;
 mod store;
 mod sync;
 
+pub use asked::forget_group_answers;
 pub use chat::{delete_text, edit_text, react, send_text, write_text};
 pub use export::{export_chat, prepare_export};
 pub use history::set_history;
