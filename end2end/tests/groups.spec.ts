@@ -150,6 +150,12 @@ test("two administrators run a group with three phones", async ({ browser, cockp
   await expect(anna.page.getByText("You are not in this group any more.").last()).toBeVisible();
   await expect(member(nora, ids[0])).toHaveCount(0);
 
+  // all of the chat goes, and both pages show that without being loaded anew
+  await nora.getByRole("button", { name: "Erase the chat" }).click();
+  await nora.locator("dialog[open]").getByRole("button", { name: "Erase the chat" }).click();
+  await expect(nora.getByText(/entries are erased$/)).toBeVisible();
+  for (const page of [nora, reto]) await expect(page.locator("[data-entry]")).toHaveCount(0);
+
   // the end
   await nora.getByRole("button", { name: "Dissolve the group" }).click();
   await nora.locator("dialog[open]").getByRole("button", { name: "Dissolve the group" }).click();
