@@ -101,6 +101,7 @@ test("two administrators run a group with three phones", async ({ browser, cockp
   await nora.locator(".bubble", { hasText: "Pegel 4.12 m" }).getByRole("button", { name: "Reply" }).click();
   await say(nora, "Danke @~Anna");
   await expect(anna.message("Danke")).toContainText(`@${ids[0]}`);
+  await expect(anna.message("Danke").locator("blockquote")).toHaveText("Pegel 4.12 m");
   await anna.message("Danke").getByRole("button", { name: "Thumb up" }).click();
   await expect(nora.locator(".bubble-out", { hasText: "Danke" })).toContainText("👍", { timeout: 20_000 });
   await nora.locator(".bubble-out", { hasText: "Lage: ruhig" }).getByRole("button", { name: "Change" }).click();
