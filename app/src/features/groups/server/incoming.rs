@@ -1,9 +1,10 @@
 //! What members' apps send to the identity: judged by `groups::model::judge`, kept while history is saved.
 use super::{
     asked,
-    chat::{self, NewEntry, add_entry, message_by_wire, note_reaction},
+    entries::{self, NewEntry, add_entry, message_by_wire},
     members,
     queue::{self, add_round},
+    reactions::note_reaction,
     seal,
     store::{self, Group},
     sync::resync_when_due,
@@ -189,7 +190,7 @@ impl Place<'_> {
             GroupChat::Edit { message, text } => self.edit(*message, text).await?,
             GroupChat::Delete(message) => {
                 if let Some(message) = self.theirs(*message).await? {
-                    chat::erase(ctx, tx, message.id).await?;
+                    entries::erase(ctx, tx, message.id).await?;
                 }
             }
             GroupChat::Leave | GroupChat::Other(_) => {}
@@ -209,7 +210,7 @@ impl Place<'_> {
     }
 
     /// A message that this person has written: only authors change what they wrote.
-    async fn theirs(&self, id: MessageId) -> AppResult<Option<chat::Message>> {
+    async fn theirs(&self, id: MessageId) -> AppResult<Option<entries::Message>> {
         let found = message_by_wire(self.tx, self.group.id, id).await?;
         Ok(found.filter(|m| m.sender_id == Some(self.recipient_id) && m.deleted_at.is_none()))
     }
