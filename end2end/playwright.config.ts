@@ -2,6 +2,8 @@ import { defineConfig } from "@playwright/test";
 
 /** What is written to people and by them; about half of the time that all tests take. */
 const withPeople = /(bots|conversations|feeds|groups|phone|story)\.spec\.ts$/;
+/** What needs a second server on the same database, which end2end/serve.sh starts on PostgreSQL. */
+const ofTwoServers = /-two-servers\.spec\.ts$/;
 
 export default defineConfig({
   testDir: "./tests",
@@ -12,7 +14,8 @@ export default defineConfig({
   // each with a server of its own. The first test of a half does the first-run set-up.
   projects: [
     { name: "people", testMatch: withPeople },
-    { name: "administration", testIgnore: withPeople },
+    { name: "administration", testIgnore: [withPeople, ofTwoServers] },
+    ...(process.env.SECOND_URL ? [{ name: "two servers", testMatch: ofTwoServers }] : []),
   ],
   workers: 1,
   fullyParallel: false,

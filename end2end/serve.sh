@@ -2,7 +2,8 @@
 # end2end/serve.sh sqlite|postgres COMMAND…
 # Starts dist/fanfare on a fresh data directory and free loopback ports, runs the command beside it, ends the server.
 # The command finds it by BASE_URL, GATEWAY_URL (the local gateway), SETUP_URL (the one-time link), FANFARE (the
-# program, whose calls meet the same data) and STATE_DIR (for what one test leaves to the next).
+# program, whose calls meet the same data) and STATE_DIR (for what one test leaves to the next). On PostgreSQL a second
+# server works on the same database and the same local gateway, at SECOND_URL.
 . "$(dirname "$0")/../scripts/lib.sh"
 
 database=${1:-}
@@ -11,21 +12,23 @@ case $database in sqlite | postgres) shift ;; *) fail "usage: end2end/serve.sh s
 [ -x dist/fanfare ] || fail "dist/fanfare is missing: run 'make build' first"
 
 dir=$(mktemp -d)
-server=
+servers=()
 stop() {
-  local code=$?
-  if [ -n "$server" ]; then
-    kill -TERM "$server" 2>/dev/null || true
+  local code=$? server
+  for server in "${servers[@]}"; do kill -TERM "$server" 2>/dev/null || true; done
+  for server in "${servers[@]}"; do
     for _ in {1..100}; do
       kill -0 "$server" 2>/dev/null || break
       sleep 0.1
     done
     kill -KILL "$server" 2>/dev/null && echo "fanfare: the server did not end within 10 s of SIGTERM" >&2 && code=1
     wait "$server" 2>/dev/null || true
-  fi
+  done
   if [ "$code" != 0 ]; then
-    echo "---- the last lines of the server's log"
-    tail -n 60 "$dir/server.log" 2>/dev/null
+    for log in "$dir"/*.log; do
+      echo "---- the last lines of ${log##*/}"
+      tail -n 60 "$log" 2>/dev/null
+    done
   fi >&2
   rm -rf "$dir"
   exit "$code"
@@ -55,9 +58,21 @@ have setpriv && to_end=(setpriv --pdeathsig TERM)
 export FANFARE=$ROOT/dist/fanfare
 export BASE_URL=$FANFARE_PUBLIC_URL GATEWAY_URL=http://127.0.0.1:$gateway_port STATE_DIR=$dir
 
-"${to_end[@]}" "$FANFARE" serve >"$dir/server.log" 2>&1 &
-server=$!
-wait_ready $server "$port" 60 || fail "the server did not become ready"
+start() { # start NAME PORT [SETTING…]: until it answers
+  local name=$1 port=$2
+  shift 2
+  env "$@" "${to_end[@]}" "$FANFARE" serve >"$dir/$name.log" 2>&1 &
+  servers+=($!)
+  wait_ready $! "$port" 60 || fail "the server did not become ready"
+}
+if [ "$database" = postgres ]; then
+  second_port=$(free_port)
+  export SECOND_URL=http://localhost:$second_port
+  # before the other one: the set-up link of the last start is the one that works
+  start second "$second_port" FANFARE_LISTEN="127.0.0.1:$second_port" FANFARE_PUBLIC_URL="$SECOND_URL" \
+    FANFARE_GATEWAY_URL="$GATEWAY_URL"
+fi
+start server "$port"
 SETUP_URL=$(grep -o 'http[^ "]*/setup?token=[^ "[:cntrl:]]*' "$dir/server.log" | head -n 1) ||
   fail "the server printed no set-up link"
 export SETUP_URL

@@ -90,6 +90,7 @@ step "examples in the documentation" cargo test --locked --quiet --doc
 step "release, the rest of it" release
 step "unit and integration tests, SQLite and PostgreSQL" tests
 step "browser tests, SQLite" browser
-step "browser tests, PostgreSQL" scripts/postgres.sh end2end/run.sh postgres tests/story.spec.ts
+step "browser tests, PostgreSQL" scripts/postgres.sh end2end/run.sh postgres tests/story.spec.ts \
+  tests/groups-two-servers.spec.ts
 step "official Python SDK" end2end/serve.sh sqlite "$VENV/bin/python" end2end/python/sdk_test.py
 step "a Python client of the REST interface" end2end/serve.sh sqlite "$VENV/bin/python" end2end/python/th_broadcast_test.py

@@ -18,6 +18,7 @@ mod m0011_bots;
 mod m0012_conversations;
 mod m0013_groups;
 mod m0014_broadcasts;
+mod m0015_asked_groups;
 
 /// The step that makes the audit log a chain. Whoever applies it to a database with entries gives them their places in
 /// the same transaction: nothing else ever does.
@@ -44,6 +45,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0012_conversations::Migration),
             Box::new(m0013_groups::Migration),
             Box::new(m0014_broadcasts::Migration),
+            Box::new(m0015_asked_groups::Migration),
         ]
     }
 }

@@ -9,9 +9,9 @@ pub struct Live {
     last: StoredValue<u32>,
     /// Goes up when the stream was away and is back: whatever happened meanwhile was missed.
     missed: RwSignal<u32>,
+    /// How often it was opened.
+    opened: RwSignal<u32>,
     connected: RwSignal<bool>,
-    #[cfg(feature = "hydrate")]
-    was_open: StoredValue<bool>,
 }
 
 /// Makes the stream of this tab; it opens in the browser only, once `open` is called.
@@ -20,9 +20,8 @@ pub fn provide_live() -> Live {
         listeners: StoredValue::default(),
         last: StoredValue::new(0),
         missed: RwSignal::new(0),
+        opened: RwSignal::new(0),
         connected: RwSignal::new(true),
-        #[cfg(feature = "hydrate")]
-        was_open: StoredValue::new(false),
     };
     provide_context(live);
     live
@@ -47,6 +46,12 @@ pub fn use_live(heard: impl Fn(Change) + Send + Sync + 'static) {
 /// Goes up when the stream was away and is back: read it in the source of a resource, so that it loads again.
 pub fn use_missed() -> Signal<u32> {
     use_context::<Live>().map_or_else(Signal::default, |live| live.missed.into())
+}
+
+/// How often the stream was opened; 0: not yet. Whoever asks other pages something does so in an effect that reads this:
+/// before the stream stands their answers would be lost, and after it was away it is time to ask again.
+pub fn use_opened() -> Signal<u32> {
+    use_context::<Live>().map_or_else(Signal::default, |live| live.opened.into())
 }
 
 /// Whether the stream stands, for a notice.
@@ -75,76 +80,119 @@ pub fn use_reload_on(concerns: impl Fn(&Change) -> bool + Send + Sync + 'static)
     Signal::derive(move || heard.get().wrapping_add(missed.get()))
 }
 
+/// Milliseconds to wait after so many tries in vain: none at first, then longer and longer. A server that starts anew is
+/// found within a second of its return; only one that is away for long is asked less often. `random` from 0 to 1 keeps
+/// pages from coming all at the same moment.
+#[cfg(any(test, feature = "hydrate"))]
+fn pause(tries: u32, random: f64) -> u32 {
+    /// So many tries, about half a minute, in which a server may start.
+    const STARTING: u32 = 40;
+    let longest: u32 = match tries {
+        0 => 0,
+        1..=STARTING => 250 << (tries - 1).min(2),
+        _ => 5_000,
+    };
+    (f64::from(longest) * (0.5 + random / 2.0)) as u32
+}
+
+/// How a stream ended.
+#[cfg(feature = "hydrate")]
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Ended {
+    /// It broke off, or the server wants to be asked again.
+    Lost,
+    /// The server has answered with something else.
+    Refused,
+}
+
+/// A stream that stood for so many milliseconds is looked for again at once.
+#[cfg(feature = "hydrate")]
+const STOOD: f64 = 1_000.0;
+/// After so many tries in vain, within a second, people are told.
+#[cfg(feature = "hydrate")]
+const QUIET_TRIES: u32 = 3;
+
 #[cfg(feature = "hydrate")]
 impl Live {
-    /// Opens the stream and keeps it open: the browser connects again by itself; when the server refuses, `refused` is
-    /// asked whether to go on.
+    /// Opens the stream and keeps it open; when the server refuses, `refused` is asked whether to go on.
     pub fn open<F>(self, refused: impl Fn() -> F + 'static)
     where
         F: Future<Output = bool> + 'static,
     {
+        use gloo_timers::future::TimeoutFuture;
         leptos::task::spawn_local(async move {
+            let mut tries = 0_u32;
             loop {
-                if self.follow().await {
-                    continue;
+                let (begun, opened) = (js_sys::Date::now(), self.opened.get_untracked());
+                let ended = self.follow().await;
+                let stood = self.opened.get_untracked() > opened && js_sys::Date::now() - begun > STOOD;
+                tries = if stood { 0 } else { tries.saturating_add(1) };
+                if tries >= QUIET_TRIES && self.connected.get_untracked() {
+                    self.connected.set(false);
                 }
-                self.connected.set(false);
-                gloo_timers::future::TimeoutFuture::new(3_000).await;
-                if !refused().await {
+                TimeoutFuture::new(pause(tries, js_sys::Math::random())).await;
+                if ended == Ended::Refused && !refused().await {
                     return;
                 }
             }
         });
     }
 
-    /// Until the stream is closed for good; answers whether to open it again at once.
-    async fn follow(self) -> bool {
+    /// Until the stream ends.
+    async fn follow(self) -> Ended {
         use futures::StreamExt;
-        let Ok(mut source) = gloo_net::eventsource::futures::EventSource::new("/live") else {
-            return false;
+        use gloo_net::eventsource::{State, futures::EventSource};
+        let Ok(mut source) = EventSource::new("/live") else {
+            return Ended::Refused;
         };
-        let (Ok(opened), Ok(changes), Ok(lagged), Ok(access), Ok(again)) = (
+        let (Ok(opened), Ok(broken), Ok(changes), Ok(lagged), Ok(access), Ok(again)) = (
             source.subscribe("open"),
+            source.subscribe("error"),
             source.subscribe("message"),
             source.subscribe("lagged"),
             source.subscribe("access"),
             source.subscribe("again"),
         ) else {
-            return false;
+            return Ended::Refused;
         };
-        let last = futures::stream::select(access, again);
+        let last = futures::stream::select(broken, futures::stream::select(access, again));
         let notices = futures::stream::select(opened, futures::stream::select(lagged, last));
         let mut events = futures::stream::select(notices, changes);
         while let Some(Ok((kind, event))) = events.next().await {
-            if kind == "open" {
-                self.opened();
-            } else if kind == "access" {
-                // rights or session have changed: what stands here may not be shown any more
-                let _ = window().location().reload();
-                return false;
-            } else if kind == "again" {
+            match kind.as_str() {
+                "open" => self.opened(),
+                // the browser would connect again by itself, but only after seconds
+                "error" => break,
+                "access" => {
+                    // rights or session have changed: what stands here may not be shown any more
+                    let _ = window().location().reload();
+                    gloo_timers::future::TimeoutFuture::new(3_000).await;
+                    return Ended::Refused;
+                }
                 // the session has another token, or none: the next try tells
-                return true;
-            } else if kind == "lagged" {
+                "again" => return Ended::Lost,
                 // this page was too slow for the stream
-                self.missed.update(|n| *n += 1);
-            } else if let Some(change) = event
-                .data()
-                .as_string()
-                .and_then(|d| serde_json::from_slice(d.as_bytes()).ok())
-            {
-                self.tell(&change);
+                "lagged" => self.missed.update(|n| *n += 1),
+                _ => {
+                    let told = event.data().as_string();
+                    if let Some(change) = told.and_then(|d| serde_json::from_slice(d.as_bytes()).ok()) {
+                        self.tell(&change);
+                    }
+                }
             }
         }
-        false
+        match source.state() {
+            State::Closed => Ended::Refused,
+            State::Connecting | State::Open => Ended::Lost,
+        }
     }
 
     fn opened(self) {
         self.connected.set(true);
-        if self.was_open.get_value() {
+        if self.opened.get_untracked() > 0 {
             self.missed.update(|n| *n += 1);
         }
-        self.was_open.set_value(true);
+        self.opened.update(|n| *n += 1);
     }
 
     fn tell(self, change: &Change) {
@@ -153,5 +201,22 @@ impl Live {
         for (_, heard) in listeners {
             heard.run(change.clone());
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::pause;
+
+    #[test]
+    fn a_server_that_is_back_is_found_within_a_second() {
+        assert_eq!(
+            [0, 1, 2, 3, 4].map(|tries| pause(tries, 1.0)),
+            [0, 250, 500, 1_000, 1_000]
+        );
+        assert_eq!([1, 3, 41].map(|tries| pause(tries, 0.0)), [125, 500, 2_500]);
+        assert!((0..=40).all(|tries| pause(tries, 1.0) <= 1_000));
+        // away for long: asked less often, and never never
+        assert_eq!([41, u32::MAX].map(|tries| pause(tries, 1.0)), [5_000, 5_000]);
     }
 }

@@ -11,6 +11,10 @@ use app::{
             AdministratorInput, create_administrator, find_or_create_organisation, operator,
             organisation_by_name,
         },
+        groups::{
+            model::{NewGroup, NewText},
+            server as groups,
+        },
         identities::{
             model::NewIdentity,
             server::{self as identities, Identity},
@@ -120,6 +124,20 @@ Uferwege zwischen Altstadt und Schwimmbad.\n\nNächste Meldung um 18 Uhr. _Stadt
 const TEXT_EN: &str = "*Aare flood warning: level 3*\n\nThe water will rise by about 40 cm until this evening. Please stay off \
 the river paths between the old town and the swimming pool.\n\nNext notice at 6 pm. _City of Aarental, crisis team_";
 
+/// The central group of the demo: the first of the crisis team.
+const GROUP: DemoList = DemoList {
+    name: "Lagezentrum Hochwasser",
+    category: "",
+    from: 30,
+    size: 9,
+};
+/// What is written in it.
+const SAID: [&str; 3] = [
+    "*Lage 16 Uhr:* Pegel 4.12 m, steigend. Die Uferwege sind gesperrt.",
+    "Nächste Besprechung um 18 Uhr im Feuerwehrmagazin. Wer nicht kommen kann, meldet sich hier.",
+    "Der Pegel steht jetzt bei 4.20 m. Der Trupp am Schwimmbad wird um 17 Uhr abgelöst.",
+];
+
 /// Fills the demo organisation and prints its login.
 pub async fn run(config: &Config) -> Result<(), Sentence> {
     let ctx = boot::context(config).await?;
@@ -187,6 +205,7 @@ async fn fill(ctx: &Ctx, people: &[ThreemaId], password: &str) -> AppResult<()> 
     for list in &LISTS {
         all.push(fill_list(ctx, organisation_id, &made.uid, list, people).await?);
     }
+    fill_group(ctx, organisation_id, &made.uid, people).await?;
     let identity = identities::find(ctx, &operator::<SeeIdentities>(organisation_id), &made.uid).await?;
     send(ctx, organisation_id, &identity, all).await
 }
@@ -239,6 +258,32 @@ async fn fill_list(
     )
     .await?;
     Ok(made.uid)
+}
+
+/// A group with its chat, on its way to the members' phones.
+async fn fill_group(ctx: &Ctx, organisation_id: i64, identity: &Uid, people: &[ThreemaId]) -> AppResult<()> {
+    let input = NewGroup {
+        name: GROUP.name.to_owned(),
+        members: people.iter().skip(GROUP.from).take(GROUP.size).copied().collect(),
+        saves_history: true,
+    };
+    let made = groups::create_group(ctx.clone(), operator(organisation_id), identity.clone(), input).await?;
+    let (place, granted) = ((identity, &made.uid), operator(organisation_id));
+    groups::synchronise(
+        ctx.clone(),
+        operator(organisation_id),
+        identity.clone(),
+        made.uid.clone(),
+    )
+    .await?;
+    for text in SAID {
+        let new = NewText {
+            text: text.to_owned(),
+            quotes: None,
+        };
+        groups::send_text(ctx, &granted, place, ("text", &new), None).await?;
+    }
+    Ok(())
 }
 
 /// The people of a list as a table. Every ninth person reads English, every seventh has no language set.

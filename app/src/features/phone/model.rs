@@ -1,6 +1,7 @@
 //! What a phone keeps, in one piece, so that it is stored whole or not at all.
 use super::rules::Nonces;
 use crate::features::gateway::wire::{MessageId, PrivateKey, PublicKey, ReceiptStatus};
+use crate::features::groups::model::split_quote;
 use crate::kernel::{ThreemaId, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -247,6 +248,15 @@ impl Chat {
             self.with.to_string()
         } else {
             self.name.clone()
+        }
+    }
+
+    /// The words of the message of that ID, without what it quotes itself; none when this phone does not have them.
+    pub fn words_of(&self, id: MessageId) -> Option<&str> {
+        let entry = self.entries.iter().rev().find(|e| e.id == Some(id))?;
+        match &entry.what {
+            What::Text { text, .. } | What::Own { text, .. } => Some(split_quote(text).1),
+            What::Unknown(_) | What::Closed => None,
         }
     }
 

@@ -1,4 +1,5 @@
 mod forward;
+mod group_world;
 mod groups;
 mod model;
 mod talk;

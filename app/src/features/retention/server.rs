@@ -16,6 +16,7 @@ pub async fn run(ctx: &Ctx) -> AppResult<()> {
     let replies = conversations::erase_conversations(ctx).await;
     let shortened_groups = groups::shorten_group_periods(ctx).await;
     let group_texts = groups::erase_group_texts(ctx).await;
+    let group_answers = groups::forget_group_answers(ctx).await;
     let sessions = auth::remove_ended_sessions(ctx).await;
     let attempts = auth::remove_old_attempts(ctx).await;
     let links = auth::remove_ended_links(ctx).await;
@@ -30,7 +31,8 @@ pub async fn run(ctx: &Ctx) -> AppResult<()> {
     shortened_replies?;
     shortened_groups?;
     let (texts, sessions, addresses) = (texts? + replies? + group_texts?, sessions?, addresses?);
-    let traces = attempts? + links? + factors? + devices? + answers? + languages? + places? + counts?;
+    let traces =
+        attempts? + links? + factors? + devices? + answers? + languages? + places? + counts? + group_answers?;
     if texts + sessions + traces + addresses > 0 {
         tracing::info!(
             texts,

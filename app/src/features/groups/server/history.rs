@@ -1,6 +1,6 @@
 //! "Save chat history" acts at once: the cloud comes or goes on phones, and members are told.
 use super::{
-    chat::{NewEntry, add_entry},
+    entries::{NewEntry, add_entry},
     queue::{self, NewSend, Said},
     service::usable,
     store,

@@ -1,8 +1,10 @@
 //! What members' apps send to the identity: judged by `groups::model::judge`, kept while history is saved.
 use super::{
-    chat::{self, NewEntry, add_entry, message_by_wire, note_reaction},
+    asked,
+    entries::{self, NewEntry, add_entry, message_by_wire},
     members,
     queue::{self, add_round},
+    reactions::note_reaction,
     seal,
     store::{self, Group},
     sync::resync_when_due,
@@ -60,9 +62,14 @@ pub async fn take(
         Some(group) => store::member(tx.conn(), group.id, recipient_id).await?,
         None => None,
     };
+    let answered_at = match (&group, &standing) {
+        (_, Some(member)) => member.answered_at.map(Timestamp),
+        (Some(group), None) => asked::answered_at(tx, group.id, recipient_id).await?,
+        (None, None) => None,
+    };
     let sender = SenderNow {
         is_member: standing.as_ref().is_some_and(|m| m.told && m.left_at.is_none()),
-        answered_at: standing.as_ref().and_then(|m| m.answered_at).map(Timestamp),
+        answered_at,
     };
     let now = group.as_ref().map(|g| GroupNow {
         deleted: g.is_deleted(),
@@ -112,18 +119,14 @@ struct Place<'a> {
 }
 
 impl Place<'_> {
-    /// An answer to a sync request counts for an hour. Who is no member has no row: their app asks once an hour by itself.
+    /// An answer to a sync request counts for an hour.
     async fn note_answer(&self, message: &GroupMessage) -> AppResult<()> {
-        if !matches!(message, GroupMessage::Control(..)) {
-            return Ok(());
+        match message {
+            GroupMessage::Control(..) => {
+                asked::note_answer(self.ctx, self.tx, self.group.id, self.recipient_id).await
+            }
+            GroupMessage::Chat(..) => Ok(()),
         }
-        let sql = "UPDATE group_member SET answered_at = $1 WHERE group_id = $2 AND recipient_id = $3";
-        let values = [
-            self.ctx.now().0.into(),
-            self.group.id.into(),
-            self.recipient_id.into(),
-        ];
-        self.tx.exec(sql, values).await.map(|_| ())
     }
 
     /// They are shown as left. Their app may have been set up since it left: the next round tells it off to be sure.
@@ -187,7 +190,7 @@ impl Place<'_> {
             GroupChat::Edit { message, text } => self.edit(*message, text).await?,
             GroupChat::Delete(message) => {
                 if let Some(message) = self.theirs(*message).await? {
-                    chat::erase(ctx, tx, message.id).await?;
+                    entries::erase(ctx, tx, message.id).await?;
                 }
             }
             GroupChat::Leave | GroupChat::Other(_) => {}
@@ -207,7 +210,7 @@ impl Place<'_> {
     }
 
     /// A message that this person has written: only authors change what they wrote.
-    async fn theirs(&self, id: MessageId) -> AppResult<Option<chat::Message>> {
+    async fn theirs(&self, id: MessageId) -> AppResult<Option<entries::Message>> {
         let found = message_by_wire(self.tx, self.group.id, id).await?;
         Ok(found.filter(|m| m.sender_id == Some(self.recipient_id) && m.deleted_at.is_none()))
     }

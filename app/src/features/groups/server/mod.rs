@@ -1,5 +1,7 @@
 //! The door of `groups`.
+mod asked;
 mod chat;
+mod entries;
 mod export;
 mod history;
 mod incoming;
@@ -7,6 +9,8 @@ mod members;
 mod picture;
 mod presence;
 mod queue;
+mod reactions;
+mod read_marks;
 mod reading;
 pub mod rest;
 mod retention;
@@ -16,14 +20,17 @@ mod service;
 mod store;
 mod sync;
 
-pub use chat::{delete_text, edit_text, react, send_text, write_text};
+pub use asked::forget_group_answers;
+pub use chat::{delete_text, edit_text, send_text, write_text};
 pub use export::{export_chat, prepare_export};
 pub use history::set_history;
 pub use incoming::{note_nickname, profile_lines, take};
 pub use members::{add_members, change_members, remove_members};
 pub use picture::{delete_picture, load_picture, set_picture};
 pub use presence::tell_presence;
-pub use reading::{load_chat, load_entry, mark_read};
+pub use reactions::react;
+pub use read_marks::mark_read;
+pub use reading::{load_chat, load_entry};
 pub use retention::{delete_history, erase_group_texts, shorten_group_periods};
 pub use sending::{group_sends_in_doubt, run_groups};
 pub use service::{all_groups, create_group, disband_group, list_groups, load_group, rename_group};

@@ -1,6 +1,7 @@
 //! Reading the chat of a group.
 use super::{
-    chat::{Reactions, US},
+    reactions::{Reactions, US},
+    read_marks::read_up_to,
     seal,
     store::{self, Group},
 };
@@ -16,7 +17,7 @@ use crate::features::{
 use crate::kernel::{
     AppResult, ErrorCode, Timestamp, Uid,
     permission::cap,
-    server::{Ctx, Tx, faults::internal, secret::Key},
+    server::{Ctx, faults::internal, secret::Key},
 };
 use sea_orm::{FromQueryResult, Value};
 use std::collections::{BTreeMap, HashMap};
@@ -169,7 +170,8 @@ pub(super) async fn part(
     reader.shown(rows).await
 }
 
-async fn place(
+/// Where a caller reads.
+pub(super) async fn place(
     ctx: &Ctx,
     granted: &Granted<cap::Groups>,
     identity: &Uid,
@@ -371,48 +373,4 @@ fn reactions(all: Reactions, people: &HashMap<String, String>) -> Vec<Reaction> 
         }
     }
     by_emoji.into_values().collect()
-}
-
-#[derive(FromQueryResult)]
-struct ReadUpTo {
-    read_up_to: i64,
-}
-
-/// How far an administrator has read.
-pub(super) async fn read_up_to(ctx: &Ctx, me: i64, group_id: i64) -> AppResult<i64> {
-    let sql = "SELECT read_up_to FROM group_read WHERE administrator_id = $1 AND group_id = $2";
-    let found = ReadUpTo::find_by_statement(ctx.db.stmt(sql, [me.into(), group_id.into()]))
-        .one(ctx.db.conn())
-        .await?;
-    Ok(found.map_or(0, |f| f.read_up_to))
-}
-
-/// Notes how far an administrator has read; never back.
-pub(super) async fn set_read(tx: &Tx, me: i64, group_id: i64, up_to: i64) -> AppResult<()> {
-    let sql = "INSERT INTO group_read (administrator_id, group_id, read_up_to) VALUES ($1, $2, $3)
-               ON CONFLICT (administrator_id, group_id) DO UPDATE SET read_up_to = $3 WHERE group_read.read_up_to < $3";
-    tx.exec(sql, [me.into(), group_id.into(), up_to.into()])
-        .await
-        .map(|_| ())
-}
-
-/// The caller has read up to this entry.
-pub async fn mark_read(
-    ctx: Ctx,
-    granted: Granted<cap::Groups>,
-    identity: Uid,
-    group: Uid,
-    up_to: i64,
-) -> AppResult<()> {
-    let (_, group) = place(&ctx, &granted, &identity, &group).await?;
-    let Some(me) = granted.administrator_id() else {
-        return Ok(());
-    };
-    let up_to = up_to.min(group.last_message_id);
-    if read_up_to(&ctx, me, group.id).await? >= up_to {
-        return Ok(());
-    }
-    let tx = ctx.db.begin().await?;
-    set_read(&tx, me, group.id, up_to).await?;
-    tx.commit().await
 }

@@ -159,7 +159,7 @@ pub async fn load_group(
         None => String::new(),
     };
     let me = granted.administrator_id().unwrap_or_default();
-    let read = super::reading::read_up_to(&ctx, me, group.id).await?;
+    let read = super::read_marks::read_up_to(&ctx, me, group.id).await?;
     Ok(GroupHead {
         group: view_of(&group, staged.count() > 0, read)?,
         members: shown,

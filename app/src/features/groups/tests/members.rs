@@ -132,6 +132,39 @@ async fn who_asks_is_answered_once_an_hour(on: On) {
     assert_eq!(kinds(&g.mail(1).await), ["out"], "not a member before the round");
 }
 
+async fn who_is_in_no_list_is_answered_once_an_hour_too(on: On) {
+    let mut g = Groups::steady(on, 2, 1).await;
+    // known to the identity, and without a row among the members
+    g.change(&[1], &[]).await;
+    g.change(&[], &[1]).await;
+    let ask = GroupMessage::Control(g.wire().await, GroupControl::SyncRequest);
+    let asked = "SELECT COUNT(*) AS n FROM group_asked";
+    for id in 1..=3 {
+        assert_eq!(g.says(1, id, &ask).await, id == 1);
+    }
+    g.world.test.clock.turn(Timestamp::HOUR - 1);
+    g.says(1, 4, &ask).await;
+    g.send_all().await;
+    assert_eq!(kinds(&g.mail(1).await), ["out"]);
+    assert_eq!(groups::forget_group_answers(g.world.ctx()).await.unwrap(), 0);
+    g.world.test.clock.turn(1);
+    g.says(1, 5, &ask).await;
+    g.send_all().await;
+    assert_eq!(kinds(&g.mail(1).await), ["out"]);
+    assert_eq!(count(&g, asked).await, 1, "one row, however often they ask");
+    // a member is told the state, whatever they were answered before
+    g.change(&[1], &[]).await;
+    g.synchronise().await.unwrap();
+    g.send_all().await;
+    g.mail(1).await;
+    assert!(g.says(1, 6, &ask).await);
+    g.send_all().await;
+    assert_eq!(kinds(&g.mail(1).await)[0], "set-up 2");
+    g.world.test.clock.turn(Timestamp::HOUR);
+    assert_eq!(groups::forget_group_answers(g.world.ctx()).await.unwrap(), 1);
+    assert_eq!(count(&g, asked).await, 0, "nothing of it stays");
+}
+
 async fn strangers_and_foreign_groups_are_dropped(on: On) {
     let mut g = Groups::steady(on, 2, 1).await;
     g.switch_history(true).await;
@@ -193,6 +226,7 @@ on_both!(
     members_count_once_for_the_plan,
     who_leaves_is_shown_and_can_be_invited_again,
     who_asks_is_answered_once_an_hour,
+    who_is_in_no_list_is_answered_once_an_hour_too,
     strangers_and_foreign_groups_are_dropped,
     whom_nothing_reaches_is_shown,
 );

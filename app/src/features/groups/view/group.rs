@@ -141,7 +141,7 @@ pub fn GroupPage() -> impl IntoView {
                     </Button>
                 </div>
                 <Panel place head name=shown_title />
-                <Manage place name=shown_title />
+                <Manage place chat name=shown_title />
             </aside>
             <TakeBack acts />
         </Page>

@@ -1,5 +1,5 @@
 //! Name, picture, export, and the end of a group.
-use super::state::Place;
+use super::state::{Chat, Place};
 use crate::features::groups::{
     api::{
         DissolveGroup, DropGroupPicture, EraseGroupChat, PrepareGroupExport, SaveGroupName, SaveGroupPicture,
@@ -17,7 +17,7 @@ use leptos::{prelude::*, task::spawn_local};
 
 /// What is done seldom, behind buttons below the members.
 #[component]
-pub fn Manage(place: Place, name: Signal<String>) -> impl IntoView {
+pub fn Manage(place: Place, chat: Chat, name: Signal<String>) -> impl IntoView {
     let lang = use_lang();
     let may = use_right(Right::Groups);
     let (renaming, picturing) = (RwSignal::new(false), RwSignal::new(false));
@@ -42,7 +42,7 @@ pub fn Manage(place: Place, name: Signal<String>) -> impl IntoView {
         </Show>
         <Rename place name open=renaming />
         <PictureDialog place open=picturing />
-        <Erase place open=erasing />
+        <Erase place chat open=erasing />
         <Dissolve place name open=ending />
     }
 }
@@ -196,7 +196,7 @@ fn PictureDialog(place: Place, open: RwSignal<bool>) -> impl IntoView {
 }
 
 #[component]
-fn Erase(place: Place, open: RwSignal<bool>) -> impl IntoView {
+fn Erase(place: Place, chat: Chat, open: RwSignal<bool>) -> impl IntoView {
     let lang = use_lang();
     let toasts = use_toasts();
     let erase = ServerAction::<EraseGroupChat>::new();
@@ -204,8 +204,7 @@ fn Erase(place: Place, open: RwSignal<bool>) -> impl IntoView {
         if let Some(Ok(n)) = erase.value().get() {
             open.set(false);
             toasts.ok(text::erased(lang, number(n)));
-            // the chat of the page is another one now
-            let _ = window().location().reload();
+            chat.erased();
         }
     });
     let confirm = Callback::new(move |()| {

@@ -2,7 +2,7 @@
 use super::state::Place;
 use crate::features::groups::{api::tell_group_presence, model::Presence, text};
 use crate::kernel::{Uid, i18n::number};
-use crate::ui::{Avatar, AvatarSize, use_lang};
+use crate::ui::{Avatar, AvatarSize, live::use_opened, use_lang};
 use leptos::{prelude::*, task::spawn_local};
 use std::{collections::BTreeMap, time::Duration};
 
@@ -38,7 +38,7 @@ struct Peer {
 pub struct Others {
     place: Place,
     peers: RwSignal<BTreeMap<Uid, Peer>>,
-    own: StoredValue<Option<Uid>>,
+    own: RwSignal<Option<Uid>>,
     told_typing: StoredValue<f64>,
     /// When this page says again that it is here.
     next_beat: StoredValue<f64>,
@@ -81,7 +81,7 @@ impl Others {
         Self {
             place,
             peers: RwSignal::default(),
-            own: StoredValue::new(None),
+            own: RwSignal::new(None),
             told_typing: StoredValue::new(0.0),
             next_beat: StoredValue::new(0.0),
             answers: StoredValue::new(false),
@@ -90,13 +90,13 @@ impl Others {
 
     /// Comes, says so, and goes on saying so until the page is left; in the browser only.
     pub fn begin(self) {
+        let opened = use_opened();
         Effect::new(move || {
             // another group of the same page is another coming
             self.place.group.track();
             let _ = self.peers.try_set(BTreeMap::new());
             let name = draw_name();
-            self.own.set_value(Some(name.clone()));
-            self.tell(Presence::Comes);
+            let _ = self.own.try_set(Some(name.clone()));
             let gone = (self.place.uids(), name);
             let look = set_interval_with_handle(move || self.look(), LOOK).ok();
             on_cleanup(move || {
@@ -109,6 +109,16 @@ impl Others {
                     });
                 }
             });
+        });
+        // the others answer through the stream: said before it stands, and while it was away, it is said for nothing
+        Effect::new(move |told: Option<Option<Uid>>| {
+            let own = self.own.get().filter(|_| opened.get() > 0);
+            // among many the beats bring back whoever was away
+            let again = told.flatten() == own;
+            if own.is_some() && !(again && self.are_many()) {
+                self.tell(Presence::Comes);
+            }
+            own
         });
     }
 
@@ -155,7 +165,7 @@ impl Others {
         // not all at the same moment, also when all have come at the same
         let next = now() + self.beat() * (0.5 + random() / 2.0);
         let _ = self.next_beat.try_update_value(|n| *n = next);
-        let own = self.own.try_get_value().flatten();
+        let own = self.own.try_get_untracked().flatten();
         if let (Some((identity, group)), Some(page)) = (self.place.uids(), own) {
             spawn_local(async move {
                 // the others forget whoever they do not hear: nothing is lost
@@ -185,7 +195,7 @@ impl Others {
 
     /// Another page has told something.
     pub fn hear(self, page: &Uid, name: &str, what: &str) {
-        if self.own.try_get_value().flatten().as_ref() == Some(page) {
+        if self.own.try_get_untracked().flatten().as_ref() == Some(page) {
             return;
         }
         let Some(what) = Presence::of(what) else { return };

@@ -125,25 +125,37 @@ impl Chat {
         self.entries.set(page.entries);
     }
 
-    /// Lays a newer part over what is shown: what is known is replaced, what is new stands at the end.
+    /// Lays a newer part over what is shown: what is known is replaced, what is new stands at the end. A part with nothing
+    /// before it is all there is: what else is shown was erased.
     fn lay_over(self, page: ChatPage) {
         let from = page.entries.first().map_or(i64::MAX, |e| e.number);
-        let last = page.entries.last().map(|e| e.number);
+        let is_all = !page.more_before;
+        let joins = self
+            .entries
+            .with_untracked(|e| e.last().is_none_or(|e| e.number >= from));
         self.entries.update(|entries| {
-            let joins = entries.last().is_none_or(|e| e.number >= from) || !page.more_before;
-            match joins {
+            match joins && !is_all {
                 true => entries.retain(|e| e.number < from),
-                // so much has come that there is a gap: only the newest part is shown
+                // also when so much has come that there is a gap: only the newest part is shown
                 false => entries.clear(),
             }
             entries.extend(page.entries);
         });
-        if last.is_some()
-            && self
-                .entries
-                .with_untracked(|e| e.first().map(|e| e.number) == Some(from))
+        if self
+            .entries
+            .with_untracked(|e| e.first().is_none_or(|e| e.number == from))
         {
             self.more_before.set(page.more_before);
+        }
+    }
+
+    /// Everything was erased: nothing is shown, and the page goes on from there.
+    pub fn erased(self) {
+        self.more_before.set(false);
+        self.more_after.set(false);
+        self.entries.set(Vec::new());
+        if !self.is_live() {
+            self.request.set(ChatRequest::default());
         }
     }
 

@@ -1,6 +1,7 @@
 //! Groups as a phone keeps them.
 use super::{OwnState, Profile};
 use crate::features::gateway::wire::{GroupId, MessageId};
+use crate::features::groups::model::split_quote;
 use crate::kernel::{ThreemaId, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::{fmt, str::FromStr};
@@ -141,6 +142,12 @@ impl Group {
     /// (reference/threema-gateway.md section 5.7).
     pub fn is_captured(&self) -> bool {
         self.name.starts_with('\u{2601}')
+    }
+
+    /// The words of the message of that ID, without what it quotes itself; none when this phone does not have them.
+    pub fn words_of(&self, id: MessageId) -> Option<&str> {
+        let entry = self.entries.iter().rev().find(|e| e.id == Some(id))?;
+        entry.text.as_deref().map(|text| split_quote(text).1)
     }
 
     /// How many texts wait to be read.

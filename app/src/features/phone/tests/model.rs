@@ -1,7 +1,11 @@
 //! What is stored and shown.
-use crate::features::gateway::wire::PrivateKey;
-use crate::features::phone::model::{Profile, clean_name};
+use crate::features::gateway::wire::{GroupId, MessageId, PrivateKey};
+use crate::features::groups::model::with_quote;
+use crate::features::phone::model::{
+    Chat, Entry, Group, GroupEntry, GroupKey, OwnState, Profile, What, clean_name,
+};
 use crate::features::phone::rules::{MAX_NONCES, Nonces};
+use crate::kernel::Timestamp;
 use crate::ui::qr::draw;
 use qrcode::Color;
 
@@ -90,4 +94,76 @@ fn the_code_shows_id_and_key_and_every_module_is_drawn_once() {
         .map(|i| (i % width, i / width))
         .collect();
     assert_eq!(dark, expected);
+}
+
+#[test]
+fn an_answer_finds_the_words_that_it_answers() {
+    let id = |n: u8| MessageId::from_bytes([n; 8]);
+    let said = |n: u8, text: &str| Entry {
+        number: n.into(),
+        id: Some(id(n)),
+        at: Timestamp(0),
+        what: What::Text {
+            text: text.to_owned(),
+            read: true,
+            receipts: true,
+        },
+    };
+    let answer = with_quote(id(1), "Which _one_?");
+    let own = Entry {
+        what: What::Own {
+            text: answer.clone(),
+            state: OwnState::Sent,
+            thumb: None,
+        },
+        ..said(2, "")
+    };
+    let closed = Entry {
+        what: What::Closed,
+        ..said(3, "")
+    };
+    let chat = Chat {
+        with: "*BCAST01".parse().unwrap(),
+        name: String::new(),
+        key: PrivateKey::from_bytes([8; 32]).public_key(),
+        entries: vec![said(1, "Close the gate"), own, closed],
+    };
+    assert_eq!(chat.words_of(id(1)), Some("Close the gate"));
+    assert_eq!(
+        chat.words_of(id(2)),
+        Some("Which _one_?"),
+        "without what it quotes itself"
+    );
+    assert_eq!((chat.words_of(id(3)), chat.words_of(id(4))), (None, None));
+
+    let in_group = |n: u8, text: Option<&str>| GroupEntry {
+        number: n.into(),
+        from: chat.with,
+        id: Some(id(n)),
+        at: Timestamp(0),
+        text: text.map(str::to_owned),
+        edited: false,
+        read: true,
+        mine: None,
+        reactions: Vec::new(),
+        note: None,
+    };
+    let group = Group {
+        key: GroupKey {
+            creator: chat.with,
+            id: GroupId::from_bytes([7; 8]),
+        },
+        name: "Crisis".to_owned(),
+        members: Vec::new(),
+        left: false,
+        picture: None,
+        entries: vec![
+            in_group(1, Some("Close the gate")),
+            in_group(2, Some(&answer)),
+            in_group(3, None),
+        ],
+    };
+    assert_eq!(group.words_of(id(1)), Some("Close the gate"));
+    assert_eq!(group.words_of(id(2)), Some("Which _one_?"));
+    assert_eq!(group.words_of(id(3)), None, "taken back");
 }

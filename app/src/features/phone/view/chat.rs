@@ -2,14 +2,16 @@
 use super::super::{
     chips::offered,
     device::Device,
-    model::{Entry, OwnState, What},
+    model::{Chat, Entry, OwnState, What},
     rules::CannotSend,
     text,
 };
 use super::{
     address::{Screen, link},
     chats::Portrait,
+    quote::Quote,
 };
+use crate::features::groups::model::split_quote;
 use crate::kernel::{Lang, ThreemaId, Timestamp, i18n::number};
 use crate::ui::{Icon, Markup, Time, TimeStyle, use_lang};
 use leptos::{html, prelude::*};
@@ -113,7 +115,7 @@ pub(super) fn ChatScreen(device: Device, with: ThreemaId) -> impl IntoView {
                     key=|line| (line.entry.number, line.new_day, own_mark(&line.entry.what))
                     let:line
                 >
-                    <EntryView line />
+                    <EntryView device with line />
                 </For>
             </div>
         </div>
@@ -130,7 +132,7 @@ fn own_mark(what: &What) -> Option<(OwnState, Option<bool>)> {
 }
 
 #[component]
-fn EntryView(line: Line) -> impl IntoView {
+fn EntryView(device: Device, with: ThreemaId, line: Line) -> impl IntoView {
     let lang = use_lang();
     let Entry { at, what, id, .. } = line.entry;
     let day = line.new_day.then(|| {
@@ -144,9 +146,7 @@ fn EntryView(line: Line) -> impl IntoView {
     let body = match what {
         What::Text { text, .. } => view! {
             <div class="bubble" data-message-id=id>
-                <p>
-                    <Markup text=text />
-                </p>
+                <Words device with said=text />
                 <p class="bubble-foot">
                     <Time at style=TimeStyle::Clock />
                 </p>
@@ -155,9 +155,7 @@ fn EntryView(line: Line) -> impl IntoView {
         .into_any(),
         What::Own { text, state, thumb } => view! {
             <div class="bubble bubble-out" data-message-id=id>
-                <p>
-                    <Markup text=text />
-                </p>
+                <Words device with said=text />
                 <p class="bubble-foot">
                     <Time at style=TimeStyle::Clock />
                     <OwnMark state />
@@ -172,6 +170,25 @@ fn EntryView(line: Line) -> impl IntoView {
     view! {
         {day}
         {body}
+    }
+}
+
+/// The words of a text, below those that it answers.
+#[component]
+fn Words(device: Device, with: ThreemaId, said: String) -> impl IntoView {
+    let (quote, words) = split_quote(&said);
+    let quote = quote.map(|of| {
+        let words = Memo::new(move |_| {
+            let words = |chat: &Chat| chat.words_of(of).map(str::to_owned);
+            device.read(|p| p.chat(&with).and_then(words)).flatten()
+        });
+        view! { <Quote words /> }
+    });
+    view! {
+        {quote}
+        <p>
+            <Markup text=words.to_owned() />
+        </p>
     }
 }
 

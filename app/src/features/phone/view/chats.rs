@@ -67,7 +67,7 @@ fn group_excerpt(entry: &GroupEntry, lang: Lang) -> String {
 fn excerpt(what: &What, lang: Lang) -> String {
     match what {
         What::Text { text, .. } | What::Own { text, .. } => {
-            let start: String = text.chars().take(80).collect();
+            let start: String = split_quote(text).1.chars().take(80).collect();
             markup::plain(&start)
         }
         What::Unknown(number) => text::cannot_show(lang, &format!("0x{number:02x}")),

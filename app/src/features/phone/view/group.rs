@@ -5,7 +5,10 @@ use super::super::{
     rules::CannotSend,
     text,
 };
-use super::address::{Screen, link};
+use super::{
+    address::{Screen, link},
+    quote::{Quote, quoted_words},
+};
 use crate::features::gateway::wire::MessageId;
 use crate::features::groups::model::{show_mentions, split_quote, with_quote};
 use crate::kernel::{Lang, i18n::number};
@@ -124,6 +127,12 @@ pub(super) fn GroupScreen(device: Device, key_of: GroupKey) -> impl IntoView {
     }
 }
 
+/// The words of another message of the group.
+fn words_of(device: Device, key_of: GroupKey, id: MessageId) -> Option<String> {
+    let words = |group: &Group| group.words_of(id).map(str::to_owned);
+    device.read(|p| p.group(&key_of).and_then(words)).flatten()
+}
+
 /// What of an entry can change.
 fn mark(entry: &GroupEntry) -> String {
     format!(
@@ -166,7 +175,10 @@ fn EntryView(device: Device, key_of: GroupKey, entry: GroupEntry, writing: Writi
     let body = match &entry.text {
         Some(said) => {
             let (quote, words) = split_quote(said);
-            let quote = quote.map(|_| view! { <p class="text-xs text-ink-3">{text::quoted(lang)}</p> });
+            let quote = quote.map(|of| {
+                let words = Memo::new(move |_| words_of(device, key_of, of));
+                view! { <Quote words /> }
+            });
             let words = show_mentions(words, text::everybody(lang), |_| None);
             view! {
                 {quote}
@@ -310,8 +322,8 @@ fn Compose(device: Device, key_of: GroupKey, writing: Writing) -> impl IntoView 
     };
     let about = move || {
         let words = match (writing.changes.get(), writing.quotes.get()) {
-            (Some(_), _) => text::editing(lang),
-            (None, Some(_)) => text::quoted(lang),
+            (Some(_), _) => text::editing(lang).to_owned(),
+            (None, Some(of)) => quoted_words(words_of(device, key_of, of).as_deref(), lang),
             (None, None) => return None,
         };
         let stop = move |_| {
@@ -320,7 +332,7 @@ fn Compose(device: Device, key_of: GroupKey, writing: Writing) -> impl IntoView 
         };
         Some(view! {
             <p class="basis-full flex items-center gap-2 text-xs text-ink-2">
-                <span class="flex-1">{words}</span>
+                <span class="flex-1 min-w-0 clip">{words}</span>
                 <IconButton icon="x" small=true label=text::stop(lang).to_owned() on:click=stop />
             </p>
         })

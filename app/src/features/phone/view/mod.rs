@@ -6,6 +6,7 @@ mod details;
 mod group;
 mod page;
 mod phones;
+mod quote;
 mod stage;
 mod wire;
 
