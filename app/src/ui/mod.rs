@@ -68,7 +68,7 @@ pub use seg::Seg;
 pub use skeleton::Skeleton;
 pub use state_chip::{Look, StateChip};
 pub use step_up::{StepUp, confirm_when_asked, provide_step_up, use_step_up};
-pub use table::{Pager, SearchBox, SortHeader};
+pub use table::{Pager, SearchBox, SortHeader, Table};
 pub use tabs::Tabs;
 pub use text_field::{PasswordField, TextArea, TextField};
 pub use tid::Tid;
