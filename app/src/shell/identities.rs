@@ -56,6 +56,21 @@ pub fn use_identity_uid() -> Memo<Option<Uid>> {
     Memo::new(move |_| path.with(|p| p.strip_prefix("/i/")?.split('/').next()?.parse().ok()))
 }
 
+/// A number that goes up when something in the identity of the address changed, and what to call when the page changed
+/// something itself: then it goes up at once.
+pub fn use_changes() -> (Signal<u32>, Callback<()>) {
+    let identity = use_identity_uid();
+    let live = use_reload_on(
+        move |change| matches!(change, Change::Identity { uid } if identity.with_untracked(|i| i.as_ref() == Some(uid))),
+    );
+    let own = RwSignal::new(0_u32);
+    let changed = Callback::new(move |()| own.update(|n| *n += 1));
+    (
+        Signal::derive(move || live.get().wrapping_add(own.get())),
+        changed,
+    )
+}
+
 /// The identity in the address, else the first one.
 pub(super) fn current(list: &[NavIdentity], uid: Option<&Uid>) -> Option<NavIdentity> {
     list.iter()

@@ -18,18 +18,20 @@ pub mod server;
 mod settings;
 mod site;
 mod switcher;
+mod table_page;
 mod text;
 mod theme;
 
 pub use can::{Can, may_in, use_right, use_rights};
 pub use document::html as document;
 pub use errors::NotFound;
-pub use identities::{NavIdentity, use_identities, use_identity_uid};
+pub use identities::{NavIdentity, use_changes, use_identities, use_identity_uid};
 pub use lang::use_lang;
 pub use logo::Logo;
 pub use page::{Page, PageHead};
 pub use settings::SettingsPage;
 pub use site::{use_me, use_site};
+pub use table_page::{RowLink, RowSteps, TablePage, TableWords};
 pub use theme::ThemeSwitch;
 
 use crate::ui::{Hydrated, ToastHost, live::provide_live, provide_step_up, provide_toasts};

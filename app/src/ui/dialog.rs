@@ -2,6 +2,14 @@
 use super::{IconButton, text, use_lang};
 use leptos::{html, prelude::*};
 
+/// Opens a dialog about one of several things. Call it at the page: what a row makes is gone with the row.
+pub fn open_about<T: Send + Sync + 'static>(which: RwSignal<Option<T>>, open: RwSignal<bool>) -> Callback<T> {
+    Callback::new(move |thing| {
+        which.set(Some(thing));
+        open.set(true);
+    })
+}
+
 /// A dialog over the page: the title is a question with its object, the body tells the consequence, the button has verb
 /// and count. Escape and the cross close it; focus goes back to where it was. The content is made anew each time it
 /// opens: put `<div class="dialog-body">` and `<div class="dialog-foot">` inside (within a `Form` where there is one).

@@ -1,8 +1,50 @@
 //! Parts around `<table class="data">`: sortable heads, pages, search. All of them write the URL.
-use super::{Icon, paging::use_page_href, text, use_lang, use_page_request, use_write_page};
-use crate::kernel::{PageRequest, i18n::number};
+use super::{Empty, Icon, paging::use_page_href, text, use_lang, use_page_request, use_write_page};
+use crate::kernel::{Page, PageRequest, i18n::number};
 use leptos::prelude::*;
 use std::time::Duration;
+
+/// The rows of a page and the ways to the others, or why there are none.
+#[component]
+pub fn Table<T, H, C, R, V>(
+    /// What there is to show
+    loaded: Page<T>,
+    /// The cells of the head
+    head: H,
+    /// A row: `<tr>`
+    row: R,
+    /// What is listed, for screen readers: "Pages of lists"
+    pages: &'static str,
+    /// Says that nothing fits what was searched
+    not_found: &'static str,
+    /// What stands there when everything was wanted: an [`Empty`]
+    children: Children,
+) -> impl IntoView
+where
+    T: 'static,
+    H: FnOnce() -> C + 'static,
+    C: IntoView + 'static,
+    R: Fn(T) -> V + 'static,
+    V: IntoView + 'static,
+{
+    let request = use_page_request();
+    if loaded.items.is_empty() {
+        return match request.with_untracked(|r| !r.q.is_empty() || !r.filter.is_empty()) {
+            true => view! { <Empty title=not_found /> }.into_any(),
+            false => children(),
+        };
+    }
+    view! {
+        <table class="data data-stack">
+            <thead>
+                <tr>{head()}</tr>
+            </thead>
+            <tbody>{loaded.items.into_iter().map(row).collect_view()}</tbody>
+        </table>
+        <Pager page=loaded.page size=loaded.size total=loaded.total label=pages />
+    }
+    .into_any()
+}
 
 /// The head of a column that can be sorted: a link, so it works before hydration.
 #[component]

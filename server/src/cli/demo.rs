@@ -6,7 +6,7 @@ use crate::{
 };
 use app::{
     features::{
-        audit::server::{ActorKind, Who},
+        audit::server::Who,
         auth::server::{
             AdministratorInput, create_administrator, find_or_create_organisation, operator,
             organisation_by_name,
@@ -215,12 +215,7 @@ async fn organisation(ctx: &Ctx, password: &str) -> AppResult<i64> {
     let input = AdministratorInput::new(NAME.to_owned(), EMAIL.to_owned(), password, Lang::De).await?;
     let tx = ctx.db.begin().await?;
     let organisation = find_or_create_organisation(ctx, &tx, ORGANISATION).await?;
-    let who = Who {
-        organisation_id: organisation.id,
-        kind: ActorKind::Operator,
-        administrator_id: None,
-        address: None,
-    };
+    let who = Who::operator(organisation.id);
     create_administrator(ctx, &tx, &who, input).await?;
     tx.commit().await?;
     Ok(organisation.id)

@@ -7,7 +7,7 @@ use crate::{
 use app::{
     features::{
         api_keys::server as api_keys,
-        audit::server::{ActorKind, Who},
+        audit::server::Who,
         auth::model::Rules,
         auth::server::{
             AdministratorInput, check_new_password, create_administrator, find_or_create_organisation,
@@ -211,12 +211,7 @@ async fn admin_create(ctx: &Ctx, organisation: &str, email: &str, name: &str) ->
         let input = AdministratorInput::new(name, email, &password, Lang::En).await?;
         let tx = ctx.db.begin().await?;
         let organisation = find_or_create_organisation(ctx, &tx, &organisation).await?;
-        let who = Who {
-            organisation_id: organisation.id,
-            kind: ActorKind::Operator,
-            administrator_id: None,
-            address: None,
-        };
+        let who = Who::operator(organisation.id);
         create_administrator(ctx, &tx, &who, input).await?;
         tx.commit().await
     };

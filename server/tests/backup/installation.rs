@@ -1,7 +1,7 @@
 //! An installation in this process: an embedded gateway, an organisation, an identity, a message on its way.
 use app::{
     features::{
-        audit::server::{ActorKind, Who},
+        audit::server::Who,
         auth::server::{AdministratorInput, create_administrator, find_or_create_organisation, operator},
         identities::{model::NewIdentity, server as identities},
         lists::{model::ListInput, server as lists},
@@ -171,12 +171,7 @@ async fn organisation(ctx: &Ctx) -> i64 {
     };
     let tx = ctx.db.begin().await.unwrap();
     let organisation = find_or_create_organisation(ctx, &tx, "Aarental").await.unwrap();
-    let who = Who {
-        organisation_id: organisation.id,
-        kind: ActorKind::Operator,
-        administrator_id: None,
-        address: None,
-    };
+    let who = Who::operator(organisation.id);
     create_administrator(ctx, &tx, &who, input).await.unwrap();
     tx.commit().await.unwrap();
     organisation.id

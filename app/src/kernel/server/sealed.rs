@@ -1,6 +1,6 @@
 //! Every column that holds sealed values, and by which key: the one list that key changes work through.
 //!
-//! A column whose name ends in `_sealed` and that is missing here fails `server/tests/architecture.rs`.
+//! A column whose name ends in `_sealed` and that is missing here fails `server/tests/architecture/`.
 
 /// By which key a column is sealed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -34,9 +34,19 @@ pub struct Who {
 impl Who {
     /// The server itself.
     pub const fn job(organisation_id: i64) -> Self {
+        Self::nobody(organisation_id, ActorKind::Job)
+    }
+
+    /// The command line.
+    pub const fn operator(organisation_id: i64) -> Self {
+        Self::nobody(organisation_id, ActorKind::Operator)
+    }
+
+    /// Not an administrator.
+    const fn nobody(organisation_id: i64, kind: ActorKind) -> Self {
         Self {
             organisation_id,
-            kind: ActorKind::Job,
+            kind,
             administrator_id: None,
             address: None,
         }

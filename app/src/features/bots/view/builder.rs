@@ -20,8 +20,8 @@ use crate::features::bots::{
 use crate::kernel::{ErrorCode, Lang, Uid, live::Change, permission::Right};
 use crate::shell::{Can, Page, use_identity_uid, use_right};
 use crate::ui::{
-    Banner, Button, IconButton, Load, Look, StateChip, Toasts, Tone, live::use_live, loading, use_lang,
-    use_toasts,
+    Banner, Button, IconButton, Load, Look, StateChip, Toasts, Tone, live::use_live, loading, open_about,
+    use_lang, use_toasts,
 };
 use leptos::{prelude::*, task::spawn_local};
 use leptos_router::hooks::use_params_map;
@@ -63,18 +63,14 @@ pub fn BotPage() -> impl IntoView {
     });
     let bots = identity.get_untracked().map(|i| format!("/i/{i}/bots"));
     let trail = bots.map(|href| (text::bots(lang).to_owned(), href));
-    let ask = move |bot: BotView, dialog: RwSignal<bool>| {
-        which.set(Some(bot));
-        dialog.set(true);
-    };
-    let ask = Doors {
-        rename: Callback::new(move |bot| ask(bot, renaming)),
-        delete: Callback::new(move |bot| ask(bot, deleting)),
+    let doors = Doors {
+        rename: open_about(which, renaming),
+        delete: open_about(which, deleting),
     };
     view! {
         <Page title trail=trail.into_iter().collect() class="">
             <Load resource=head rows=8 let:head>
-                <Whole desk identity head doors=ask />
+                <Whole desk identity head doors />
             </Load>
             <RenameBot identity=identity.into() which open=renaming saved=desk.reload />
             <DeleteBot identity=identity.into() which open=deleting done=desk.reload />

@@ -10,7 +10,7 @@ use crate::features::bots::{
     text,
 };
 use crate::kernel::{AppError, AppResult, ErrorCode, Uid};
-use crate::ui::{Button, Confirm, Icon, Time, TimeStyle, Variant, use_lang, use_toasts};
+use crate::ui::{Asked, Button, Confirm, Icon, Time, TimeStyle, Variant, use_lang, use_toasts};
 use leptos::{prelude::*, task::spawn_local};
 
 /// What the page does for its parts.
@@ -135,9 +135,8 @@ fn Publish(desk: Desk) -> impl IntoView {
     let lang = use_lang();
     let toasts = use_toasts();
     let builder = desk.builder;
-    let busy = RwSignal::new(false);
-    let asking = RwSignal::new(false);
-    let error = RwSignal::new(None::<AppError>);
+    let asked = Asked::new(RwSignal::new(false));
+    let busy = asked.busy;
     let wrong = Memo::new(move |_| {
         builder
             .findings
@@ -161,18 +160,7 @@ fn Publish(desk: Desk) -> impl IntoView {
             }
         });
     };
-    let discard = move |()| {
-        busy.set(true);
-        error.set(None);
-        spawn_local(async move {
-            let done = discard_now(desk).await;
-            let _ = busy.try_set(false);
-            match done {
-                Ok(()) => drop(asking.try_set(false)),
-                Err(e) => drop(error.try_set(Some(e))),
-            }
-        });
-    };
+    let discard = move |()| asked.run(discard_now(desk), |()| {});
     let words = move || match (builder.changed.get(), wrong.get()) {
         (0, _) => text::nothing_to_publish(lang).to_owned(),
         (_, true) => text::see_problems(lang).to_owned(),
@@ -180,7 +168,7 @@ fn Publish(desk: Desk) -> impl IntoView {
     };
     view! {
         <Show when=move || !nothing.get()>
-            <Button variant=Variant::Quiet small=true icon="undo-2" on:click=move |_| asking.set(true)>
+            <Button variant=Variant::Quiet small=true icon="undo-2" on:click=move |_| asked.open.set(true)>
                 {text::discard(lang)}
             </Button>
         </Show>
@@ -188,14 +176,14 @@ fn Publish(desk: Desk) -> impl IntoView {
             {words}
         </Button>
         <Confirm
-            open=asking
+            open=asked.open
             name="discard-bot"
             title=text::discard_title(lang).to_owned()
             body=text::discard_body(lang).to_owned()
             verb=Signal::derive(move || text::discard_n(lang, builder.changed.get()))
             danger=true
             busy
-            error
+            error=asked.error
             confirm=discard
         />
     }

@@ -4,8 +4,8 @@ use crate::features::bots::{
     model::BotView,
     text,
 };
-use crate::kernel::{AppError, Lang, Uid};
-use crate::ui::{Confirm, Toasts, use_lang, use_toasts};
+use crate::kernel::{Lang, Uid};
+use crate::ui::{Asked, Confirm, Toasts, use_lang, use_toasts};
 use leptos::{prelude::*, task::spawn_local};
 
 /// Asks before the bot in `which` is deleted, deletes it, and offers to undo it; `done` is called after each step.
@@ -22,29 +22,18 @@ pub fn DeleteBot(
 ) -> impl IntoView {
     let lang = use_lang();
     let toasts = use_toasts();
-    let busy = RwSignal::new(false);
-    let error = RwSignal::new(None::<AppError>);
+    let asked = Asked::new(open);
     let name = Memo::new(move |_| which.with(|w| w.as_ref().map(|l| l.name.clone()).unwrap_or_default()));
     let commands = Memo::new(move |_| which.with(|w| w.as_ref().map_or(0, |l| l.commands)));
     let run = move |()| {
         let (Some(identity), Some(bot)) = (identity.get_untracked(), which.get_untracked()) else {
             return;
         };
-        busy.set(true);
-        error.set(None);
-        spawn_local(async move {
-            let deleted = drop_bot(identity.clone(), bot.uid).await;
-            let _ = busy.try_set(false);
-            match deleted {
-                Ok(bot) => {
-                    let _ = open.try_set(false);
-                    let words = text::deleted_toast(lang, &bot.name);
-                    let undo = move || restore(toasts, lang, identity.clone(), bot.uid.clone(), done);
-                    toasts.with_action(words, text::undo(lang), undo);
-                    done.try_run(());
-                }
-                Err(e) => drop(error.try_set(Some(e))),
-            }
+        asked.run(drop_bot(identity.clone(), bot.uid), move |bot| {
+            let words = text::deleted_toast(lang, &bot.name);
+            let undo = move || restore(toasts, lang, identity.clone(), bot.uid.clone(), done);
+            toasts.with_action(words, text::undo(lang), undo);
+            done.try_run(());
         });
     };
     view! {
@@ -55,8 +44,8 @@ pub fn DeleteBot(
             body=Signal::derive(move || text::delete_body(lang, commands.get()))
             verb=Signal::derive(move || text::delete_verb(lang).to_owned())
             danger=true
-            busy
-            error
+            busy=asked.busy
+            error=asked.error
             confirm=run
         />
     }

@@ -9,7 +9,7 @@ use crate::kernel::{
     permission::cap,
     server::{
         Ctx,
-        rest::{ApiBody, ApiError, Link, PageQuery, Paged, Paging, link, uid},
+        rest::{ApiBody, ApiError, Link, PageQuery, Paged, link, links_of_part, page_of, uid},
     },
 };
 use axum::{
@@ -59,15 +59,9 @@ struct Conversation {
     expires_at: String,
 }
 
-/// Conversations.
-#[derive(Serialize, ToSchema)]
-struct Conversations {
-    #[serde(rename = "_links")]
-    links: Vec<Link>,
-    conversations: Vec<Conversation>,
-    #[serde(rename = "_paging")]
-    documented_paging: Paging,
-    paging: Paging,
+page_of! {
+    /// Conversations.
+    struct Conversations { conversations: Conversation }
 }
 
 /// A message of a conversation.
@@ -169,19 +163,11 @@ async fn api_conversations(
         let listed = list_conversations(ctx.clone(), granted.clone(), identity.clone(), request);
         async move { Ok(listed.await?.page) }
     };
-    let (items, paging) = paged.load(load).await?;
+    let found = paged.load(load).await?;
     let path = format!("/identities/{identity}");
-    Ok(Json(Conversations {
-        links: vec![
-            link(&ctx, "self", &format!("{path}/conversations")),
-            link(&ctx, "identity", &path),
-        ],
-        conversations: items
-            .into_iter()
-            .map(|row| conversation(&ctx, &identity, row))
-            .collect(),
-        documented_paging: paging.clone(),
-        paging,
+    let links = links_of_part(&ctx, &path, "conversations", "identity");
+    Ok(Conversations::of(links, found, |row| {
+        conversation(&ctx, &identity, row)
     }))
 }
 

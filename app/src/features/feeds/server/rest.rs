@@ -8,11 +8,13 @@ use crate::features::{
     recipients::model::Recipient,
 };
 use crate::kernel::{
-    AppError, AppResult, ErrorCode, PageRequest, Uid,
+    AppError, AppResult, PageRequest, Uid,
     permission::{Capability, cap},
     server::{
         Ctx,
-        rest::{ApiBody, ApiError, IdsInput, Link, PageQuery, Paged, Paging, link, uid},
+        rest::{
+            ApiBody, ApiError, IdsInput, Link, PageQuery, Paged, deleted, link, links_of_part, page_of, uid,
+        },
     },
 };
 use axum::{
@@ -82,15 +84,9 @@ struct FeedDetail {
     public_link: String,
 }
 
-/// Feeds.
-#[derive(Serialize, ToSchema)]
-struct Feeds {
-    #[serde(rename = "_links")]
-    links: Vec<Link>,
-    feeds: Vec<Feed>,
-    #[serde(rename = "_paging")]
-    documented_paging: Paging,
-    paging: Paging,
+page_of! {
+    /// Feeds.
+    struct Feeds { feeds: Feed }
 }
 
 /// Somebody who gets a feed.
@@ -112,15 +108,9 @@ struct FeedRecipient {
     external: bool,
 }
 
-/// Who gets a feed.
-#[derive(Serialize, ToSchema)]
-struct FeedRecipients {
-    #[serde(rename = "_links")]
-    links: Vec<Link>,
-    recipients: Vec<FeedRecipient>,
-    #[serde(rename = "_paging")]
-    documented_paging: Paging,
-    paging: Paging,
+page_of! {
+    /// Who gets a feed.
+    struct FeedRecipients { recipients: FeedRecipient }
 }
 
 /// Somebody who is barred.
@@ -135,15 +125,9 @@ struct BlockedRecipient {
     blocked_at: String,
 }
 
-/// Who is barred from a feed.
-#[derive(Serialize, ToSchema)]
-struct BlockedRecipients {
-    #[serde(rename = "_links")]
-    links: Vec<Link>,
-    recipients: Vec<BlockedRecipient>,
-    #[serde(rename = "_paging")]
-    documented_paging: Paging,
-    paging: Paging,
+page_of! {
+    /// Who is barred from a feed.
+    struct BlockedRecipients { recipients: BlockedRecipient }
 }
 
 /// A feed to be made or changed. What is left out of a change stays.
@@ -221,13 +205,10 @@ async fn api_feeds(
     paged: Paged,
 ) -> Result<Json<Feeds>, AppError> {
     let identity = uid(&identity)?;
-    let (items, total) = all_feeds(&ctx, &granted, &identity, paged.q(), paged.window()).await?;
-    let paging = paged.paging_of(total);
-    Ok(Json(Feeds {
-        links: vec![link(&ctx, "self", &format!("/identities/{identity}/feeds"))],
-        feeds: items.into_iter().map(|f| shown(&ctx, &identity, f)).collect(),
-        documented_paging: paging.clone(),
-        paging,
+    let found = all_feeds(&ctx, &granted, &identity, paged.q(), paged.window()).await?;
+    let links = vec![link(&ctx, "self", &format!("/identities/{identity}/feeds"))];
+    Ok(Feeds::of(links, paged.found(found), |f| {
+        shown(&ctx, &identity, f)
     }))
 }
 
@@ -325,10 +306,7 @@ async fn api_delete_feed(
 ) -> Result<StatusCode, AppError> {
     let (identity, feed) = (uid(&identity)?, uid(&feed)?);
     expect(&ctx, &granted, &identity, &feed).await?;
-    match lists::delete_list(ctx, granted.also()?, identity, feed).await {
-        Err(error) if error.code != ErrorCode::WrongState => Err(error),
-        _ => Ok(StatusCode::NO_CONTENT),
-    }
+    deleted(lists::delete_list(ctx, granted.also()?, identity, feed).await)
 }
 
 /// List the recipients of a feed
@@ -357,17 +335,10 @@ async fn api_subscribers(
             request,
         )
     };
-    let (items, paging) = paged.load(load).await?;
+    let found = paged.load(load).await?;
     let path = format!("/identities/{identity}/feeds/{feed}");
-    Ok(Json(FeedRecipients {
-        links: vec![
-            link(&ctx, "self", &format!("{path}/recipients")),
-            link(&ctx, "feed", &path),
-        ],
-        recipients: items.into_iter().map(subscriber).collect(),
-        documented_paging: paging.clone(),
-        paging,
-    }))
+    let links = links_of_part(&ctx, &path, "recipients", "feed");
+    Ok(FeedRecipients::of(links, found, subscriber))
 }
 
 /// Subscribe recipients to a feed
@@ -450,20 +421,12 @@ async fn api_blocked(
             request,
         )
     };
-    let (items, paging) = paged.load(load).await?;
+    let found = paged.load(load).await?;
     let path = format!("/identities/{identity}/feeds/{feed}");
-    let barred = |b: crate::features::feeds::model::Blocked| BlockedRecipient {
+    let links = links_of_part(&ctx, &path, "blacklist", "feed");
+    Ok(BlockedRecipients::of(links, found, |b| BlockedRecipient {
         id: b.threema_id.to_string(),
         blocked_at: b.blocked_at.rest(),
-    };
-    Ok(Json(BlockedRecipients {
-        links: vec![
-            link(&ctx, "self", &format!("{path}/blacklist")),
-            link(&ctx, "feed", &path),
-        ],
-        recipients: items.into_iter().map(barred).collect(),
-        documented_paging: paging.clone(),
-        paging,
     }))
 }
 

@@ -14,7 +14,7 @@ use crate::features::{
 use crate::kernel::{ErrorCode, Page, ThreemaId, i18n::number, permission::Right};
 use crate::shell::{Can, use_right};
 use crate::ui::{
-    Button, Dialog, Empty, Form, Load, Pager, SearchBox, Submit, TextArea, Tid, Time, Variant, loading,
+    Button, Dialog, Empty, Form, Load, SearchBox, Submit, Table, TextArea, Tid, Time, Variant, loading,
     use_lang, use_page_request, use_toasts,
 };
 use leptos::{prelude::*, task::spawn_local};
@@ -65,38 +65,22 @@ fn List(place: Place, known: Signal<Option<FeedHead>>) -> impl IntoView {
 #[component]
 fn Rows(loaded: Page<Blocked>, place: Place) -> impl IntoView {
     let lang = use_lang();
-    let request = use_page_request();
-    if loaded.items.is_empty() {
-        return match request.with_untracked(|r| !r.q.is_empty()) {
-            true => view! { <Empty title=text::nobody_found(lang) /> }.into_any(),
-            false => view! {
-                <Empty icon="ban" title=text::nobody_blocked(lang) text=text::nobody_blocked_text(lang) />
-            }
-            .into_any(),
-        };
-    }
-    let rows = loaded
-        .items
-        .into_iter()
-        .map(|blocked| view! { <Row blocked place /> })
-        .collect_view();
+    let head = move || {
+        view! {
+            <th scope="col">{text::threema_id(lang)}</th>
+            <th scope="col">{text::name(lang)}</th>
+            <th scope="col">{text::blocked_since(lang)}</th>
+            <th scope="col">
+                <span class="sr">{text::actions(lang)}</span>
+            </th>
+        }
+    };
+    let row = move |blocked| view! { <Row blocked place /> };
     view! {
-        <table class="data data-stack">
-            <thead>
-                <tr>
-                    <th scope="col">{text::threema_id(lang)}</th>
-                    <th scope="col">{text::name(lang)}</th>
-                    <th scope="col">{text::blocked_since(lang)}</th>
-                    <th scope="col">
-                        <span class="sr">{text::actions(lang)}</span>
-                    </th>
-                </tr>
-            </thead>
-            <tbody>{rows}</tbody>
-        </table>
-        <Pager page=loaded.page size=loaded.size total=loaded.total label=text::pages_of_blocked(lang) />
+        <Table loaded head row pages=text::pages_of_blocked(lang) not_found=text::nobody_found(lang)>
+            <Empty icon="ban" title=text::nobody_blocked(lang) text=text::nobody_blocked_text(lang) />
+        </Table>
     }
-    .into_any()
 }
 
 #[component]

@@ -8,7 +8,9 @@ use crate::features::{
     lists::api::{bring_list_back, drop_list},
 };
 use crate::kernel::{AppError, ErrorCode, Lang, LanguageCode, Uid};
-use crate::ui::{Button, Confirm, Dialog, Form, Submit, TextArea, TextField, Toasts, use_lang, use_toasts};
+use crate::ui::{
+    Asked, Button, Confirm, Dialog, Form, Submit, TextArea, TextField, Toasts, use_lang, use_toasts,
+};
 use leptos::{prelude::*, task::spawn_local};
 use leptos_router::hooks::use_navigate;
 
@@ -207,28 +209,17 @@ pub fn DeleteFeed(
 ) -> impl IntoView {
     let lang = use_lang();
     let toasts = use_toasts();
-    let busy = RwSignal::new(false);
-    let error = RwSignal::new(None::<AppError>);
+    let asked = Asked::new(open);
     let name = Memo::new(move |_| which.with(|w| w.as_ref().map(|f| f.name.clone()).unwrap_or_default()));
     let people = Memo::new(move |_| which.with(|w| w.as_ref().map_or(0, |f| f.subscribers)));
     let run = move |()| {
         let (Some(identity), Some(feed)) = (identity.get_untracked(), which.get_untracked()) else {
             return;
         };
-        busy.set(true);
-        error.set(None);
-        spawn_local(async move {
-            let deleted = drop_list(identity.clone(), feed.uid).await;
-            let _ = busy.try_set(false);
-            match deleted {
-                Ok(feed) => {
-                    let _ = open.try_set(false);
-                    let undo = move || restore(toasts, lang, identity.clone(), feed.uid.clone(), done);
-                    toasts.with_action(text::deleted(lang, &feed.name), text::undo(lang), undo);
-                    done.try_run(());
-                }
-                Err(e) => drop(error.try_set(Some(e))),
-            }
+        asked.run(drop_list(identity.clone(), feed.uid), move |feed| {
+            let undo = move || restore(toasts, lang, identity.clone(), feed.uid.clone(), done);
+            toasts.with_action(text::deleted(lang, &feed.name), text::undo(lang), undo);
+            done.try_run(());
         });
     };
     view! {
@@ -239,8 +230,8 @@ pub fn DeleteFeed(
             body=Signal::derive(move || text::delete_body(lang, people.get()))
             verb=Signal::derive(move || text::delete(lang).to_owned())
             danger=true
-            busy
-            error
+            busy=asked.busy
+            error=asked.error
             confirm=run
         />
     }

@@ -4,19 +4,16 @@ use crate::features::{
     feeds::{api::load_feeds, model::FeedView, text},
     lists::model::ListState,
 };
-use crate::kernel::{ErrorCode, Page as Rows, Uid, i18n::number, live::Change, permission::Right};
-use crate::shell::{Can, Page, PageHead, use_identity_uid, use_right};
-use crate::ui::{
-    Button, Empty, FilterToggle, IconButton, Load, Pager, SearchBox, SortHeader, Time, Variant,
-    live::use_reload_on, loading, use_lang, use_page_request, use_toasts,
-};
+use crate::kernel::{ErrorCode, Lang, i18n::number, permission::Right};
+use crate::shell::{RowLink, RowSteps, TablePage, TableWords, use_changes, use_identity_uid};
+use crate::ui::{SortHeader, Time, loading, open_about, use_lang, use_page_request, use_toasts};
 use leptos::prelude::*;
 
 /// What can be done with a feed of the table.
 #[derive(Clone, Copy)]
 struct Steps {
     delete: Callback<FeedView>,
-    restore: Callback<Uid>,
+    restore: Callback<FeedView>,
 }
 
 /// All feeds of the identity.
@@ -26,140 +23,78 @@ pub fn FeedsPage() -> impl IntoView {
     let identity = use_identity_uid();
     let request = use_page_request();
     let toasts = use_toasts();
-    let live = use_reload_on(
-        move |change| matches!(change, Change::Identity { uid } if identity.with_untracked(|i| i.as_ref() == Some(uid))),
-    );
-    let own = RwSignal::new(0_u32);
-    let page = loading(
-        move || (identity.get(), request.get(), live.get(), own.get()),
-        |(identity, request, ..)| async move { load_feeds(identity.ok_or(ErrorCode::NotFound)?, request).await },
+    let (version, changed) = use_changes();
+    let found = loading(
+        move || (identity.get(), request.get(), version.get()),
+        |(identity, request, _)| async move { load_feeds(identity.ok_or(ErrorCode::NotFound)?, request).await },
     );
     let which = RwSignal::new(None::<FeedView>);
     let (making, deleting) = (RwSignal::new(false), RwSignal::new(false));
-    let changed = Callback::new(move |()| own.update(|n| *n += 1));
     let steps = Steps {
-        delete: Callback::new(move |feed| {
-            which.set(Some(feed));
-            deleting.set(true);
-        }),
-        restore: Callback::new(move |feed| {
+        delete: open_about(which, deleting),
+        restore: Callback::new(move |feed: FeedView| {
             if let Some(identity) = identity.get_untracked() {
-                restore(toasts, lang, identity, feed, changed);
+                restore(toasts, lang, identity, feed.uid, changed);
             }
         }),
     };
+    let head = move || {
+        view! {
+            <SortHeader name="name" label=text::name(lang) />
+            <th scope="col" class="end">
+                {text::typed_number(lang)}
+            </th>
+            <SortHeader name="members" label=text::subscribers(lang) end=true />
+            <SortHeader name="updated" label=text::updated(lang) />
+            <th scope="col">
+                <span class="sr">{text::actions(lang)}</span>
+            </th>
+        }
+    };
+    let row = move |feed| view! { <Row feed steps /> };
     view! {
-        <Page title=text::feeds(lang).to_owned()>
-            <PageHead title=text::feeds(lang).to_owned() lede=text::lede(lang).to_owned()>
-                <Can right=Right::Feeds>
-                    <Button variant=Variant::Primary icon="plus" on:click=move |_| making.set(true)>
-                        {text::new_feed(lang)}
-                    </Button>
-                </Can>
-            </PageHead>
-            <section class="card" aria-label=text::feeds(lang)>
-                <div class="toolbar">
-                    <SearchBox label=text::search_feeds(lang) />
-                    <FilterToggle value=ListState::Deleted.code() label=text::only_deleted(lang) />
-                </div>
-                <Load resource=page let:loaded>
-                    <Table loaded steps making />
-                </Load>
-            </section>
+        <TablePage
+            words=words(lang)
+            icon="rss"
+            right=Right::Feeds
+            deleted=ListState::Deleted.code()
+            found
+            making
+            head
+            row
+        >
             <NewFeed identity=identity.into() open=making />
             <DeleteFeed identity=identity.into() which open=deleting done=changed />
-        </Page>
+        </TablePage>
     }
 }
 
-#[component]
-fn Table(loaded: Rows<FeedView>, steps: Steps, making: RwSignal<bool>) -> impl IntoView {
-    let lang = use_lang();
-    let request = use_page_request();
-    if loaded.items.is_empty() {
-        let narrowed = request.with_untracked(|r| !r.q.is_empty() || !r.filter.is_empty());
-        return match narrowed {
-            true => view! { <Empty title=text::not_found(lang) /> }.into_any(),
-            false => view! {
-                <Empty icon="rss" title=text::none_title(lang) text=text::none_text(lang)>
-                    <Can right=Right::Feeds>
-                        <Button icon="plus" on:click=move |_| making.set(true)>
-                            {text::new_feed(lang)}
-                        </Button>
-                    </Can>
-                </Empty>
-            }
-            .into_any(),
-        };
+const fn words(lang: Lang) -> TableWords {
+    TableWords {
+        title: text::feeds(lang),
+        lede: text::lede(lang),
+        new: text::new_feed(lang),
+        search: text::search_feeds(lang),
+        only_deleted: text::only_deleted(lang),
+        not_found: text::not_found(lang),
+        none_title: text::none_title(lang),
+        none_text: text::none_text(lang),
+        pages: text::pages_of_feeds(lang),
     }
-    let rows = loaded
-        .items
-        .into_iter()
-        .map(|feed| view! { <Row feed steps /> })
-        .collect_view();
-    view! {
-        <table class="data data-stack">
-            <thead>
-                <tr>
-                    <SortHeader name="name" label=text::name(lang) />
-                    <th scope="col" class="end">
-                        {text::typed_number(lang)}
-                    </th>
-                    <SortHeader name="members" label=text::subscribers(lang) end=true />
-                    <SortHeader name="updated" label=text::updated(lang) />
-                    <th scope="col">
-                        <span class="sr">{text::actions(lang)}</span>
-                    </th>
-                </tr>
-            </thead>
-            <tbody>{rows}</tbody>
-        </table>
-        <Pager page=loaded.page size=loaded.size total=loaded.total label=text::pages_of_feeds(lang) />
-    }
-    .into_any()
 }
 
 #[component]
 fn Row(feed: FeedView, steps: Steps) -> impl IntoView {
     let lang = use_lang();
-    let identity = use_identity_uid();
-    let may = use_right(Right::Feeds);
-    let uid = feed.uid.clone();
-    let href = move || {
-        format!(
-            "/i/{}/feeds/{uid}",
-            identity.get().map(|i| i.to_string()).unwrap_or_default()
-        )
-    };
-    // rows are still shown while the next ones load: what their buttons need must not end with their owner
-    let own = feed.clone();
     let button = match feed.state {
-        ListState::Active => view! {
-            <IconButton
-                icon="trash-2"
-                small=true
-                label=text::delete_of(lang, &feed.name)
-                on:click=move |_| steps.delete.run(own.clone())
-            />
-        }
-        .into_any(),
-        ListState::Deleted => view! {
-            <IconButton
-                icon="undo-2"
-                small=true
-                label=text::restore_of(lang, &feed.name)
-                on:click=move |_| steps.restore.run(own.uid.clone())
-            />
-        }
-        .into_any(),
+        ListState::Active => ("trash-2", text::delete_of(lang, &feed.name), steps.delete),
+        ListState::Deleted => ("undo-2", text::restore_of(lang, &feed.name), steps.restore),
     };
     let note = feed.description.lines().next().unwrap_or_default().to_owned();
     view! {
         <tr>
             <th scope="row" class="wide">
-                <a class="link-plain" href=href>
-                    {feed.name.clone()}
-                </a>
+                <RowLink part="feeds" uid=feed.uid.clone() name=feed.name.clone() />
                 {(!note.is_empty()).then(|| view! { <span class="block meta font-normal clip">{note}</span> })}
             </th>
             <td class="end num" data-label=text::typed_number(lang)>
@@ -171,7 +106,7 @@ fn Row(feed: FeedView, steps: Steps) -> impl IntoView {
             <td class="text-ink-2" data-label=text::updated(lang)>
                 <Time at=feed.updated_at />
             </td>
-            <td class="end whitespace-nowrap">{may.get_untracked().then_some(button)}</td>
+            <RowSteps of=feed right=Right::Feeds steps=vec![button] />
         </tr>
     }
 }

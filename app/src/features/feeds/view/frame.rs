@@ -13,11 +13,10 @@ use crate::features::{
     },
     recipients::{self, view::Externals},
 };
-use crate::kernel::{ErrorCode, Uid, i18n::number, live::Change, permission::Right};
-use crate::shell::{Can, Page, PageHead, use_identity_uid, use_right};
+use crate::kernel::{ErrorCode, Uid, i18n::number, permission::Right};
+use crate::shell::{Can, Page, PageHead, use_changes, use_identity_uid, use_right};
 use crate::ui::{
-    Banner, Button, ButtonLink, Load, Tabs, Tone, Variant, file::save, live::use_reload_on, loading,
-    use_lang, use_toasts,
+    Banner, Button, ButtonLink, Load, Tabs, Tone, Variant, file::save, loading, use_lang, use_toasts,
 };
 use leptos::{prelude::*, task::spawn_local};
 use leptos_router::hooks::use_params_map;
@@ -46,12 +45,7 @@ where
     let identity = use_identity_uid();
     let params = use_params_map();
     let feed = Memo::new(move |_| params.with(|p| p.get_str("feed")?.parse::<Uid>().ok()));
-    let live = use_reload_on(
-        move |change| matches!(change, Change::Identity { uid } if identity.with_untracked(|i| i.as_ref() == Some(uid))),
-    );
-    let own = RwSignal::new(0_u32);
-    let changed = Callback::new(move |()| own.update(|n| *n += 1));
-    let version = Signal::derive(move || live.get().wrapping_add(own.get()));
+    let (version, changed) = use_changes();
     let place = Place {
         identity,
         list: feed,
@@ -149,7 +143,7 @@ fn Steps(head: FeedHead, place: Place, doors: Doors, may_change: bool) -> impl I
     let lang = use_lang();
     let toasts = use_toasts();
     let busy = RwSignal::new(false);
-    let (feed, dropped) = (head.feed.uid.clone(), head.feed.clone());
+    let dropped = head.feed.clone();
     let export = move |_| {
         let Some((identity, feed)) = place.uids() else {
             return;
@@ -164,7 +158,6 @@ fn Steps(head: FeedHead, place: Place, doors: Doors, may_change: bool) -> impl I
             }
         });
     };
-    let _ = feed;
     let change = may_change.then(|| {
         view! {
             <Button small=true icon="user-round-plus" on:click=move |_| doors.adding.set(true)>

@@ -15,7 +15,7 @@ use crate::kernel::{
     permission::cap,
     server::{
         Ctx,
-        rest::{ApiBody, ApiError, IdsInput, PageQuery, Paged, link, uid},
+        rest::{ApiBody, ApiError, IdsInput, PageQuery, Paged, link, links_of_part, uid},
     },
 };
 use axum::{
@@ -67,13 +67,10 @@ async fn api_groups(
     WantedState(state): WantedState,
 ) -> Result<Json<ApiGroups>, AppError> {
     let identity = uid(&identity)?;
-    let (items, total) = all_groups(&ctx, &granted, &identity, (state, paged.q()), paged.window()).await?;
-    let paging = paged.paging_of(total);
-    Ok(Json(ApiGroups {
-        links: vec![link(&ctx, "self", &format!("/identities/{identity}/groups"))],
-        groups: items.into_iter().map(|g| shown(&ctx, &identity, g)).collect(),
-        documented_paging: paging.clone(),
-        paging,
+    let found = all_groups(&ctx, &granted, &identity, (state, paged.q()), paged.window()).await?;
+    let links = vec![link(&ctx, "self", &format!("/identities/{identity}/groups"))];
+    Ok(ApiGroups::of(links, paged.found(found), |g| {
+        shown(&ctx, &identity, g)
     }))
 }
 
@@ -202,16 +199,8 @@ async fn api_group_members(
     let (identity, group) = (uid(&identity)?, uid(&group)?);
     let path = format!("/identities/{identity}/groups/{group}");
     let head = load_group(ctx.clone(), granted, identity, group).await?;
-    let (items, paging) = paged.part(head.members);
-    Ok(Json(ApiMembers {
-        links: vec![
-            link(&ctx, "self", &format!("{path}/members")),
-            link(&ctx, "group", &path),
-        ],
-        members: items.into_iter().map(member).collect(),
-        documented_paging: paging.clone(),
-        paging,
-    }))
+    let links = links_of_part(&ctx, &path, "members", "group");
+    Ok(ApiMembers::of(links, paged.part(head.members), member))
 }
 
 /// Add members to a group, or replace them

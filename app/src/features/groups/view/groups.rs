@@ -5,12 +5,9 @@ use crate::features::groups::{
     model::{GroupState, GroupView},
     text,
 };
-use crate::kernel::{ErrorCode, Page as Rows, i18n::number, live::Change, permission::Right};
-use crate::shell::{Can, Page, PageHead, use_identity_uid};
-use crate::ui::{
-    Button, Empty, FilterToggle, Icon, Load, Pager, SearchBox, Time, Variant, live::use_reload_on, loading,
-    use_lang, use_page_request,
-};
+use crate::kernel::{ErrorCode, Lang, i18n::number, live::Change, permission::Right};
+use crate::shell::{RowLink, TablePage, TableWords, use_identity_uid};
+use crate::ui::{Icon, Time, live::use_reload_on, loading, use_lang, use_page_request};
 use leptos::prelude::*;
 
 /// All groups of the identity.
@@ -22,87 +19,55 @@ pub fn GroupsPage() -> impl IntoView {
     let live = use_reload_on(
         move |change| matches!(change, Change::Group { identity: of, .. } if identity.with_untracked(|i| i.as_ref() == Some(of))),
     );
-    let page = loading(
+    let found = loading(
         move || (identity.get(), request.get(), live.get()),
         |(identity, request, _)| async move { load_groups(identity.ok_or(ErrorCode::NotFound)?, request).await },
     );
     let making = RwSignal::new(false);
+    let head = move || {
+        view! {
+            <th scope="col">{text::name(lang)}</th>
+            <th scope="col" class="end">
+                {text::members(lang)}
+            </th>
+            <th scope="col">{text::state(lang)}</th>
+            <th scope="col">{text::changed(lang)}</th>
+        }
+    };
+    let row = move |group| view! { <Row group /> };
     view! {
-        <Page title=text::groups(lang).to_owned()>
-            <PageHead title=text::groups(lang).to_owned() lede=text::lede(lang).to_owned()>
-                <Can right=Right::Groups>
-                    <Button variant=Variant::Primary icon="plus" on:click=move |_| making.set(true)>
-                        {text::new_group(lang)}
-                    </Button>
-                </Can>
-            </PageHead>
-            <section class="card" aria-label=text::groups(lang)>
-                <div class="toolbar">
-                    <SearchBox label=text::search_groups(lang) />
-                    <FilterToggle value=GroupState::Deleted.code() label=text::only_deleted(lang) />
-                </div>
-                <Load resource=page let:loaded>
-                    <Table loaded making />
-                </Load>
-            </section>
+        <TablePage
+            words=words(lang)
+            icon="users-round"
+            right=Right::Groups
+            deleted=GroupState::Deleted.code()
+            found
+            making
+            head
+            row
+        >
             <NewGroupDialog identity=identity.into() open=making />
-        </Page>
+        </TablePage>
     }
 }
 
-#[component]
-fn Table(loaded: Rows<GroupView>, making: RwSignal<bool>) -> impl IntoView {
-    let lang = use_lang();
-    let request = use_page_request();
-    if loaded.items.is_empty() {
-        let narrowed = request.with_untracked(|r| !r.q.is_empty() || !r.filter.is_empty());
-        return match narrowed {
-            true => view! { <Empty title=text::not_found_groups(lang) /> }.into_any(),
-            false => view! {
-                <Empty icon="users-round" title=text::no_groups_title(lang) text=text::no_groups_text(lang)>
-                    <Can right=Right::Groups>
-                        <Button icon="plus" on:click=move |_| making.set(true)>
-                            {text::new_group(lang)}
-                        </Button>
-                    </Can>
-                </Empty>
-            }
-            .into_any(),
-        };
+const fn words(lang: Lang) -> TableWords {
+    TableWords {
+        title: text::groups(lang),
+        lede: text::lede(lang),
+        new: text::new_group(lang),
+        search: text::search_groups(lang),
+        only_deleted: text::only_deleted(lang),
+        not_found: text::not_found_groups(lang),
+        none_title: text::no_groups_title(lang),
+        none_text: text::no_groups_text(lang),
+        pages: text::pages_of_groups(lang),
     }
-    let rows = loaded
-        .items
-        .into_iter()
-        .map(|group| view! { <Row group /> })
-        .collect_view();
-    view! {
-        <table class="data data-stack">
-            <thead>
-                <tr>
-                    <th scope="col">{text::name(lang)}</th>
-                    <th scope="col" class="end">
-                        {text::members(lang)}
-                    </th>
-                    <th scope="col">{text::state(lang)}</th>
-                    <th scope="col">{text::changed(lang)}</th>
-                </tr>
-            </thead>
-            <tbody>{rows}</tbody>
-        </table>
-        <Pager page=loaded.page size=loaded.size total=loaded.total label=text::pages_of_groups(lang) />
-    }
-    .into_any()
 }
 
 #[component]
 fn Row(group: GroupView) -> impl IntoView {
     let lang = use_lang();
-    let identity = use_identity_uid();
-    let uid = group.uid.clone();
-    let href = move || {
-        let base = identity.get().map(|i| i.to_string()).unwrap_or_default();
-        format!("/i/{base}/groups/{uid}")
-    };
     let mark = |shown: bool, class: &'static str, icon: &'static str, words: &'static str| {
         shown.then(|| {
             view! {
@@ -116,9 +81,7 @@ fn Row(group: GroupView) -> impl IntoView {
     view! {
         <tr>
             <th scope="row" class="wide">
-                <a class="link-plain" href=href>
-                    {group.name.clone()}
-                </a>
+                <RowLink part="groups" uid=group.uid name=group.name />
             </th>
             <td class="end num" data-label=text::members(lang)>
                 {number(group.members)}

@@ -6,7 +6,7 @@ use crate::kernel::{
     permission::cap,
     server::{
         Ctx,
-        rest::{ApiError, Link, PageQuery, Paged, Paging, link, uid},
+        rest::{ApiError, Link, PageQuery, Paged, link, page_of, uid},
     },
 };
 use axum::{
@@ -68,15 +68,9 @@ struct Identity {
     public_key: String,
 }
 
-/// Identities.
-#[derive(Serialize, ToSchema)]
-struct Identities {
-    #[serde(rename = "_links")]
-    links: Vec<Link>,
-    identities: Vec<Identity>,
-    #[serde(rename = "_paging")]
-    documented_paging: Paging,
-    paging: Paging,
+page_of! {
+    /// Identities.
+    struct Identities { identities: Identity }
 }
 
 /// Entry point
@@ -108,13 +102,8 @@ async fn api_identities(
     all.retain(|i| {
         i.nickname.to_lowercase().contains(&q) || i.threema_id.as_str().to_lowercase().contains(&q)
     });
-    let (items, paging) = paged.part(all);
-    Ok(Json(Identities {
-        links: vec![link(&ctx, "self", "/identities")],
-        identities: items.into_iter().map(|i| shown(&ctx, i)).collect(),
-        documented_paging: paging.clone(),
-        paging,
-    }))
+    let links = vec![link(&ctx, "self", "/identities")];
+    Ok(Identities::of(links, paged.part(all), |i| shown(&ctx, i)))
 }
 
 /// Show a Broadcast ID

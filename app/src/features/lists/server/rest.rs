@@ -10,11 +10,13 @@ use crate::features::{
     recipients::model::Recipient,
 };
 use crate::kernel::{
-    AppError, ErrorCode, PageRequest, Uid,
+    AppError, PageRequest, Uid,
     permission::{Capability, cap},
     server::{
         Ctx,
-        rest::{ApiBody, ApiError, IdsInput, Link, PageQuery, Paged, Paging, link, uid},
+        rest::{
+            ApiBody, ApiError, IdsInput, Link, PageQuery, Paged, deleted, link, links_of_part, page_of, uid,
+        },
     },
 };
 use axum::{
@@ -64,16 +66,12 @@ struct DistributionList {
     updated_at: String,
 }
 
-/// Distribution lists.
-#[derive(Serialize, ToSchema)]
-struct DistributionLists {
-    #[serde(rename = "_links")]
-    links: Vec<Link>,
-    #[serde(rename = "distributionLists")]
-    lists: Vec<DistributionList>,
-    #[serde(rename = "_paging")]
-    documented_paging: Paging,
-    paging: Paging,
+page_of! {
+    /// Distribution lists.
+    struct DistributionLists {
+        #[serde(rename = "distributionLists")]
+        lists: DistributionList
+    }
 }
 
 /// Somebody on a list.
@@ -93,15 +91,9 @@ struct ListRecipient {
     state: &'static str,
 }
 
-/// Who is on a list.
-#[derive(Serialize, ToSchema)]
-struct ListRecipients {
-    #[serde(rename = "_links")]
-    links: Vec<Link>,
-    recipients: Vec<ListRecipient>,
-    #[serde(rename = "_paging")]
-    documented_paging: Paging,
-    paging: Paging,
+page_of! {
+    /// Who is on a list.
+    struct ListRecipients { recipients: ListRecipient }
 }
 
 /// A list to be made or renamed.
@@ -165,17 +157,11 @@ async fn api_lists(
     paged: Paged,
 ) -> Result<Json<DistributionLists>, AppError> {
     let identity = uid(&identity)?;
-    let (items, total) = all_lists(&ctx, &granted, &identity, paged.q(), paged.window()).await?;
-    let paging = paged.paging_of(total);
-    Ok(Json(DistributionLists {
-        links: vec![link(
-            &ctx,
-            "self",
-            &format!("/identities/{identity}/distribution_lists"),
-        )],
-        lists: items.into_iter().map(|l| shown(&ctx, &identity, l)).collect(),
-        documented_paging: paging.clone(),
-        paging,
+    let found = all_lists(&ctx, &granted, &identity, paged.q(), paged.window()).await?;
+    let path = format!("/identities/{identity}/distribution_lists");
+    let links = vec![link(&ctx, "self", &path)];
+    Ok(DistributionLists::of(links, paged.found(found), |l| {
+        shown(&ctx, &identity, l)
     }))
 }
 
@@ -255,10 +241,7 @@ async fn api_delete_list(
 ) -> Result<StatusCode, AppError> {
     let (identity, list) = (uid(&identity)?, uid(&list)?);
     expect(&ctx, &granted, &identity, &list).await?;
-    match delete_list(ctx, granted.also()?, identity, list).await {
-        Err(error) if error.code != ErrorCode::WrongState => Err(error),
-        _ => Ok(StatusCode::NO_CONTENT),
-    }
+    deleted(delete_list(ctx, granted.also()?, identity, list).await)
 }
 
 /// List the recipients of a distribution list
@@ -286,17 +269,10 @@ async fn api_list_recipients(
             request,
         )
     };
-    let (items, paging) = paged.load(load).await?;
+    let found = paged.load(load).await?;
     let path = format!("/identities/{identity}/distribution_lists/{list}");
-    Ok(Json(ListRecipients {
-        links: vec![
-            link(&ctx, "self", &format!("{path}/recipients")),
-            link(&ctx, "distribution_list", &path),
-        ],
-        recipients: items.into_iter().map(member).collect(),
-        documented_paging: paging.clone(),
-        paging,
-    }))
+    let links = links_of_part(&ctx, &path, "recipients", "distribution_list");
+    Ok(ListRecipients::of(links, found, member))
 }
 
 /// Add recipients to a distribution list, or replace them

@@ -13,7 +13,7 @@ use crate::kernel::{
     permission::cap,
     server::{
         Ctx,
-        rest::{ApiBody, ApiError, Link, PageQuery, Paged, Paging, link, uid},
+        rest::{ApiBody, ApiError, Link, PageQuery, Paged, link, links_of_part, page_of, uid},
     },
 };
 use axum::{
@@ -55,15 +55,9 @@ struct KnownRecipient {
     external: bool,
 }
 
-/// Recipients of an identity.
-#[derive(Serialize, ToSchema)]
-struct KnownRecipients {
-    #[serde(rename = "_links")]
-    links: Vec<Link>,
-    recipients: Vec<KnownRecipient>,
-    #[serde(rename = "_paging")]
-    documented_paging: Paging,
-    paging: Paging,
+page_of! {
+    /// Recipients of an identity.
+    struct KnownRecipients { recipients: KnownRecipient }
 }
 
 /// What changes; what is left out stays as it is, what is empty is emptied.
@@ -101,17 +95,9 @@ async fn api_recipients(
         let listed = list_recipients(ctx.clone(), granted.clone(), identity.clone(), request);
         async move { Ok(listed.await?.page) }
     };
-    let (items, paging) = paged.load(load).await?;
-    let path = format!("/identities/{identity}");
-    Ok(Json(KnownRecipients {
-        links: vec![
-            link(&ctx, "self", &format!("{path}/recipients")),
-            link(&ctx, "identity", &path),
-        ],
-        recipients: items.into_iter().map(|r| shown(&ctx, &identity, r)).collect(),
-        documented_paging: paging.clone(),
-        paging,
-    }))
+    let found = paged.load(load).await?;
+    let links = links_of_part(&ctx, &format!("/identities/{identity}"), "recipients", "identity");
+    Ok(KnownRecipients::of(links, found, |r| shown(&ctx, &identity, r)))
 }
 
 /// Show a recipient

@@ -13,11 +13,9 @@ use crate::features::{
     },
     recipients::{self, model::RecipientState},
 };
-use crate::kernel::{ErrorCode, Uid, i18n::number, live::Change, permission::Right};
-use crate::shell::{Can, Page, PageHead, use_identity_uid, use_right};
-use crate::ui::{
-    Banner, Button, ButtonLink, Load, Tone, Variant, live::use_reload_on, loading, use_lang, use_toasts,
-};
+use crate::kernel::{ErrorCode, Uid, i18n::number, permission::Right};
+use crate::shell::{Can, Page, PageHead, use_changes, use_identity_uid, use_right};
+use crate::ui::{Banner, Button, ButtonLink, Load, Tone, Variant, loading, use_lang, use_toasts};
 use leptos::{prelude::*, task::spawn_local};
 use leptos_router::hooks::use_params_map;
 
@@ -59,12 +57,7 @@ pub fn ListPage() -> impl IntoView {
     let identity = use_identity_uid();
     let params = use_params_map();
     let list = Memo::new(move |_| params.with(|p| p.get_str("list")?.parse::<Uid>().ok()));
-    let live = use_reload_on(
-        move |change| matches!(change, Change::Identity { uid } if identity.with_untracked(|i| i.as_ref() == Some(uid))),
-    );
-    let own = RwSignal::new(0_u32);
-    let changed = Callback::new(move |()| own.update(|n| *n += 1));
-    let version = Signal::derive(move || live.get().wrapping_add(own.get()));
+    let (version, changed) = use_changes();
     let place = Place {
         identity,
         list,

@@ -16,7 +16,7 @@ use crate::kernel::{AppError, ErrorCode, Lang, Page, ThreemaId, Uid};
 use crate::shell::{Can, use_right};
 use crate::ui::{
     Button, Empty, Failure, FilterToggle, IconButton, Load, Pager, SearchBox, Toasts, Variant, loading,
-    use_lang, use_page_request, use_toasts,
+    open_about, use_lang, use_page_request, use_toasts,
 };
 use leptos::{prelude::*, task::spawn_local};
 
@@ -47,13 +47,7 @@ pub fn Members(
     let chosen = RwSignal::new(Vec::<ThreemaId>::new());
     let who = RwSignal::new(None::<Recipient>);
     let (editing, comparing) = (RwSignal::new(false), RwSignal::new(false));
-    let show = move |dialog: RwSignal<bool>| {
-        Callback::new(move |recipient| {
-            who.set(Some(recipient));
-            dialog.set(true);
-        })
-    };
-    let (edit, compare) = (show(editing), show(comparing));
+    let (edit, compare) = (open_about(who, editing), open_about(who, comparing));
     view! {
         <section class="card" aria-label=text::members_of(lang, place.kind)>
             <div class="toolbar">

@@ -5,8 +5,8 @@ use crate::features::lists::{
     model::ListView,
     text,
 };
-use crate::kernel::{AppError, Lang, Uid};
-use crate::ui::{Confirm, Switch, Toasts, use_lang, use_toasts};
+use crate::kernel::{Lang, Uid};
+use crate::ui::{Asked, Confirm, Switch, Toasts, use_lang, use_toasts};
 use leptos::{prelude::*, task::spawn_local};
 
 /// Asks before the list in `which` is deleted, deletes it, and offers to undo it; `done` is called after each step.
@@ -23,29 +23,18 @@ pub fn DeleteList(
 ) -> impl IntoView {
     let lang = use_lang();
     let toasts = use_toasts();
-    let busy = RwSignal::new(false);
-    let error = RwSignal::new(None::<AppError>);
+    let asked = Asked::new(open);
     let name = Memo::new(move |_| which.with(|w| w.as_ref().map(|l| l.name.clone()).unwrap_or_default()));
     let members = Memo::new(move |_| which.with(|w| w.as_ref().map_or(0, |l| l.members)));
     let run = move |()| {
         let (Some(identity), Some(list)) = (identity.get_untracked(), which.get_untracked()) else {
             return;
         };
-        busy.set(true);
-        error.set(None);
-        spawn_local(async move {
-            let deleted = drop_list(identity.clone(), list.uid).await;
-            let _ = busy.try_set(false);
-            match deleted {
-                Ok(list) => {
-                    let _ = open.try_set(false);
-                    let words = text::deleted_toast(lang, &list.name);
-                    let undo = move || restore(toasts, lang, identity.clone(), list.uid.clone(), done);
-                    toasts.with_action(words, text::undo(lang), undo);
-                    done.try_run(());
-                }
-                Err(e) => drop(error.try_set(Some(e))),
-            }
+        asked.run(drop_list(identity.clone(), list.uid), move |list| {
+            let words = text::deleted_toast(lang, &list.name);
+            let undo = move || restore(toasts, lang, identity.clone(), list.uid.clone(), done);
+            toasts.with_action(words, text::undo(lang), undo);
+            done.try_run(());
         });
     };
     view! {
@@ -56,8 +45,8 @@ pub fn DeleteList(
             body=Signal::derive(move || text::delete_body(lang, members.get()))
             verb=Signal::derive(move || text::delete_verb(lang, members.get()))
             danger=true
-            busy
-            error
+            busy=asked.busy
+            error=asked.error
             confirm=run
         />
     }

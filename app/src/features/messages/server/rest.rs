@@ -16,7 +16,7 @@ use crate::kernel::{
     permission::{Capability, cap},
     server::{
         Ctx,
-        rest::{ApiBody, ApiError, Link, Localised, PageQuery, Paged, Paging, link, uid},
+        rest::{ApiBody, ApiError, Link, Localised, PageQuery, Paged, link, links_of_part, page_of, uid},
     },
     validate::Check,
 };
@@ -94,15 +94,9 @@ pub(super) struct Deliveries {
     cancelled: u64,
 }
 
-/// Messages.
-#[derive(Serialize, ToSchema)]
-pub(super) struct Chat {
-    #[serde(rename = "_links")]
-    links: Vec<Link>,
-    messages: Vec<ChatMessage>,
-    #[serde(rename = "_paging")]
-    documented_paging: Paging,
-    paging: Paging,
+page_of! {
+    /// Messages.
+    pub(super) struct Chat { messages: ChatMessage }
 }
 
 /// A message to send.
@@ -152,16 +146,8 @@ pub(super) async fn chat(ctx: &Ctx, place: &Place, paged: &Paged) -> Result<Json
     for row in rows {
         messages.push(place.shown(ctx, row).await?);
     }
-    let paging = paged.paging_of(total);
-    Ok(Json(Chat {
-        links: vec![
-            link(ctx, "self", &place.path("")),
-            link(ctx, place.relation(), &place.list_path()),
-        ],
-        messages,
-        documented_paging: paging.clone(),
-        paging,
-    }))
+    let links = links_of_part(ctx, &place.list_path(), "chat", place.relation());
+    Ok(Chat::of(links, paged.found((messages, total)), |m| m))
 }
 
 /// Send a message to a distribution list

@@ -5,11 +5,11 @@ use crate::features::recipients::{
     model::{EXTERNAL, IN_NO_LIST, Recipient, RecipientState, RecipientsPage},
     text,
 };
-use crate::kernel::{ErrorCode, i18n::number, live::Change};
-use crate::shell::{Page, PageHead, use_identity_uid};
+use crate::kernel::{ErrorCode, i18n::number};
+use crate::shell::{Page, PageHead, use_changes, use_identity_uid};
 use crate::ui::{
-    Banner, ButtonLink, Empty, FilterToggle, Load, Meter, Pager, SearchBox, Tone, live::use_reload_on,
-    loading, use_lang, use_page_request,
+    Banner, ButtonLink, Empty, FilterToggle, Load, Meter, Pager, SearchBox, Tone, loading, open_about,
+    use_lang, use_page_request,
 };
 use leptos::prelude::*;
 
@@ -19,26 +19,16 @@ pub fn AllRecipientsPage() -> impl IntoView {
     let lang = use_lang();
     let identity = use_identity_uid();
     let request = use_page_request();
-    let live = use_reload_on(
-        move |change| matches!(change, Change::Identity { uid } if identity.with_untracked(|i| i.as_ref() == Some(uid))),
-    );
-    let own = RwSignal::new(0_u32);
+    let (version, changed) = use_changes();
     let page = loading(
-        move || (identity.get(), request.get(), live.get(), own.get()),
-        |(identity, request, ..)| async move {
+        move || (identity.get(), request.get(), version.get()),
+        |(identity, request, _)| async move {
             load_recipients(identity.ok_or(ErrorCode::NotFound)?, request).await
         },
     );
     let who = RwSignal::new(None::<Recipient>);
     let (editing, comparing) = (RwSignal::new(false), RwSignal::new(false));
-    let show = move |dialog: RwSignal<bool>| {
-        Callback::new(move |recipient| {
-            who.set(Some(recipient));
-            dialog.set(true);
-        })
-    };
-    let (edit, compare) = (show(editing), show(comparing));
-    let changed = Callback::new(move |()| own.update(|n| *n += 1));
+    let (edit, compare) = (open_about(who, editing), open_about(who, comparing));
     view! {
         <Page title=text::recipients(lang).to_owned()>
             <PageHead title=text::recipients(lang).to_owned() lede=text::lede(lang).to_owned() />

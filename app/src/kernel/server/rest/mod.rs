@@ -3,9 +3,11 @@
 //! The published descriptions and what live clients need differ in names; both are sent: `ref` and `rel`, `_paging` and
 //! `paging`, `error` and `message`.
 mod inputs;
+mod page_of;
 mod paging;
 
 pub use inputs::{IdsInput, Localised};
+pub(crate) use page_of::page_of;
 pub use paging::{DEFAULT_PAGE_SIZE, PageQuery, Paged, Paging};
 
 use super::Ctx;
@@ -42,6 +44,22 @@ pub fn link(ctx: &Ctx, rel: &'static str, path: &str) -> Link {
         documented: rel,
         rel,
         link: format!("{}/api/v1{path}", ctx.settings.public_url),
+    }
+}
+
+/// The links of a page of the `part` of something that is at `path`: itself, and as `whole` the something.
+pub fn links_of_part(ctx: &Ctx, path: &str, part: &str, whole: &'static str) -> Vec<Link> {
+    vec![
+        link(ctx, "self", &format!("{path}/{part}")),
+        link(ctx, whole, path),
+    ]
+}
+
+/// The answer to a deletion: again it changes nothing.
+pub fn deleted<T>(done: AppResult<T>) -> AppResult<StatusCode> {
+    match done {
+        Err(error) if error.code != ErrorCode::WrongState => Err(error),
+        _ => Ok(StatusCode::NO_CONTENT),
     }
 }
 

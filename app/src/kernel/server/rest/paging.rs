@@ -139,6 +139,11 @@ impl Paged {
         }
     }
 
+    /// What was found in [`Self::window`], with the number of all.
+    pub fn found<T>(&self, (items, total): (Vec<T>, u64)) -> (Vec<T>, Paging) {
+        (items, self.paging_of(total))
+    }
+
     /// The paging of an answer for [`Self::window`].
     pub fn paging_of(&self, total: u64) -> Paging {
         let size = u64::from(self.size);

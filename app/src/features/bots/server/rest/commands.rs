@@ -14,7 +14,7 @@ use crate::kernel::{
     permission::cap,
     server::{
         Ctx,
-        rest::{ApiBody, ApiError, Link, Localised, PageQuery, Paged, Paging, link, uid},
+        rest::{ApiBody, ApiError, Link, Localised, PageQuery, Paged, link, links_of_part, page_of, uid},
     },
 };
 use axum::{
@@ -75,15 +75,9 @@ struct BotCommand {
     state: &'static str,
 }
 
-/// Commands, each after the one above it.
-#[derive(Serialize, ToSchema)]
-struct BotCommands {
-    #[serde(rename = "_links")]
-    links: Vec<Link>,
-    commands: Vec<BotCommand>,
-    #[serde(rename = "_paging")]
-    documented_paging: Paging,
-    paging: Paging,
+page_of! {
+    /// Commands, each after the one above it.
+    struct BotCommands { commands: BotCommand }
 }
 
 /// What a command is to answer.
@@ -201,18 +195,10 @@ async fn api_commands(
     let all = tree.start.all();
     let found = all.into_iter().skip(1).filter(|n| fold(&n.word).contains(&q));
     let (items, paging) = paged.part(found.collect());
-    Ok(Json(BotCommands {
-        links: vec![
-            link(&ctx, "self", &format!("{path}/commands")),
-            link(&ctx, "bot", &path),
-        ],
-        commands: items
-            .into_iter()
-            .filter_map(|n| shown_command(&ctx, &path, &tree, n))
-            .collect(),
-        documented_paging: paging.clone(),
-        paging,
-    }))
+    let shown = |n| shown_command(&ctx, &path, &tree, n);
+    let commands = items.into_iter().filter_map(shown).collect();
+    let links = links_of_part(&ctx, &path, "commands", "bot");
+    Ok(BotCommands::of(links, (commands, paging), |c| c))
 }
 
 /// Add a command to a bot

@@ -7,11 +7,11 @@ use crate::features::{
     bots::model::{BotInput, BotView},
 };
 use crate::kernel::{
-    AppError, ErrorCode, Uid,
+    AppError, Uid,
     permission::cap,
     server::{
         Ctx,
-        rest::{ApiBody, ApiError, Link, PageQuery, Paged, Paging, link, uid},
+        rest::{ApiBody, ApiError, Link, PageQuery, Paged, deleted, link, page_of, uid},
     },
 };
 use axum::{
@@ -56,15 +56,9 @@ struct Bot {
     updated_at: String,
 }
 
-/// Bots.
-#[derive(Serialize, ToSchema)]
-struct Bots {
-    #[serde(rename = "_links")]
-    links: Vec<Link>,
-    bots: Vec<Bot>,
-    #[serde(rename = "_paging")]
-    documented_paging: Paging,
-    paging: Paging,
+page_of! {
+    /// Bots.
+    struct Bots { bots: Bot }
 }
 
 /// A bot to be made or renamed.
@@ -93,14 +87,9 @@ async fn api_bots(
     paged: Paged,
 ) -> Result<Json<Bots>, AppError> {
     let identity = uid(&identity)?;
-    let (items, total) = all_bots(&ctx, &granted, &identity, paged.q(), paged.window()).await?;
-    let paging = paged.paging_of(total);
-    Ok(Json(Bots {
-        links: vec![link(&ctx, "self", &format!("/identities/{identity}/bots"))],
-        bots: items.into_iter().map(|b| shown(&ctx, &identity, b)).collect(),
-        documented_paging: paging.clone(),
-        paging,
-    }))
+    let found = all_bots(&ctx, &granted, &identity, paged.q(), paged.window()).await?;
+    let links = vec![link(&ctx, "self", &format!("/identities/{identity}/bots"))];
+    Ok(Bots::of(links, paged.found(found), |b| shown(&ctx, &identity, b)))
 }
 
 /// Make a bot
@@ -176,10 +165,7 @@ async fn api_delete_bot(
     granted: Granted<cap::ManageBots>,
     Path((identity, bot)): Path<(String, String)>,
 ) -> Result<StatusCode, AppError> {
-    match delete_bot(ctx, granted, uid(&identity)?, uid(&bot)?).await {
-        Err(error) if error.code != ErrorCode::WrongState => Err(error),
-        _ => Ok(StatusCode::NO_CONTENT),
-    }
+    deleted(delete_bot(ctx, granted, uid(&identity)?, uid(&bot)?).await)
 }
 
 fn shown(ctx: &Ctx, identity: &Uid, bot: BotView) -> Bot {

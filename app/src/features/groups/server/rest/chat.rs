@@ -9,7 +9,7 @@ use crate::kernel::{
     permission::cap,
     server::{
         Ctx,
-        rest::{ApiBody, ApiError, Localised, PageQuery, Paged, link, uid},
+        rest::{ApiBody, ApiError, Localised, PageQuery, Paged, links_of_part, uid},
     },
 };
 use axum::{
@@ -45,16 +45,10 @@ async fn api_group_chat(
 ) -> Result<Json<GroupChatPage>, AppError> {
     let (identity, group) = (uid(&identity)?, uid(&group)?);
     let path = format!("/identities/{identity}/groups/{group}");
-    let (items, total) = reading::texts(&ctx, &granted, (&identity, &group), paged.window()).await?;
-    let paging = paged.paging_of(total);
-    Ok(Json(GroupChatPage {
-        links: vec![
-            link(&ctx, "self", &format!("{path}/chat")),
-            link(&ctx, "group", &path),
-        ],
-        messages: items.into_iter().map(|e| message(&ctx, &path, e)).collect(),
-        documented_paging: paging.clone(),
-        paging,
+    let found = reading::texts(&ctx, &granted, (&identity, &group), paged.window()).await?;
+    let links = links_of_part(&ctx, &path, "chat", "group");
+    Ok(GroupChatPage::of(links, paged.found(found), |e| {
+        message(&ctx, &path, e)
     }))
 }
 

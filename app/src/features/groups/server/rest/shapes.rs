@@ -4,7 +4,7 @@ use crate::kernel::{
     AppResult, Uid,
     server::{
         Ctx,
-        rest::{IdsInput, Link, Localised, Paging, link},
+        rest::{IdsInput, Link, Localised, link, page_of},
     },
     validate::Check,
 };
@@ -48,15 +48,9 @@ pub struct ApiGroup {
     pub updated_at: String,
 }
 
-/// Groups.
-#[derive(Serialize, ToSchema)]
-pub struct ApiGroups {
-    #[serde(rename = "_links")]
-    pub links: Vec<Link>,
-    pub groups: Vec<ApiGroup>,
-    #[serde(rename = "_paging")]
-    pub documented_paging: Paging,
-    pub paging: Paging,
+page_of! {
+    /// Groups.
+    pub struct ApiGroups { groups: ApiGroup }
 }
 
 /// A group to make.
@@ -117,15 +111,9 @@ pub struct ApiMember {
     pub reason: Option<&'static str>,
 }
 
-/// Members.
-#[derive(Serialize, ToSchema)]
-pub struct ApiMembers {
-    #[serde(rename = "_links")]
-    pub links: Vec<Link>,
-    pub members: Vec<ApiMember>,
-    #[serde(rename = "_paging")]
-    pub documented_paging: Paging,
-    pub paging: Paging,
+page_of! {
+    /// Members.
+    pub struct ApiMembers { members: ApiMember }
 }
 
 /// What a change of members did.
@@ -187,15 +175,9 @@ pub struct GroupDeliveries {
     pub cancelled: u64,
 }
 
-/// Messages.
-#[derive(Serialize, ToSchema)]
-pub struct GroupChatPage {
-    #[serde(rename = "_links")]
-    pub links: Vec<Link>,
-    pub messages: Vec<ApiGroupMessage>,
-    #[serde(rename = "_paging")]
-    pub documented_paging: Paging,
-    pub paging: Paging,
+page_of! {
+    /// Messages.
+    pub struct GroupChatPage { messages: ApiGroupMessage }
 }
 
 /// A message to send.
