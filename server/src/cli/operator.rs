@@ -6,7 +6,7 @@ use crate::{
 };
 use app::{
     features::{
-        api_keys::server as api_keys,
+        api_keys::{model::KEY_RIGHTS, server as api_keys},
         audit::server::Who,
         auth::model::Rules,
         auth::server::{
@@ -15,7 +15,9 @@ use app::{
         },
         identities::{model::NewIdentity, server as identities},
     },
-    kernel::{AppError, ErrorCode, Lang, server::Ctx, validate::Check},
+    kernel::{
+        AppError, ErrorCode, Lang, permission::Right, rights::RightSet, server::Ctx, validate::Check,
+    },
 };
 use clap::Subcommand;
 use std::{
@@ -77,7 +79,7 @@ pub enum Identity {
 pub enum ApiKey {
     /// Make a key for an administrator; prints the key, and nothing else, once
     #[command(
-        after_help = "Example:\n  fanfare api-key create --email lea@example.org --name 'Website' --allow-ip 192.0.2.0/24"
+        after_help = "Examples:\n  fanfare api-key create --email lea@example.org --name 'Website' --allow-ip 192.0.2.0/24\n  fanfare api-key create --email lea@example.org --name 'Sirens' --right send --right lists --expires 2026-12-31"
     )]
     Create {
         /// The administrator's e-mail
@@ -89,7 +91,19 @@ pub enum ApiKey {
         /// A network it may be used from; can be given several times
         #[arg(long)]
         allow_ip: Vec<String>,
+        /// Only this right of the administrator's; can be given several times. Without it: all of them
+        #[arg(long = "right", value_name = "RIGHT", value_parser = key_right)]
+        rights: Vec<Right>,
+        /// The last day on which it works (UTC), for example 2026-12-31
+        #[arg(long, value_name = "DATE")]
+        expires: Option<String>,
     },
+}
+
+/// A right by its code, among those that open something in the REST API.
+fn key_right(code: &str) -> Result<Right, String> {
+    let found = KEY_RIGHTS.into_iter().find(|right| right.code() == code);
+    found.ok_or_else(|| format!("one of {}", KEY_RIGHTS.map(Right::code).join(", ")))
 }
 
 /// Administrators
@@ -159,13 +173,17 @@ pub async fn run(config: &Config, command: Command) -> Result<(), Sentence> {
             email,
             name,
             allow_ip,
+            rights,
+            expires,
         }) => {
-            println!(
-                "{}",
-                api_keys::create(&ctx, &email, &name, &allow_ip)
-                    .await
-                    .map_err(sentence)?
-            );
+            let wanted = api_keys::Wanted {
+                name: &name,
+                networks: &allow_ip,
+                expires: expires.as_deref(),
+                rights: (!rights.is_empty()).then(|| RightSet::of(&rights)),
+            };
+            let made = api_keys::create_narrowed(&ctx, &email, wanted).await;
+            println!("{}", made.map_err(sentence)?);
             Ok(())
         }
     }
@@ -256,4 +274,50 @@ async fn identity_create(ctx: &Ctx, create: Identity) -> Result<(), Sentence> {
         serde_json::json!({ "uid": made.uid, "threemaId": made.threema_id, "publicKey": made.public_key });
     println!("{result}");
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::{Cli, Command as Call};
+    use clap::Parser;
+
+    fn api_key(more: &[&str]) -> Result<ApiKey, clap::Error> {
+        let call = ["fanfare", "api-key", "create", "--email", "lea@example.org", "--name", "Website"];
+        let cli = Cli::try_parse_from(call.iter().chain(more).copied())?;
+        match cli.command {
+            Call::Operator(Command::ApiKey(key)) => Ok(key),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn a_key_is_narrowed_by_networks_rights_and_a_last_day() {
+        let ApiKey::Create {
+            allow_ip,
+            rights,
+            expires,
+            ..
+        } = api_key(&[]).unwrap();
+        assert_eq!((allow_ip.len(), rights.len(), expires), (0, 0, None));
+        let more = "--right send --right lists --expires 2026-12-31 --allow-ip 192.0.2.0/24";
+        let more: Vec<&str> = more.split(' ').collect();
+        let ApiKey::Create {
+            allow_ip,
+            rights,
+            expires,
+            ..
+        } = api_key(&more).unwrap();
+        assert_eq!(allow_ip, ["192.0.2.0/24"]);
+        assert_eq!(rights, [Right::Send, Right::Lists]);
+        assert_eq!(expires.as_deref(), Some("2026-12-31"));
+        // none of those that open something in the REST API
+        for wrong in ["everything", "administrators"] {
+            let error = api_key(&["--right", wrong]).unwrap_err();
+            assert_eq!(error.exit_code(), 2, "{wrong}");
+            assert!(error.to_string().contains("one of see, lists"), "{error}");
+        }
+        // an empty variable of a script must not make a key that may everything
+        assert_eq!(api_key(&["--right", ""]).unwrap_err().exit_code(), 2);
+    }
 }

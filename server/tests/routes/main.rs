@@ -149,6 +149,8 @@ async fn a_key_can_be_narrowed_to_every_right_that_rest_asks_for() {
             asked.insert(right);
         }
     }
+    // of a broadcast its audience decides: that to the whole organisation asks for this one besides
+    asked.insert(Right::Broadcast);
     let offered: BTreeSet<Right> = KEY_RIGHTS.into_iter().collect();
     assert_eq!(asked, offered);
 }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 pub const DAILY_LIMIT: i64 = 10_000;
 
 /// The rights that open something in REST; the others do nothing for a key.
-pub const KEY_RIGHTS: [Right; 8] = [
+pub const KEY_RIGHTS: [Right; 9] = [
     Right::See,
     Right::Lists,
     Right::Feeds,
@@ -15,6 +15,7 @@ pub const KEY_RIGHTS: [Right; 8] = [
     Right::Send,
     Right::Bots,
     Right::Conversations,
+    Right::Broadcast,
 ];
 
 /// Characters of a key's name.

@@ -2,8 +2,8 @@
 use super::{
     model::{ApiKeyInput, KeyState},
     server::{
-        DAILY_LIMIT, Intent, authenticate, create, make_key, network, other_keys, own_keys, revoke_any_key,
-        revoke_own_key, seconds_to_next_day,
+        DAILY_LIMIT, Intent, Wanted, authenticate, create, create_narrowed, make_key, network, other_keys,
+        own_keys, revoke_any_key, revoke_own_key, seconds_to_next_day,
     },
 };
 use crate::features::{
@@ -168,6 +168,50 @@ async fn a_key_may_less_than_its_owner_on_sqlite() {
 #[tokio::test]
 async fn a_key_may_less_than_its_owner_on_postgres() {
     a_key_may_less_than_its_owner(On::Postgres).await;
+}
+
+/// What the cockpit can, the operator's command line can too.
+#[tokio::test]
+async fn the_operator_narrows_a_key() {
+    let test = TestCtx::new(On::Sqlite, "http://127.0.0.1:1").await;
+    let ctx = &test.ctx;
+    let ada = test.administrator("Town", "ada@example.org").await;
+    let (here, _) = identity(ctx, &ada, "*TOWN001", "o50").await;
+    let wanted = Wanted {
+        name: "Sirens",
+        networks: &["192.0.2.0/28".to_owned()],
+        expires: Some("2026-11-22"),
+        rights: Some(RightSet::of(&[Right::Send, Right::Broadcast])),
+    };
+    let key = create_narrowed(ctx, "ada@example.org", wanted).await.unwrap();
+    let caller = authenticate(ctx, &key, HERE, Intent::Reads).await.unwrap();
+    let expected = Rights::default()
+        .with(Right::Send, Some(here.id))
+        .with(Right::Broadcast, None);
+    assert_eq!(caller.rights, expected);
+    let elsewhere = authenticate(ctx, &key, Some("192.0.2.16"), Intent::Reads).await;
+    assert_eq!(elsewhere.unwrap_err().code, ErrorCode::InvalidApiKey);
+    for (expires, problem) in [
+        ("", Problem::NotADate),
+        ("2026-02-30", Problem::NotADate),
+        ("2026-11-20", Problem::InThePast),
+    ] {
+        let bad = Wanted {
+            expires: Some(expires),
+            ..wanted
+        };
+        let error = create_narrowed(ctx, "ada@example.org", bad).await.unwrap_err();
+        assert_eq!(error.of("expires"), Some(&problem), "{expires}");
+    }
+    let none = Wanted {
+        rights: Some(RightSet::default()),
+        ..wanted
+    };
+    let error = create_narrowed(ctx, "ada@example.org", none).await.unwrap_err();
+    assert_eq!(error.of("rights"), Some(&Problem::Required));
+    test.clock.turn(36 * Timestamp::HOUR);
+    let over = authenticate(ctx, &key, HERE, Intent::Reads).await;
+    assert_eq!(over.unwrap_err().code, ErrorCode::InvalidApiKey);
 }
 
 /// Signed in this very moment.

@@ -6,7 +6,7 @@ use crate::features::{
     auth::server::Granted,
 };
 use crate::kernel::{
-    AppError, AppResult, ErrorCode, Problem, Timestamp, Uid,
+    AppResult, ErrorCode, Timestamp, Uid,
     permission::cap,
     server::{Ctx, Tx, faults::internal},
 };
@@ -111,11 +111,11 @@ pub async fn make_key(ctx: Ctx, granted: Granted<cap::SignedIn>, input: ApiKeyIn
         .filter(|part| !part.is_empty())
         .map(str::to_owned)
         .collect();
-    let expires_at = end_of(input.expires.trim(), ctx.now())?;
+    let expires = Some(input.expires.trim()).filter(|date| !date.is_empty());
     let wanted = Wanted {
         name: &input.name,
         networks: &networks,
-        expires_at,
+        expires,
         rights: input.rights,
     };
     let (key, uid) = create_for(&ctx, &granted, owner, wanted).await?;
@@ -126,19 +126,6 @@ pub async fn make_key(ctx: Ctx, granted: Granted<cap::SignedIn>, input: ApiKeyIn
         key,
         view: made.view(ctx.now())?,
     })
-}
-
-/// A key works until its last day is over (UTC).
-fn end_of(date: &str, now: Timestamp) -> AppResult<Option<Timestamp>> {
-    if date.is_empty() {
-        return Ok(None);
-    }
-    let day = Timestamp::from_date(date).ok_or_else(|| AppError::field("expires", Problem::NotADate))?;
-    let end = day.plus(Timestamp::DAY);
-    match end > now {
-        true => Ok(Some(end)),
-        false => Err(AppError::field("expires", Problem::InThePast)),
-    }
 }
 
 /// Ends an own key, at once and for good.

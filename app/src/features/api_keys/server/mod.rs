@@ -39,27 +39,38 @@ pub fn network(text: &str) -> Option<IpNet> {
 /// # Errors
 /// Field errors `email` (nobody has it), `name`, `networks` (one of them is none).
 pub async fn create(ctx: &Ctx, email: &str, name: &str, networks: &[String]) -> AppResult<String> {
+    let wanted = Wanted {
+        name,
+        networks,
+        ..Wanted::default()
+    };
+    create_narrowed(ctx, email, wanted).await
+}
+
+/// The same, for less than the administrator may, and not for ever.
+///
+/// # Errors
+/// As [`create`]; field errors `expires` (no date, or over), `rights` (none at all).
+pub async fn create_narrowed(ctx: &Ctx, email: &str, wanted: Wanted<'_>) -> AppResult<String> {
     let administrator = administrator_by_email(ctx, email)
         .await?
         .ok_or_else(|| AppError::field("email", Problem::NotAChoice))?;
     let granted = operator::<cap::SignedIn>(administrator.organisation_id);
-    let wanted = Wanted {
-        name,
-        networks,
-        expires_at: None,
-        rights: None,
-    };
     let made = create_for(ctx, &granted, administrator.id, wanted).await?;
     Ok(made.0)
 }
 
 /// What a new key is to be.
-struct Wanted<'a> {
-    name: &'a str,
-    networks: &'a [String],
-    expires_at: Option<Timestamp>,
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Wanted<'a> {
+    /// What it is for.
+    pub name: &'a str,
+    /// Only from these networks; none: from anywhere.
+    pub networks: &'a [String],
+    /// The last day on which it works, `2026-12-31`; none: without end.
+    pub expires: Option<&'a str>,
     /// Only these rights; none: all of the administrator's.
-    rights: Option<RightSet>,
+    pub rights: Option<RightSet>,
 }
 
 /// Makes a key that carries the permissions of an administrator of the same organisation; answers its text and its uid.
@@ -69,7 +80,7 @@ async fn create_for(
     administrator_id: i64,
     wanted: Wanted<'_>,
 ) -> AppResult<(String, Uid)> {
-    let (expires_at, rights) = (wanted.expires_at, wanted.rights.map(RightSet::tidy_all));
+    let rights = wanted.rights.map(RightSet::tidy_all);
     let mut check = Check::new();
     let name = check.text("name", wanted.name, NAME_CHARS);
     let networks: Vec<Option<IpNet>> = wanted.networks.iter().map(|n| network(n)).collect();
@@ -79,6 +90,13 @@ async fn create_for(
     if rights.is_some_and(RightSet::is_empty) {
         check.fail("rights", Problem::Required);
     }
+    let expires_at = match wanted.expires.map(|date| end_of(date, ctx.now())).transpose() {
+        Ok(end) => end,
+        Err(problem) => {
+            check.fail("expires", problem);
+            None
+        }
+    };
     check.done()?;
     let networks: Vec<IpNet> = networks.into_iter().flatten().collect();
     let key = format!("fk_{}", URL_SAFE_NO_PAD.encode(ctx.rng.array::<32>()));
@@ -110,6 +128,17 @@ async fn create_for(
     record(ctx, &tx, granted.who(), "api-key.create", uid.as_str(), detail).await?;
     tx.commit().await?;
     Ok((key, uid))
+}
+
+/// A key works until its last day is over (UTC).
+fn end_of(date: &str, now: Timestamp) -> Result<Timestamp, Problem> {
+    let end = Timestamp::from_date(date)
+        .ok_or(Problem::NotADate)?
+        .plus(Timestamp::DAY);
+    match end > now {
+        true => Ok(end),
+        false => Err(Problem::InThePast),
+    }
 }
 
 fn stored_rights(rights: Option<RightSet>) -> AppResult<Option<String>> {
