@@ -12,7 +12,7 @@ use crate::features::{
 };
 use crate::kernel::{
     ErrorCode, Problem, Timestamp,
-    permission::{Right, cap},
+    permission::{Capability, Right, cap},
     rights::{RightSet, Rights},
     server::Ctx,
 };
@@ -215,7 +215,7 @@ async fn the_operator_narrows_a_key() {
 }
 
 /// Signed in this very moment.
-fn fresh(ctx: &Ctx, caller: &Caller) -> Granted<cap::SignedIn> {
+fn fresh<C: Capability>(ctx: &Ctx, caller: &Caller) -> Granted<C> {
     let confirmed_at = Some(ctx.now());
     Caller {
         confirmed_at,
@@ -288,9 +288,9 @@ async fn the_cockpit_makes_and_revokes(on: On) {
         .await
         .unwrap();
     let uid = key.view.uid.clone();
-    let not_theirs = revoke_own_key(ctx.clone(), bob.granted().unwrap(), uid.clone()).await;
+    let not_theirs = revoke_own_key(ctx.clone(), fresh(ctx, &bob), uid.clone()).await;
     assert_eq!(not_theirs.unwrap_err().code, ErrorCode::NotFound);
-    let elsewhere = revoke_any_key(ctx.clone(), eve.granted().unwrap(), uid.clone()).await;
+    let elsewhere = revoke_any_key(ctx.clone(), fresh(ctx, &eve), uid.clone()).await;
     assert_eq!(elsewhere.unwrap_err().code, ErrorCode::NotFound);
     assert!(
         other_keys(ctx.clone(), eve.granted().unwrap())
@@ -313,14 +313,20 @@ async fn the_cockpit_makes_and_revokes(on: On) {
         authenticate(ctx, &key.key, None, Intent::Reads).await.is_ok(),
         "nobody has ended it yet"
     );
-    revoke_any_key(ctx.clone(), bob.granted().unwrap(), uid.clone())
+    // nor does a sign-in of long ago end any
+    let late = revoke_own_key(ctx.clone(), ada.granted().unwrap(), uid.clone()).await;
+    assert_eq!(late.unwrap_err().code, ErrorCode::ConfirmSignIn);
+    let late = revoke_any_key(ctx.clone(), bob.granted().unwrap(), uid.clone()).await;
+    assert_eq!(late.unwrap_err().code, ErrorCode::ConfirmSignIn);
+    assert!(authenticate(ctx, &key.key, None, Intent::Reads).await.is_ok());
+    revoke_any_key(ctx.clone(), fresh(ctx, &bob), uid.clone())
         .await
         .unwrap();
     let ended = authenticate(ctx, &key.key, None, Intent::Reads)
         .await
         .unwrap_err();
     assert_eq!(ended, refused, "a revoked key is answered like any wrong one");
-    let again = revoke_own_key(ctx.clone(), ada.granted().unwrap(), uid).await;
+    let again = revoke_own_key(ctx.clone(), fresh(ctx, &ada), uid).await;
     assert_eq!(again.unwrap_err().code, ErrorCode::WrongState);
 
     let sql = "SELECT action, actor_name, api_key, detail FROM audit_entry ORDER BY id";

@@ -129,12 +129,18 @@ pub async fn make_key(ctx: Ctx, granted: Granted<cap::SignedIn>, input: ApiKeyIn
 }
 
 /// Ends an own key, at once and for good.
+///
+/// # Errors
+/// [`ErrorCode::ConfirmSignIn`]: whoever sits down at an open page must not stop the programs of an organisation.
 pub async fn revoke_own_key(ctx: Ctx, granted: Granted<cap::SignedIn>, key: Uid) -> AppResult<()> {
     let own = granted.administrator_id();
     revoke(&ctx, &granted, &key, own).await
 }
 
 /// Ends any key of the organisation, at once and for good.
+///
+/// # Errors
+/// As [`revoke_own_key`].
 pub async fn revoke_any_key(ctx: Ctx, granted: Granted<cap::ManageApiKeys>, key: Uid) -> AppResult<()> {
     revoke(&ctx, &granted, &key, None).await
 }
@@ -154,6 +160,7 @@ async fn revoke<C: crate::kernel::permission::Capability>(
     only_of: Option<i64>,
 ) -> AppResult<()> {
     let now = ctx.now();
+    granted.fresh(now)?;
     // a key of somebody else does not exist for who may end only the own ones; the number is ours
     let condition = match only_of {
         Some(id) => format!("k.uid = $2 AND k.administrator_id = {id}"),
