@@ -324,6 +324,12 @@ async fn who_is_disabled_keeps_factors_and_keys_only() {
         // sessions, links and known browsers are gone; the rest waits for the day on which access is given back
         assert_eq!(world.ways_in(id).await, [0, 0, 0, 1, 1, 1, 1]);
         assert_eq!(world.now(&bea).await, None);
+        let log = world.logged("administrator.disable").await;
+        assert!(
+            log[0].contains(r#""sessionsEnded":1"#) && log[0].contains(r#""keysEnded":[]"#),
+            "{}",
+            log[0]
+        );
     }
 }
 
@@ -366,6 +372,13 @@ async fn who_is_removed_leaves_a_name_only() {
             .unwrap();
         assert_eq!(world.now(&bea).await, None);
         assert_eq!(world.ways_in(id).await, [0; 7]);
+        // what has ended with the access stands in the entry
+        let log = world.logged("administrator.remove").await;
+        assert!(
+            log[0].contains(r#""sessionsEnded":1"#) && log[0].contains(r#""keysEnded":["Website (fk_…)"]"#),
+            "{}",
+            log[0]
+        );
         let gone = load_person(world.ctx(), world.ada.granted().unwrap(), uid.clone());
         assert_eq!(code(gone.await), ErrorCode::NotFound);
         assert_eq!(

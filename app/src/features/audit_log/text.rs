@@ -160,6 +160,7 @@ fields! {
     "text_days" => "Texts are kept for (days)", "Texte bleiben (Tage)";
     "address_days" => "Addresses are kept for (days)", "Adressen bleiben (Tage)";
     "sessionsEnded" => "Sessions ended", "Beendete Sitzungen";
+    "keysEnded" => "API keys ended", "Beendete API-Schlüssel";
     "dataKeys" => "Data keys sealed anew", "Neu versiegelte Datenschlüssel";
     "sealedAnew" => "Values sealed anew", "Neu versiegelte Werte";
     "scope" => "To", "An";

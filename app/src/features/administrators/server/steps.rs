@@ -174,7 +174,12 @@ pub async fn disable(ctx: Ctx, granted: Granted<cap::ManageAdministrators>, pers
         &person,
         "administrator.disable",
         "disabled",
-        async |tx, row| set_disabled(tx, row.id, Some(now)).await,
+        async |tx, row| {
+            Ok(Ended {
+                sessions: set_disabled(tx, row.id, Some(now)).await?,
+                keys: Vec::new(),
+            })
+        },
     )
     .await
 }
@@ -187,7 +192,7 @@ pub async fn enable(ctx: Ctx, granted: Granted<cap::ManageAdministrators>, perso
         &person,
         "administrator.enable",
         "active",
-        async |tx, row| set_disabled(tx, row.id, None).await,
+        async |tx, row| set_disabled(tx, row.id, None).await.map(|_| Ended::default()),
     )
     .await
 }
@@ -202,11 +207,20 @@ pub async fn remove(ctx: Ctx, granted: Granted<cap::ManageAdministrators>, perso
         "administrator.remove",
         "removed",
         async |tx, row| {
-            revoke_keys_of(tx, row.id, now).await?;
-            remove_administrator(tx, row, now).await
+            Ok(Ended {
+                keys: revoke_keys_of(tx, row.id, now).await?,
+                sessions: remove_administrator(tx, row, now).await?,
+            })
         },
     )
     .await
+}
+
+/// What has ended with somebody's access, for the log.
+#[derive(Default)]
+struct Ended {
+    sessions: u64,
+    keys: Vec<String>,
 }
 
 async fn step(
@@ -215,7 +229,7 @@ async fn step(
     person: &Uid,
     action: &str,
     then: &str,
-    change: impl AsyncFnOnce(&Tx, &Administrator) -> AppResult<()>,
+    change: impl AsyncFnOnce(&Tx, &Administrator) -> AppResult<Ended>,
 ) -> AppResult<()> {
     granted.fresh(ctx.now())?;
     let organisation_id = granted.organisation_id();
@@ -223,15 +237,16 @@ async fn step(
     let (tx, granted) = begin(ctx, granted).await?;
     let (row, rights) = administrator_of(tx.conn(), organisation_id, person).await?;
     check_person(&granted, &row, &rights)?;
-    change(&tx, &row).await?;
+    let Ended { sessions, keys } = change(&tx, &row).await?;
     check_full_access_left(&tx, organisation_id).await?;
-    let ended = match then {
+    let invitations = match then {
         "active" => Vec::new(),
         _ => end_invitations_of(&tx, row.id, None).await?,
     };
     let state = |disabled: bool| if disabled { "disabled" } else { "active" };
     let detail = json!({
-        "name": row.name, "email": row.email, "invitationsEnded": ended,
+        "name": row.name, "email": row.email,
+        "invitationsEnded": invitations, "sessionsEnded": sessions, "keysEnded": keys,
         "before": { "state": state(row.disabled_at.is_some()), "rights": places.logged(&places.shown(&rights)) },
         "after": { "state": then },
     });

@@ -10,7 +10,7 @@ use crate::kernel::{
     permission::cap,
     server::{Ctx, Tx, faults::internal},
 };
-use sea_orm::{FromQueryResult, Value};
+use sea_orm::{ConnectionTrait, FromQueryResult, Value};
 
 #[derive(FromQueryResult)]
 struct Row {
@@ -145,12 +145,19 @@ pub async fn revoke_any_key(ctx: Ctx, granted: Granted<cap::ManageApiKeys>, key:
     revoke(&ctx, &granted, &key, None).await
 }
 
-/// Ends all keys of an administrator who is removed, in the caller's transaction.
-pub async fn revoke_keys_of(tx: &Tx, administrator_id: i64, now: Timestamp) -> AppResult<()> {
+/// Ends all keys of an administrator who is removed, in the caller's transaction. Answers them as the log names them.
+pub async fn revoke_keys_of(tx: &Tx, administrator_id: i64, now: Timestamp) -> AppResult<Vec<String>> {
+    let sql = "SELECT name, prefix FROM api_key WHERE administrator_id = $1 AND revoked_at IS NULL
+         AND (expires_at IS NULL OR expires_at > $2) ORDER BY id";
+    let statement = tx.stmt(sql, [administrator_id.into(), now.0.into()]);
+    let working = tx.conn().query_all_raw(statement).await?;
     let sql = "UPDATE api_key SET revoked_at = $1 WHERE administrator_id = $2 AND revoked_at IS NULL";
-    tx.exec(sql, [now.0.into(), administrator_id.into()])
-        .await
-        .map(|_| ())
+    tx.exec(sql, [now.0.into(), administrator_id.into()]).await?;
+    let named = working.iter().map(|row| {
+        let (name, prefix): (String, String) = (row.try_get("", "name")?, row.try_get("", "prefix")?);
+        Ok(format!("{name} ({prefix}…)"))
+    });
+    named.collect()
 }
 
 async fn revoke<C: crate::kernel::permission::Capability>(

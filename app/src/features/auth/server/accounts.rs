@@ -126,23 +126,25 @@ pub async fn check_full_access_left(tx: &Tx, organisation_id: i64) -> AppResult<
     }
 }
 
-/// Disables (and ends all sessions, links for a password and known browsers) or enables. After the commit call
-/// [`super::access_changed`].
-pub async fn set_disabled(tx: &Tx, administrator_id: i64, at: Option<Timestamp>) -> AppResult<()> {
+/// Disables (and ends all sessions, links for a password and known browsers) or enables. Answers how many sessions have
+/// ended, for the log. After the commit call [`super::access_changed`].
+pub async fn set_disabled(tx: &Tx, administrator_id: i64, at: Option<Timestamp>) -> AppResult<u64> {
     let sql = "UPDATE administrator SET disabled_at = $1 WHERE id = $2";
     tx.exec(sql, [at.map(|at| at.0).into(), administrator_id.into()])
         .await?;
-    if at.is_some() {
-        remove_sessions(tx, administrator_id, None).await?;
-        remove_links(tx, administrator_id).await?;
-        devices::forget(tx, administrator_id).await?;
+    if at.is_none() {
+        return Ok(0);
     }
-    Ok(())
+    let ended = remove_sessions(tx, administrator_id, None).await?;
+    remove_links(tx, administrator_id).await?;
+    devices::forget(tx, administrator_id).await?;
+    Ok(ended)
 }
 
-/// Removes an administrator: the row stays as the name beside what they did, without anything to sign in by.
-pub async fn remove_administrator(tx: &Tx, row: &administrator::Model, now: Timestamp) -> AppResult<()> {
-    set_disabled(tx, row.id, Some(now)).await?;
+/// Removes an administrator: the row stays as the name beside what they did, without anything to sign in by. Answers how
+/// many sessions have ended, for the log.
+pub async fn remove_administrator(tx: &Tx, row: &administrator::Model, now: Timestamp) -> AppResult<u64> {
+    let ended = set_disabled(tx, row.id, Some(now)).await?;
     super::rights::give_rights(tx, row.id, &Rights::default()).await?;
     for table in ["passkey", "passkey_ceremony", "second_factor", "backup_code"] {
         let sql = format!("DELETE FROM {table} WHERE administrator_id = $1");
@@ -156,7 +158,7 @@ pub async fn remove_administrator(tx: &Tx, row: &administrator::Model, now: Time
     row.password_hash = Set(String::new());
     row.removed_at = Set(Some(now.0));
     row.update(tx.conn()).await?;
-    Ok(())
+    Ok(ended)
 }
 
 /// Whether an administrator of the organisation has that e-mail.
