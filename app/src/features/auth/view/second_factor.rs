@@ -24,7 +24,7 @@ struct Dialogs {
 /// One's own second factor: set up, replace, remove, new backup codes.
 #[component]
 pub fn SecondFactorCard(
-    /// Becomes true when it is set up or removed
+    /// Becomes true when it is set up or removed, or has new backup codes
     proof_changed: RwSignal<bool>,
 ) -> impl IntoView {
     let lang = use_lang();
@@ -36,15 +36,11 @@ pub fn SecondFactorCard(
         codes,
         remove,
     };
-    let renewed = Callback::new(move |()| resource.refetch());
     let changed = Callback::new(move |()| {
         resource.refetch();
         proof_changed.set(true);
     });
-    let finished = Callback::new(move |()| {
-        set_up.set(false);
-        proof_changed.set(true);
-    });
+    let finished = Callback::new(move |()| set_up.set(false));
     // also when the dialog is closed before the last step: the factor counts by then
     Effect::new(move |before: Option<bool>| {
         let open = set_up.get();
@@ -61,9 +57,9 @@ pub fn SecondFactorCard(
             </Load>
         </Card>
         <Dialog open=set_up name="set-up-factor" title=text::set_up_title(lang).to_owned()>
-            <SetUp done=finished />
+            <SetUp done=finished counts=proof_changed />
         </Dialog>
-        <Renew dialogs renewed />
+        <Renew dialogs renewed=changed />
         <Remove dialogs changed />
     }
 }

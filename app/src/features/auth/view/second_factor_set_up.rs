@@ -22,7 +22,12 @@ enum Stage {
 
 /// All steps; `done` is called after the last one.
 #[component]
-pub fn SetUp(done: Callback<()>) -> impl IntoView {
+pub fn SetUp(
+    done: Callback<()>,
+    /// Becomes true with the first right code, also when nobody looks at the backup codes then
+    #[prop(optional)]
+    counts: Option<RwSignal<bool>>,
+) -> impl IntoView {
     let stage = RwSignal::new(Stage::Choose);
     let kind = RwSignal::new(FactorKind::Totp.code().to_owned());
     let totp = ServerAction::<StartTotp>::new();
@@ -43,6 +48,9 @@ pub fn SetUp(done: Callback<()>) -> impl IntoView {
     });
     Effect::new(move || {
         if let Some(Ok(codes)) = finish.value().get() {
+            if let Some(counts) = counts {
+                counts.set(true);
+            }
             stage.set(Stage::Codes(codes));
         }
     });
