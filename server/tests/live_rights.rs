@@ -37,6 +37,15 @@ use tower::ServiceExt;
 
 const PASSWORD: &str = "correct-horse-battery";
 
+fn cockpit(ctx: &Ctx) -> Router {
+    let parts = Parts {
+        metrics: PrometheusBuilder::new().build_recorder().handle(),
+        metrics_token: None,
+        trusted_proxies: Vec::new(),
+    };
+    build(ctx, parts)
+}
+
 struct World {
     test: TestCtx,
     cockpit: Router,
@@ -64,13 +73,8 @@ impl World {
             ..Default::default()
         };
         row.update(ctx.db.conn()).await.unwrap();
-        let parts = Parts {
-            metrics: PrometheusBuilder::new().build_recorder().handle(),
-            metrics_token: None,
-            trusted_proxies: Vec::new(),
-        };
         Self {
-            cockpit: build(ctx, parts),
+            cockpit: cockpit(ctx),
             viewer,
             seen: (seen.id, seen_uid),
             hidden: (hidden.id, hidden_uid),
@@ -96,11 +100,15 @@ impl World {
     }
 
     async fn listen(&self, cookie: &str) -> BodyDataStream {
+        Self::listen_at(&self.cockpit, cookie).await
+    }
+
+    async fn listen_at(cockpit: &Router, cookie: &str) -> BodyDataStream {
         let request = Request::get("/live")
             .header("host", "localhost:3000")
             .header("cookie", cookie)
             .body(Body::empty());
-        let answer = self.cockpit.clone().oneshot(request.unwrap()).await.unwrap();
+        let answer = cockpit.clone().oneshot(request.unwrap()).await.unwrap();
         assert_eq!(answer.status(), StatusCode::OK);
         answer.into_body().into_data_stream()
     }
@@ -245,6 +253,37 @@ async fn groups_are_live_across_machines() {
             assert!(begin.elapsed() < Duration::from_secs(20), "{change:?} is heard");
         }
     }
+}
+
+/// Two machines on one database: what is taken away on the one ends the stream of the other at once.
+#[tokio::test]
+async fn rights_that_go_on_one_machine_end_the_streams_of_the_other() {
+    let world = World::new(On::Postgres).await;
+    let here = world.test.ctx.clone();
+    let there = Ctx {
+        live: LiveBus::default(),
+        ..here.clone()
+    };
+    let mut page = World::listen_at(&cockpit(&there), &world.sign_in().await).await;
+    let mut events = there.live.listen();
+    tokio::spawn(tell_others(here.clone(), "here".to_owned()));
+    tokio::spawn(hear_others(there, world.test.url.clone(), "there".to_owned()));
+    let begin = Instant::now();
+    // until the other machine listens: nobody knows when that is
+    loop {
+        world.tell(&world.hidden);
+        let heard = tokio::time::timeout(Duration::from_millis(300), events.recv()).await;
+        if heard.is_ok() {
+            break;
+        }
+        assert!(begin.elapsed() < Duration::from_secs(20), "nothing is heard");
+    }
+    let begin = Instant::now();
+    world.test.give(&world.viewer, &Rights::default()).await;
+    let last = next(&mut page).await.unwrap();
+    assert!(last.contains("event: access"), "{last}");
+    assert_eq!(next(&mut page).await, None);
+    assert!(begin.elapsed() < Duration::from_secs(1), "{:?}", begin.elapsed());
 }
 
 #[tokio::test]

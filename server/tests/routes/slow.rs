@@ -1,11 +1,11 @@
-//! Whoever holds the last byte of a call back does not go on with what was taken from them meanwhile.
+//! Whoever holds the last byte of a call back, or reads a file slowly, does not go on with what was taken from them meanwhile.
 use crate::world::World;
 use app::testing::On;
 use axum::{
     body::{Body, Bytes},
     http::{Request, StatusCode},
 };
-use futures::stream;
+use futures::{StreamExt, stream};
 use sea_orm::ConnectionTrait;
 use std::{convert::Infallible, sync::Arc};
 use tokio::sync::Notify;
@@ -88,4 +88,46 @@ async fn taken_away_meanwhile_on_sqlite() {
 #[tokio::test]
 async fn taken_away_meanwhile_on_postgres() {
     taken_away_meanwhile(On::Postgres).await;
+}
+
+/// A file is made while it is read: its head stands at the beginning, the rest is asked for part by part.
+async fn a_download_ends_with_its_session(on: On) {
+    let (world, people) = World::new(on).await;
+    let ada = people.iter().find(|p| p.name == "full access").unwrap();
+    let begin = async |path: &str| {
+        let request = Request::get(path)
+            .header("host", "localhost:3000")
+            .header("cookie", ada.cookie.as_str())
+            .body(Body::empty());
+        let answer = world.cockpit.clone().oneshot(request.unwrap()).await.unwrap();
+        assert_eq!(answer.status(), StatusCode::OK, "{path}");
+        let mut file = answer.into_body().into_data_stream();
+        assert!(file.next().await.unwrap().is_ok(), "the head of {path}");
+        file
+    };
+    let message = world.path("/export/{identity}/messages/{message}.csv");
+    for path in ["/export/audit/audit-log.csv", message.as_str()] {
+        let mut file = begin(path).await;
+        assert!(file.next().await.unwrap().is_ok(), "{path}");
+    }
+    let mut files = Vec::new();
+    for path in ["/export/audit/audit-log.csv", message.as_str()] {
+        files.push(begin(path).await);
+    }
+    let db = world.test.ctx.db.conn();
+    db.execute_unprepared("DELETE FROM session").await.unwrap();
+    for mut file in files {
+        // with an error: no half file looks whole
+        assert!(file.next().await.unwrap().is_err());
+    }
+}
+
+#[tokio::test]
+async fn a_download_ends_with_its_session_on_sqlite() {
+    a_download_ends_with_its_session(On::Sqlite).await;
+}
+
+#[tokio::test]
+async fn a_download_ends_with_its_session_on_postgres() {
+    a_download_ends_with_its_session(On::Postgres).await;
 }

@@ -3,7 +3,7 @@ use super::query::{Query, total};
 use crate::features::{
     audit::server::{EntryRow, record},
     audit_log::model::LogFilter,
-    auth::server::Granted,
+    auth::server::{Granted, Lasting},
 };
 use crate::kernel::{
     AppResult, ErrorCode, Timestamp,
@@ -37,7 +37,7 @@ pub async fn prepare_export(ctx: Ctx, granted: Granted<cap::SeeAuditLog>) -> App
 
 /// `GET /export/audit/audit-log.csv` or `.jsonl`, with the filter of the page in the query. Oldest first.
 pub async fn export(
-    granted: Granted<cap::SeeAuditLog>,
+    lasting: Lasting<cap::SeeAuditLog>,
     State(ctx): State<Ctx>,
     Path(file): Path<String>,
     UrlQuery(filter): UrlQuery<LogFilter>,
@@ -47,20 +47,21 @@ pub async fn export(
         "audit-log.jsonl" => (Format::JsonLines, "application/jsonl"),
         _ => return Err(ErrorCode::NotFound.into()),
     };
+    let granted = lasting.granted();
     prepare_export(ctx.clone(), granted.clone()).await?;
     let query = Query::new(granted.organisation_id(), &filter)?;
     let (low, high) = query.period(&ctx).await?;
     let end = high.min(total(&ctx, granted.organisation_id()).await?);
-    note(&ctx, &granted, &file, &filter).await?;
+    note(&ctx, granted, &file, &filter).await?;
     let rows = stream::unfold((low, query), move |(from, query)| {
-        let (ctx, granted) = (ctx.clone(), granted.clone());
+        let (ctx, lasting) = (ctx.clone(), lasting.clone());
         async move {
             if from > end {
                 return None;
             }
             let rows = async {
-                // the right may be taken away meanwhile
-                granted.renewed(&ctx).await?;
+                // the right may be taken away meanwhile, and the session may end
+                lasting.renewed(&ctx).await?;
                 query.rows(&ctx, (from, end), false, CHUNK).await
             };
             match rows.await {

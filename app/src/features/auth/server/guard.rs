@@ -162,18 +162,10 @@ impl<C: Capability> Granted<C> {
         self.caller.rights.within(&identity_id)
     }
 
-    /// The same proof with the rights of this moment: for what runs long, since they may be taken away meanwhile.
+    /// The same proof with the rights of this moment, inside of a transaction, after a lock that others may have held.
     ///
     /// # Errors
     /// [`ErrorCode::SignInRequired`] when the administrator is gone, [`ErrorCode::Forbidden`] without the permission.
-    pub async fn renewed(&self, ctx: &Ctx) -> AppResult<Self> {
-        self.renewed_in(ctx.db.conn()).await
-    }
-
-    /// The same inside of a transaction, after a lock that others may have held.
-    ///
-    /// # Errors
-    /// As [`Granted::renewed`].
     pub async fn renewed_in<D: ConnectionTrait>(&self, conn: &D) -> AppResult<Self> {
         let caller = self.caller.renewed(conn).await?;
         Self::check(caller.ok_or(ErrorCode::SignInRequired)?)
@@ -182,6 +174,11 @@ impl<C: Capability> Granted<C> {
     /// For the audit log.
     pub const fn who(&self) -> &Who {
         &self.caller.who
+    }
+
+    /// Who it is.
+    pub(super) const fn caller(&self) -> &Caller {
+        &self.caller
     }
 
     /// When this session's administrator last proved who they are.

@@ -70,7 +70,7 @@ pub use second_factor::{
 pub use session_store::{HashedStore, remove_ended_sessions, session_administrator, session_used};
 pub use sessions::{end_other_sessions, end_session, list_sessions, remove_sessions};
 pub use sign_in::{first_session, must_set_up, sign_in, sign_out, site};
-pub use standing::{Standing, Stands, access_changed};
+pub use standing::{Lasting, Standing, Stands, access_changed};
 pub use throttle::remove_old_attempts;
 
 use confirm::administrator as signed_in;

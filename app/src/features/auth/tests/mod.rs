@@ -1,1 +1,2 @@
 mod fresh;
+mod standing;

@@ -5,7 +5,7 @@ use super::{
 };
 use crate::features::{
     audit::server::record,
-    auth::server::Granted,
+    auth::server::{Granted, Lasting},
     groups::{
         model::{ChatEntry, EntryKind, Sender, words::show_mentions},
         text,
@@ -51,7 +51,7 @@ async fn exportable(
 
 /// `GET /export/{identity}/groups/{group}.txt`
 pub async fn export_chat(
-    granted: Granted<cap::Groups>,
+    lasting: Lasting<cap::Groups>,
     State(ctx): State<Ctx>,
     Path((identity, file)): Path<(Uid, String)>,
 ) -> AppResult<Response> {
@@ -59,20 +59,21 @@ pub async fn export_chat(
         .strip_suffix(".txt")
         .and_then(|u| u.parse().ok())
         .ok_or(ErrorCode::NotFound)?;
-    let (identity, group) = exportable(&ctx, &granted, &identity, &uid).await?;
+    let granted = lasting.granted();
+    let (identity, group) = exportable(&ctx, granted, &identity, &uid).await?;
     let tx = ctx.db.begin().await?;
     let detail = serde_json::json!({ "group": group.name });
     record(&ctx, &tx, granted.who(), "group.export", &group.uid, detail).await?;
     tx.commit().await?;
     let own = identity.nickname.clone();
     let lines = stream::unfold(Some(0), move |after: Option<i64>| {
-        let (ctx, granted) = (ctx.clone(), granted.clone());
+        let (ctx, lasting) = (ctx.clone(), lasting.clone());
         let (identity, group, own) = (identity.clone(), group.clone(), own.clone());
         async move {
             let after = after?;
             let read = async {
-                // the right may be taken away meanwhile
-                granted.renewed(&ctx).await?.enter(identity.id)?;
+                // the right may be taken away meanwhile, and the session may end
+                lasting.renewed(&ctx).await?.enter(identity.id)?;
                 reading::part(&ctx, (&identity, &group), after).await
             };
             match read.await {

@@ -2,7 +2,7 @@
 use super::{entity, reading::deliveries_of, store};
 use crate::features::{
     audit::server::record,
-    auth::server::Granted,
+    auth::server::{Granted, Lasting},
     identities::server::{self as identities, Identity},
     messages::model::DeliveryRow,
 };
@@ -48,7 +48,7 @@ async fn exportable(
 
 /// `GET /export/{identity}/messages/{message}.csv`
 pub async fn export_csv(
-    granted: Granted<cap::SeeMessages>,
+    lasting: Lasting<cap::SeeMessages>,
     State(ctx): State<Ctx>,
     Path((identity, file)): Path<(Uid, String)>,
 ) -> AppResult<Response> {
@@ -56,7 +56,8 @@ pub async fn export_csv(
         .strip_suffix(".csv")
         .and_then(|u| u.parse().ok())
         .ok_or(ErrorCode::NotFound)?;
-    let (identity, message) = exportable(&ctx, &granted, &identity, &uid).await?;
+    let granted = lasting.granted();
+    let (identity, message) = exportable(&ctx, granted, &identity, &uid).await?;
     let (id, total) = (message.id, message.total);
     let tx = ctx.db.begin().await?;
     let detail = serde_json::json!({ "from": identity.threema_id, "deliveries": total });
@@ -64,12 +65,12 @@ pub async fn export_csv(
     tx.commit().await?;
     let identity_id = identity.id;
     let rows = stream::unfold(0, move |from| {
-        let (ctx, granted) = (ctx.clone(), granted.clone());
+        let (ctx, lasting) = (ctx.clone(), lasting.clone());
         async move {
             if from >= total {
                 return None;
             }
-            let lines = chunk(&ctx, &granted, identity_id, id, from).await;
+            let lines = chunk(&ctx, &lasting, identity_id, id, from).await;
             // a broken stream ends the download with an error: no half file looks whole
             let lines = lines
                 .map(Bytes::from)
@@ -83,15 +84,15 @@ pub async fn export_csv(
     Ok(download(&name, "text/csv; charset=utf-8", head.chain(rows)))
 }
 
-/// A part of the rows, while the right to see them is still there.
+/// A part of the rows, while the session and the right to see them are still there.
 async fn chunk(
     ctx: &Ctx,
-    granted: &Granted<cap::SeeMessages>,
+    lasting: &Lasting<cap::SeeMessages>,
     identity_id: i64,
     message_id: i64,
     from: i64,
 ) -> AppResult<String> {
-    granted.renewed(ctx).await?.enter(identity_id)?;
+    lasting.renewed(ctx).await?.enter(identity_id)?;
     let rows = deliveries_of(ctx, message_id, from, CHUNK).await?;
     Ok(rows.iter().map(line).collect())
 }
