@@ -86,6 +86,31 @@ test("administrators are invited, see what they may, and lose it at once", async
     await expect(viewer).toHaveURL(/\/login/, { timeout: 5_000 });
   });
 
+  await test.step("the menu of a row gives access back, by keyboard alone", async () => {
+    const row = cockpit.getByRole("row", { name: /Vera/ });
+    const more = row.getByRole("button", { name: "More for Vera" });
+    const item = (name: string) => cockpit.getByRole("menuitem", { name, exact: true });
+    await more.focus();
+    await cockpit.keyboard.press("Enter");
+    await expect(item("Rights")).toBeFocused();
+    await expectAccessible(cockpit);
+    await cockpit.keyboard.press("End");
+    await expect(item("Remove")).toBeFocused();
+    await cockpit.keyboard.press("Escape");
+    await expect(item("Remove")).toBeHidden();
+    await expect(more).toBeFocused();
+    await cockpit.keyboard.press("Enter");
+    await cockpit.keyboard.press("ArrowDown");
+    await expect(item("Enable")).toBeFocused();
+    await cockpit.keyboard.press("Enter");
+    await expect(row).toContainText("Active");
+    const without = cockpit.getByRole("button", { name: /^Without second factor \d+$/ });
+    await without.click();
+    await expect(without).toHaveAttribute("aria-pressed", "true");
+    await expect(row).toBeVisible();
+    await expectAccessibleOnPhone(cockpit);
+  });
+
   const moderator = await invited(cockpit, browser, "mona@aarental.example", "Mona", "moderator", "Rathaus");
   await test.step("above a number, somebody else must approve", async () => {
     await open(cockpit, `/i/${identity}/configuration`);

@@ -1,6 +1,6 @@
 //! A filter of a table that is on or off.
 use super::{use_page_request, use_write_page};
-use crate::kernel::PageRequest;
+use crate::kernel::{PageRequest, i18n::number};
 use leptos::prelude::*;
 
 /// A button that puts its filter into the URL, or takes it out again.
@@ -10,6 +10,9 @@ pub fn FilterToggle(
     value: &'static str,
     /// The words
     label: &'static str,
+    /// How many there are, once that is known
+    #[prop(optional, into)]
+    count: Option<Signal<Option<u64>>>,
 ) -> impl IntoView {
     let request = use_page_request();
     let write = use_write_page();
@@ -21,6 +24,10 @@ pub fn FilterToggle(
     view! {
         <button type="button" class="filter" aria-pressed=move || on.get().to_string() on:click=switch>
             {label}
+            {count
+                .map(|count| {
+                    view! { <span class="num">{move || count.get().map(number).unwrap_or_default()}</span> }
+                })}
         </button>
     }
 }

@@ -46,6 +46,9 @@ pub struct Person {
     pub proofs: Option<Proofs>,
     /// It is the person who looks.
     pub you: bool,
+    /// Whether the person who looks may end, renew or hand over their access: never of who may more, also in identities
+    /// that the person who looks does not see.
+    pub may_act: bool,
     /// While invited: who stands for it.
     pub invited_by: Option<String>,
 }
@@ -75,6 +78,8 @@ pub struct People {
     pub people: Vec<Person>,
     /// How many there are without search and filter.
     pub total: u64,
+    /// How many of them sign in with a password alone.
+    pub without_factor: u64,
     /// The identities that the person who looks sees.
     pub places: Vec<Place>,
 }
@@ -88,9 +93,6 @@ pub struct PersonView {
     pub places: Vec<Place>,
     /// What the person who looks can give and take.
     pub own: Rights<Uid>,
-    /// Whether the person who looks may end, renew or hand over their access: never of who may more, also in identities
-    /// that the person who looks does not see.
-    pub may_act: bool,
 }
 
 /// What an invitation needs.

@@ -233,9 +233,9 @@ async fn nobody_gives_what_they_do_not_have_nor_changes_themselves() {
         );
         // whoever has rights that she lacks, and the page knows it
         let seen = |who: &Uid| load_person(world.ctx(), granted(), who.clone());
-        assert!(!seen(&ben_uid).await.unwrap().may_act);
-        assert!(!seen(&mia_uid).await.unwrap().may_act);
-        assert!(!seen(&ada_uid).await.unwrap().may_act);
+        assert!(!seen(&ben_uid).await.unwrap().person.may_act);
+        assert!(!seen(&mia_uid).await.unwrap().person.may_act);
+        assert!(!seen(&ada_uid).await.unwrap().person.may_act);
         assert_eq!(
             code(remove(world.ctx(), granted(), ben_uid).await),
             ErrorCode::BeyondOwnRights
@@ -355,6 +355,7 @@ async fn who_signs_in_with_a_password_alone_is_found() {
             .unwrap();
         let emails: Vec<_> = found.people.iter().map(|p| p.email.as_str()).collect();
         assert_eq!((emails, found.total), (vec!["ada@example.org"], 3));
+        assert_eq!(found.without_factor, 1);
     }
 }
 

@@ -33,6 +33,9 @@ crate::texts! {
     expired => "Link too old", "Link zu alt";
     last_seen => "last signed in", "zuletzt angemeldet";
     never_seen => "never signed in", "nie angemeldet";
+    actions => "Actions", "Aktionen";
+    more_for(name: &str) => "More for {name}", "Mehr zu {name}";
+    own_profile => "Your profile", "Ihr Profil";
     nobody_found => "Nobody found", "Niemand gefunden";
     nobody_found_text => "Nobody matches this search.", "Niemand passt zu dieser Suche.";
 

@@ -132,9 +132,10 @@ pub async fn load_people(
         .await?;
     for row in &invitations {
         let by = row.invited_by.and_then(|id| names.get(&id).cloned());
-        people.push(invited(&ctx, &places, row, by)?);
+        people.push(invited((&ctx, &granted), &places, row, by)?);
     }
     let total = people.len() as u64;
+    let without_factor = people.iter().filter(|p| p.without_factor()).count() as u64;
     let q = request.q.trim().to_lowercase();
     let identity = request.filter.parse::<Uid>().ok();
     people.retain(|p| {
@@ -145,6 +146,7 @@ pub async fn load_people(
     Ok(People {
         people,
         total,
+        without_factor,
         places: places.into_list(),
     })
 }
@@ -156,23 +158,21 @@ pub async fn load_person(
     person: Uid,
 ) -> AppResult<PersonView> {
     let places = Places::of(&ctx, &granted).await?;
-    let (found, may_act) = match find(&ctx, &granted, &person).await? {
+    let found = match find(&ctx, &granted, &person).await? {
         Found::Administrator(row, rights) => {
             let proofs = proofs_of(&ctx, granted.organisation_id()).await?;
             let proofs = proofs.get(&row.id).copied();
-            let may_act = check_person(&granted, &row, &rights).is_ok();
-            (self::person(&granted, &places, &row, &rights, proofs)?, may_act)
+            self::person(&granted, &places, &row, &rights, proofs)?
         }
         Found::Invitation(row) => {
             let by = match row.invited_by {
                 Some(id) => administrator_name(&ctx, id).await?,
                 None => None,
             };
-            let may_act = check_given(&granted, &places, &rights_of(&row)?).is_ok();
-            (invited(&ctx, &places, &row, by)?, may_act)
+            invited((&ctx, &granted), &places, &row, by)?
         }
     };
-    Ok(view(&granted, places, found, may_act))
+    Ok(view(&granted, places, found))
 }
 
 /// An empty person, with what the caller can give.
@@ -188,22 +188,17 @@ pub async fn prepare(ctx: Ctx, granted: Granted<cap::ManageAdministrators>) -> A
         since: ctx.now(),
         proofs: None,
         you: false,
+        may_act: true,
         invited_by: None,
     };
-    Ok(view(&granted, places, nobody, true))
+    Ok(view(&granted, places, nobody))
 }
 
-fn view(
-    granted: &Granted<cap::ManageAdministrators>,
-    places: Places,
-    person: Person,
-    may_act: bool,
-) -> PersonView {
+fn view(granted: &Granted<cap::ManageAdministrators>, places: Places, person: Person) -> PersonView {
     PersonView {
         person,
         own: places.shown(granted.rights()),
         places: places.into_list(),
-        may_act,
     }
 }
 
@@ -267,12 +262,19 @@ fn person(
         since: Timestamp(row.created_at),
         proofs,
         you: granted.administrator_id() == Some(row.id),
+        may_act: check_person(granted, row, rights).is_ok(),
         invited_by: None,
     })
 }
 
-fn invited(ctx: &Ctx, places: &Places, row: &Model, invited_by: Option<String>) -> AppResult<Person> {
+fn invited(
+    (ctx, granted): (&Ctx, &Granted<cap::ManageAdministrators>),
+    places: &Places,
+    row: &Model,
+    invited_by: Option<String>,
+) -> AppResult<Person> {
     let all = rights_of(row)?;
+    let may_act = check_given(granted, places, &all).is_ok();
     let number = |uid: &Uid| places.0.iter().any(|(_, place)| place.uid == *uid);
     Ok(Person {
         uid: row
@@ -297,6 +299,7 @@ fn invited(ctx: &Ctx, places: &Places, row: &Model, invited_by: Option<String>) 
         since: Timestamp(row.created_at),
         proofs: None,
         you: false,
+        may_act,
         invited_by,
     })
 }

@@ -1,4 +1,5 @@
 //! `/settings/administrators`: who there is and what they may.
+use super::steps::{Step, StepQuestions, Steps};
 use crate::features::{
     administrators::{
         api::load_administrators,
@@ -13,8 +14,8 @@ use crate::kernel::{
 };
 use crate::shell::{PageHead, SettingsPage, use_identities, use_rights};
 use crate::ui::{
-    Avatar, AvatarSize, ButtonLink, Empty, FilterToggle, Icon, Load, Look, SearchBox, StateChip, Tid, Time,
-    Variant, loading, use_lang, use_page_request, use_write_page,
+    Avatar, AvatarSize, ButtonLink, Empty, FilterToggle, Icon, Load, Look, Menu, MenuItem, MenuLink, SearchBox,
+    StateChip, Tid, Time, Variant, focus_on, loading, use_lang, use_page_request, use_toasts, use_write_page,
 };
 use leptos::prelude::*;
 
@@ -24,20 +25,29 @@ pub fn AdministratorsPage() -> impl IntoView {
     let lang = use_lang();
     let request = use_page_request();
     let people = loading(move || request.get(), load_administrators);
-    let rules = use_rights().full_access;
+    let full = use_rights().full_access;
+    let without_factor = RwSignal::new(None);
+    let toasts = use_toasts();
+    let steps = Steps::new(Callback::new(move |words: &'static str| {
+        toasts.ok(words);
+        people.refetch();
+        // the row with the button that had it is made anew
+        focus_on("people".to_owned());
+    }));
     view! {
         <SettingsPage title=text::administrators(lang).to_owned() wide=true>
             <PageHead title=text::administrators(lang).to_owned() lede=text::lede(lang).to_owned()>
-                {rules
+                {full
                     .then(|| view! { <ButtonLink href="/settings/rules">{text::rules(lang)}</ButtonLink> })}
                 <ButtonLink variant=Variant::Primary icon="user-round-plus" href="/settings/administrators/new">
                     {text::invite(lang)}
                 </ButtonLink>
             </PageHead>
-            <section class="card" aria-label=text::administrators(lang)>
-                <Toolbar />
+            <StepQuestions steps />
+            <section class="card" id="people" tabindex="-1" aria-label=text::administrators(lang)>
+                <Toolbar without_factor />
                 <Load resource=people rows=6 let:people>
-                    <Table people />
+                    <Table people steps full without_factor />
                 </Load>
             </section>
         </SettingsPage>
@@ -46,7 +56,7 @@ pub fn AdministratorsPage() -> impl IntoView {
 
 /// Search, one identity only, and what the marks mean.
 #[component]
-fn Toolbar() -> impl IntoView {
+fn Toolbar(without_factor: RwSignal<Option<u64>>) -> impl IntoView {
     let lang = use_lang();
     let request = use_page_request();
     let write = use_write_page();
@@ -95,7 +105,7 @@ fn Toolbar() -> impl IntoView {
         <div class="toolbar">
             <SearchBox label=text::search(lang) />
             <Transition fallback=|| ()>{chooser}</Transition>
-            <FilterToggle value=NO_FACTOR label=text::only_no_factor(lang) />
+            <FilterToggle value=NO_FACTOR label=text::only_no_factor(lang) count=without_factor />
             <span class="grow"></span>
             <span class="flex flex-wrap gap-x-4 gap-y-1 meta">
                 {key("check", "icon-sm text-ok-ink", text::may(lang))}
@@ -112,8 +122,11 @@ fn columns() -> impl Iterator<Item = Right> {
 }
 
 #[component]
-fn Table(people: People) -> impl IntoView {
+fn Table(people: People, steps: Steps, full: bool, without_factor: RwSignal<Option<u64>>) -> impl IntoView {
     let lang = use_lang();
+    let found = people.without_factor;
+    // in an effect: the bar above came from the server without the number
+    Effect::new(move || without_factor.set(Some(found)));
     let places = StoredValue::new(people.places.clone());
     let n = people.places.len();
     let head = columns().map(|right| {
@@ -129,7 +142,7 @@ fn Table(people: People) -> impl IntoView {
     }
     let rows = people.people.into_iter().map(|person| {
         let places = places.with_value(|all| names(lang, &person, all));
-        view! { <Row person places n /> }
+        view! { <Row person places n steps full /> }
     });
     view! {
         // every right is a column: on a window that is not wide enough the table moves, not the page
@@ -142,6 +155,9 @@ fn Table(people: People) -> impl IntoView {
                         <th scope="col">{text::applies_to(lang)}</th>
                         <th scope="col">{text::second_factor(lang)}</th>
                         <th scope="col">{text::state(lang)}</th>
+                        <th scope="col">
+                            <span class="sr">{text::actions(lang)}</span>
+                        </th>
                     </tr>
                 </thead>
                 <tbody>{rows.collect_view()}</tbody>
@@ -189,8 +205,9 @@ fn proofs(lang: Lang, proofs: Option<Proofs>) -> AnyView {
 }
 
 #[component]
-fn Row(person: Person, places: AnyView, n: usize) -> impl IntoView {
+fn Row(person: Person, places: AnyView, n: usize, steps: Steps, full: bool) -> impl IntoView {
     let lang = use_lang();
+    let more = view! { <More person=person.clone() steps full /> };
     let shown = match person.name.is_empty() {
         true => person.email.clone(),
         false => person.name.clone(),
@@ -246,7 +263,46 @@ fn Row(person: Person, places: AnyView, n: usize) -> impl IntoView {
             <td data-label=text::state(lang)>
                 <State state=person.state />
             </td>
+            // on a narrow window the name leads to the same steps
+            <td class="end drop">{more}</td>
         </tr>
+    }
+}
+
+/// The menu of a row: the way to the rights, and the steps that the person who looks may take.
+#[component]
+fn More(person: Person, steps: Steps, full: bool) -> impl IntoView {
+    let lang = use_lang();
+    let name = match person.name.is_empty() {
+        true => person.email.clone(),
+        false => person.name.clone(),
+    };
+    let label = text::more_for(lang, &name);
+    let items = Step::of(&person, full).iter().map(|step| {
+        let (uid, name) = (person.uid.clone(), name.clone());
+        let choose = Callback::new(move |()| steps.ask(*step, uid.clone(), name.clone()));
+        view! {
+            <MenuItem icon=step.icon() danger=step.removes() choose>
+                {step.name(lang)}
+            </MenuItem>
+        }
+    });
+    let items = items.collect_view();
+    let profile = person.you.then(|| {
+        view! {
+            <MenuLink icon="settings-2" href="/settings".to_owned()>
+                {text::own_profile(lang)}
+            </MenuLink>
+        }
+    });
+    view! {
+        <Menu name=person.uid.to_string() label>
+            <MenuLink icon="pencil-line" href=format!("/settings/administrators/{}", person.uid)>
+                {text::rights(lang)}
+            </MenuLink>
+            {profile}
+            {items}
+        </Menu>
     }
 }
 

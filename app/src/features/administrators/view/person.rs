@@ -1,5 +1,5 @@
 //! `/settings/administrators/:administrator`: what one person may, and their access.
-use super::{matrix::Matrix, overview::State, steps::Steps, trail};
+use super::{matrix::Matrix, overview::State, steps::AccessCard, trail};
 use crate::features::administrators::{
     api::{ChangeRights, load_administrator},
     model::{PersonState, PersonView, tidy},
@@ -38,8 +38,8 @@ fn Body(view: PersonView, title: RwSignal<String>) -> impl IntoView {
         person,
         places,
         own,
-        may_act,
     } = view;
+    let may_act = person.may_act;
     let shown = match person.name.is_empty() {
         true => person.email.clone(),
         false => person.name.clone(),
@@ -92,7 +92,7 @@ fn Body(view: PersonView, title: RwSignal<String>) -> impl IntoView {
                 </div>
             </Card>
             {match may_act {
-                true => view! { <Steps person own /> }.into_any(),
+                true => view! { <AccessCard person own /> }.into_any(),
                 false if you => ().into_any(),
                 false => view! { <Banner tone=Tone::Info>{text::may_more(lang)}</Banner> }.into_any(),
             }}

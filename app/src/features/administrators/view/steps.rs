@@ -9,43 +9,108 @@ use crate::features::administrators::{
     text,
 };
 use crate::features::auth::view::ResetLinkDialog;
-use crate::kernel::{AppError, AppResult, Uid, rights::Rights};
+use crate::kernel::{AppError, AppResult, Lang, Uid, rights::Rights};
 use crate::ui::{Button, Card, Confirm, Failure, StepUp, Variant, use_lang, use_step_up, use_toasts};
 use leptos::prelude::*;
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 
-/// What can be done with somebody's access.
-#[component]
-pub fn Steps(person: Person, own: Rights<Uid>) -> impl IntoView {
-    match person.state {
-        PersonState::Invited | PersonState::Expired => view! { <Invitation person /> }.into_any(),
-        PersonState::Active | PersonState::Disabled => {
-            view! { <Access person full=own.full_access /> }.into_any()
+/// What can be done with the access of an administrator or an invitation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    Disable,
+    Enable,
+    ResetLink,
+    HandOver,
+    Remove,
+    Withdraw,
+}
+
+impl Step {
+    /// What the person who looks may do; `full`: they have full access.
+    pub fn of(person: &Person, full: bool) -> &'static [Self] {
+        match person.state {
+            _ if !person.may_act => &[],
+            PersonState::Active if full => &[Self::Disable, Self::ResetLink, Self::HandOver, Self::Remove],
+            PersonState::Active => &[Self::Disable, Self::Remove],
+            PersonState::Disabled => &[Self::Enable, Self::Remove],
+            PersonState::Invited | PersonState::Expired => &[Self::Withdraw],
         }
+    }
+
+    /// Its icon.
+    pub const fn icon(self) -> &'static str {
+        match self {
+            Self::Disable => "ban",
+            Self::Enable => "check",
+            Self::ResetLink => "key-round",
+            Self::HandOver => "user-cog",
+            Self::Remove | Self::Withdraw => "trash-2",
+        }
+    }
+
+    /// Its name.
+    pub const fn name(self, lang: Lang) -> &'static str {
+        match self {
+            Self::Disable => text::disable(lang),
+            Self::Enable => text::enable(lang),
+            Self::ResetLink => text::reset_link(lang),
+            Self::HandOver => text::transfer(lang),
+            Self::Remove => text::remove(lang),
+            Self::Withdraw => text::withdraw(lang),
+        }
+    }
+
+    /// Whether it removes something.
+    pub const fn removes(self) -> bool {
+        matches!(self, Self::Remove | Self::Withdraw)
     }
 }
 
-/// The state of the steps of one card.
+/// The steps of a page: whom they are about, which of them asks, and how the last one went.
 #[derive(Clone, Copy)]
-struct Doing {
+pub struct Steps {
+    lang: Lang,
     busy: RwSignal<bool>,
     error: RwSignal<Option<AppError>>,
-    /// Says so and leads back to the overview
     done: Callback<&'static str>,
     step_up: StepUp,
+    who: RwSignal<Option<(Uid, String)>>,
+    disabling: RwSignal<bool>,
+    removing: RwSignal<bool>,
+    handing: RwSignal<bool>,
+    resetting: RwSignal<bool>,
 }
 
-impl Doing {
-    fn new() -> Self {
-        let (toasts, navigate) = (use_toasts(), use_navigate());
+impl Steps {
+    /// `done` is called with the words for what has been done.
+    pub fn new(done: Callback<&'static str>) -> Self {
+        let [disabling, removing, handing, resetting] = std::array::from_fn(|_| RwSignal::new(false));
         Self {
+            lang: use_lang(),
             busy: RwSignal::new(false),
             error: RwSignal::new(None),
             step_up: use_step_up(),
-            done: Callback::new(move |words: &'static str| {
-                toasts.ok(words);
-                navigate("/settings/administrators", NavigateOptions::default());
-            }),
+            done,
+            who: RwSignal::new(None),
+            disabling,
+            removing,
+            handing,
+            resetting,
+        }
+    }
+
+    /// Asks before a step, or takes it when it can be taken back.
+    pub fn ask(self, step: Step, person: Uid, name: String) {
+        let lang = self.lang;
+        self.who.set(Some((person.clone(), name)));
+        self.error.set(None);
+        match step {
+            Step::Disable => self.disabling.set(true),
+            Step::ResetLink => self.resetting.set(true),
+            Step::HandOver => self.handing.set(true),
+            Step::Remove => self.removing.set(true),
+            Step::Enable => self.run(text::enabled(lang), move || enable_administrator(person.clone())),
+            Step::Withdraw => self.run(text::withdrawn(lang), move || withdraw_invitation(person.clone())),
         }
     }
 
@@ -78,113 +143,124 @@ impl Doing {
     }
 }
 
+/// The questions before steps, and why the last one failed. Once a page.
 #[component]
-fn Access(person: Person, full: bool) -> impl IntoView {
+pub fn StepQuestions(
+    /// The page's
+    steps: Steps,
+) -> impl IntoView {
     let lang = use_lang();
-    let doing = Doing::new();
-    let uid = StoredValue::new(person.uid.clone());
-    let of = RwSignal::new(Some((person.uid.clone(), person.name.clone())));
-    let [disabling, removing, handing, resetting] = std::array::from_fn(|_| RwSignal::new(false));
-    let active = person.state == PersonState::Active;
-    let name = person.name.clone();
-    let enable = move |_| doing.run(text::enabled(lang), move || enable_administrator(uid.get_value()));
-    let shown = move || doing.error.get().map(|error| view! { <Failure error /> });
-    let confirmed = move |open: RwSignal<bool>, step: fn(Uid, Doing, &'static str)| {
+    let title = move |words: fn(Lang, &str) -> String| {
+        Signal::derive(move || {
+            let name = steps
+                .who
+                .with(|who| who.as_ref().map(|(_, name)| name.clone()).unwrap_or_default());
+            words(lang, &name)
+        })
+    };
+    let confirmed = move |open: RwSignal<bool>, step: fn(Uid, Steps, &'static str)| {
         Callback::new(move |()| {
             open.set(false);
-            step(uid.get_value(), doing, text::done(lang));
+            if let Some((person, _)) = steps.who.get_untracked() {
+                step(person, steps, text::done(lang));
+            }
         })
     };
     view! {
-        <Card title=text::access(lang) name="access">
-            <div class="card-body grid gap-4">
-                {shown}
-                <div class="flex flex-wrap gap-2">
-                    {match active {
-                        true => {
-                            view! {
-                                <Button icon="ban" disabled=doing.busy on:click=move |_| disabling.set(true)>
-                                    {text::disable(lang)}
-                                </Button>
-                            }
-                                .into_any()
-                        }
-                        false => {
-                            view! {
-                                <Button icon="check" busy=doing.busy on:click=enable>
-                                    {text::enable(lang)}
-                                </Button>
-                            }
-                                .into_any()
-                        }
-                    }}
-                    {(full && active)
-                        .then(|| {
-                            view! {
-                                <Button icon="key-round" disabled=doing.busy on:click=move |_| resetting.set(true)>
-                                    {text::reset_link(lang)}
-                                </Button>
-                            }
-                        })}
-                    {(full && active)
-                        .then(|| {
-                            view! {
-                                <Button icon="user-cog" disabled=doing.busy on:click=move |_| handing.set(true)>
-                                    {text::transfer(lang)}
-                                </Button>
-                            }
-                        })}
-                    <Button
-                        variant=Variant::Danger
-                        icon="trash-2"
-                        disabled=doing.busy
-                        on:click=move |_| removing.set(true)
-                    >
-                        {text::remove(lang)}
-                    </Button>
-                </div>
-            </div>
-        </Card>
-        <ResetLinkDialog open=resetting of />
+        {move || steps.error.get().map(|error| view! { <Failure error /> })}
+        <ResetLinkDialog open=steps.resetting of=steps.who />
         <Confirm
-            open=disabling
+            open=steps.disabling
             name="disable"
-            title=text::disable_title(lang, &name)
+            title=title(text::disable_title)
             body=text::disable_text(lang).to_owned()
             verb=text::disable(lang).to_owned()
             danger=true
-            confirm=confirmed(disabling, |uid, doing, words| doing.run(words, move || disable_administrator(uid.clone())))
+            confirm=confirmed(
+                steps.disabling,
+                |person, steps, words| steps.run(words, move || disable_administrator(person.clone())),
+            )
         />
         <Confirm
-            open=removing
+            open=steps.removing
             name="remove"
-            title=text::remove_title(lang, &name)
+            title=title(text::remove_title)
             body=text::remove_text(lang).to_owned()
             verb=text::remove_verb(lang).to_owned()
             danger=true
-            confirm=confirmed(removing, |uid, doing, words| doing.run(words, move || remove_administrator(uid.clone())))
+            confirm=confirmed(
+                steps.removing,
+                |person, steps, words| steps.run(words, move || remove_administrator(person.clone())),
+            )
         />
         <Confirm
-            open=handing
+            open=steps.handing
             name="hand-over"
-            title=text::transfer_title(lang, &name)
+            title=title(text::transfer_title)
             body=text::transfer_text(lang).to_owned()
             verb=text::transfer(lang).to_owned()
-            confirm=confirmed(handing, |uid, doing, words| doing.run(words, move || transfer_full_access(uid.clone())))
+            confirm=confirmed(
+                steps.handing,
+                |person, steps, words| steps.run(words, move || transfer_full_access(person.clone())),
+            )
         />
     }
 }
 
+/// What can be done with somebody's access, on their own page.
 #[component]
-fn Invitation(person: Person) -> impl IntoView {
+pub fn AccessCard(person: Person, own: Rights<Uid>) -> impl IntoView {
+    let (toasts, navigate) = (use_toasts(), use_navigate());
+    let steps = Steps::new(Callback::new(move |words: &'static str| {
+        toasts.ok(words);
+        navigate("/settings/administrators", NavigateOptions::default());
+    }));
+    match person.state {
+        PersonState::Invited | PersonState::Expired => view! { <Invitation person steps /> }.into_any(),
+        PersonState::Active | PersonState::Disabled => {
+            view! { <Access person full=own.full_access steps /> }.into_any()
+        }
+    }
+}
+
+#[component]
+fn Access(person: Person, full: bool, steps: Steps) -> impl IntoView {
     let lang = use_lang();
-    let doing = Doing::new();
+    let button = |step: &'static Step| {
+        let (uid, name) = (person.uid.clone(), person.name.clone());
+        let variant = if step.removes() { Variant::Danger } else { Variant::Plain };
+        view! {
+            <Button
+                variant
+                icon=step.icon()
+                disabled=steps.busy
+                on:click=move |_| steps.ask(*step, uid.clone(), name.clone())
+            >
+                {step.name(lang)}
+            </Button>
+        }
+    };
+    view! {
+        <Card title=text::access(lang) name="access">
+            <div class="card-body grid gap-4">
+                <StepQuestions steps />
+                <div class="flex flex-wrap gap-2">
+                    {Step::of(&person, full).iter().map(button).collect_view()}
+                </div>
+            </div>
+        </Card>
+    }
+}
+
+#[component]
+fn Invitation(person: Person, steps: Steps) -> impl IntoView {
+    let lang = use_lang();
     let uid = StoredValue::new(person.uid);
     let by = person.invited_by.map(|name| text::invited_by(lang, &name));
     let link = RwSignal::new(None::<InvitationLink>);
     let made = ServerAction::<RenewInvitation>::new();
-    let busy = Signal::derive(move || doing.busy.get() || made.pending().get());
-    let step_up = doing.step_up;
+    let busy = Signal::derive(move || steps.busy.get() || made.pending().get());
+    let step_up = steps.step_up;
     Effect::new(move || match made.value().get() {
         Some(Ok(shown)) => link.set(Some(shown)),
         Some(Err(error)) => {
@@ -194,23 +270,21 @@ fn Invitation(person: Person) -> impl IntoView {
                 });
             };
             if !step_up.asked_by(&error, again) {
-                doing.error.set(Some(error));
+                steps.error.set(Some(error));
             }
         }
         None => {}
     });
     let renew = move |_| {
-        doing.error.set(None);
+        steps.error.set(None);
         made.dispatch(RenewInvitation {
             person: uid.get_value(),
         });
     };
     let withdraw = move |_| {
-        doing.run(text::withdrawn(lang), move || {
-            withdraw_invitation(uid.get_value())
-        })
+        steps.ask(Step::Withdraw, uid.get_value(), String::new());
     };
-    let shown = move || doing.error.get().map(|error| view! { <Failure error /> });
+    let shown = move || steps.error.get().map(|error| view! { <Failure error /> });
     view! {
         {move || link.get().map(|link| view! { <LinkShown link /> })}
         <Card title=text::invitation(lang) name="invitation">
@@ -221,7 +295,7 @@ fn Invitation(person: Person) -> impl IntoView {
                     <Button icon="rotate-cw" busy on:click=renew>
                         {text::renew(lang)}
                     </Button>
-                    <Button variant=Variant::Danger icon="trash-2" disabled=doing.busy on:click=withdraw>
+                    <Button variant=Variant::Danger icon="trash-2" disabled=steps.busy on:click=withdraw>
                         {text::withdraw(lang)}
                     </Button>
                 </div>
