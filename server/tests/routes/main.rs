@@ -20,7 +20,7 @@ use app::{
     testing::On,
 };
 use leptos::server_fn::axum::server_fn_paths;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use table::{Door, Route};
 use world::{Someone, World};
 
@@ -88,6 +88,9 @@ async fn exactly_the_listed_get_in(on: On) {
     try_all(&world, &people, &table::streams(), "").await;
     let (refused, rest): (Vec<_>, Vec<_>) = table::rest(&world).into_iter().partition(removes);
     try_all(&world, &people, &rest, "/api/v1").await;
+    let (functions, rest) = table::by_body(&world);
+    try_all(&world, &people, &functions, "/rpc/").await;
+    try_all(&world, &people, &rest, "/api/v1").await;
     // whoever may not remove first, then whoever may
     let (may, may_not): (Vec<_>, Vec<_>) = people
         .into_iter()
@@ -138,19 +141,42 @@ async fn every_address_is_listed() {
     assert_eq!(known, listed, "REST calls");
 }
 
+/// A permission that no address asks for would be tried by nobody.
+#[tokio::test]
+async fn every_permission_is_asked_for_somewhere() {
+    let (world, _) = World::new(On::Sqlite).await;
+    let (mut all, rest) = table::by_body(&world);
+    all.extend(rest);
+    all.extend(table::functions(&world));
+    all.extend(table::rest(&world));
+    all.extend(table::streams());
+    let asked: HashSet<Permission> = all
+        .iter()
+        .filter_map(|route| match route.door {
+            Door::Anywhere(permission) | Door::Ours(permission) | Door::Here(permission) => Some(permission),
+            Door::Open | Door::Own => None,
+        })
+        .collect();
+    let missing: Vec<_> = Permission::ALL
+        .iter()
+        // by the list or feed at hand it is one of two others, and tried as these
+        .filter(|permission| **permission != Permission::ManageAudience && !asked.contains(permission))
+        .map(|permission| permission.code())
+        .collect();
+    assert!(missing.is_empty(), "{missing:?}");
+}
+
 #[tokio::test]
 async fn a_key_can_be_narrowed_to_every_right_that_rest_asks_for() {
     let (world, _) = World::new(On::Sqlite).await;
     let mut asked = BTreeSet::new();
-    for route in table::rest(&world) {
+    for route in table::rest(&world).into_iter().chain(table::by_body(&world).1) {
         if let Door::Here(permission) = route.door
             && let Needs::Right(right) = permission.needs()
         {
             asked.insert(right);
         }
     }
-    // of a broadcast its audience decides: that to the whole organisation asks for this one besides
-    asked.insert(Right::Broadcast);
     let offered: BTreeSet<Right> = KEY_RIGHTS.into_iter().collect();
     assert_eq!(asked, offered);
 }

@@ -616,6 +616,27 @@ pub fn rest(w: &World) -> Vec<Route> {
     all
 }
 
+/// Calls whose body decides what they ask for, of the cockpit and of REST: everybody of the organisation takes a right
+/// besides that of sending, and what lists and feeds share takes that of the thing at hand.
+pub fn by_body(w: &World) -> (Vec<Route>, Vec<Route>) {
+    let to_all = Here(P::BroadcastToOrganisation);
+    let count = json!({ "identity": w.identity, "scope": "organisation", "draft": null });
+    let ids = json!({ "identity": w.identity, "list": w.feed, "ids": ["ABCD1234"] });
+    let functions = vec![
+        function("count_broadcast", to_all, Input::Json(count)),
+        function("add_list_members", Here(P::ManageFeeds), Input::Json(ids.clone())),
+        function("remove_list_members", Here(P::ManageFeeds), Input::Json(ids)),
+    ];
+    let storm = json!({ "name": "Storm", "audience": "organisation", "body": "Are you safe?" });
+    let rest = vec![Route {
+        method: Method::POST,
+        path: "/identities/{identity}/broadcasts",
+        door: to_all,
+        input: Input::Json(storm),
+    }];
+    (functions, rest)
+}
+
 /// What is no server function and no REST call, but knows sessions.
 pub fn streams() -> Vec<Route> {
     let route = |path, door| Route {

@@ -44,8 +44,9 @@ fn RulesForm(rules: Rules, holders: Loading<Vec<String>>) -> impl IntoView {
     let text_of = |n: u32| RwSignal::new(n.to_string());
     let min_length = text_of(rules.password_min_length);
     let breached = RwSignal::new(rules.breached_check);
-    let were_allowed = rules.passkeys_allowed;
-    let passkeys = RwSignal::new(were_allowed);
+    // as it is stored: who needs a password is said only to whoever takes passkeys away
+    let stored = RwSignal::new(rules.passkeys_allowed);
+    let passkeys = RwSignal::new(rules.passkeys_allowed);
     let second = RwSignal::new(rules.second_factor_required);
     let (idle, absolute) = (text_of(rules.idle_minutes), text_of(rules.absolute_minutes));
     let step_up = text_of(rules.step_up_above);
@@ -71,6 +72,8 @@ fn RulesForm(rules: Rules, holders: Loading<Vec<String>>) -> impl IntoView {
     Effect::new(move || {
         if action.value().with(|v| matches!(v, Some(Ok(())))) {
             toasts.ok(text::rules_saved(lang));
+            stored.set(passkeys.get_untracked());
+            holders.refetch();
         }
     });
     let field = move |name: &'static str, label: &'static str, help: &'static str, bind: RwSignal<String>| {
@@ -87,7 +90,7 @@ fn RulesForm(rules: Rules, holders: Loading<Vec<String>>) -> impl IntoView {
                         min_length,
                     )} <CheckField name="breached_check" label=text::breached(lang) bind=breached />
                     <CheckField name="passkeys_allowed" label=text::passkeys_allowed(lang) bind=passkeys />
-                    {were_allowed.then(|| view! { <Holders holders allowed=passkeys /> })}
+                    <Holders holders stored allowed=passkeys />
                 </div>
             </Card>
             <Card title=text::sign_in_rules(lang) name="sign-in-rules">
@@ -113,7 +116,7 @@ fn RulesForm(rules: Rules, holders: Loading<Vec<String>>) -> impl IntoView {
 
 /// Who needs a password when passkeys are switched off.
 #[component]
-fn Holders(holders: Loading<Vec<String>>, allowed: RwSignal<bool>) -> impl IntoView {
+fn Holders(holders: Loading<Vec<String>>, stored: RwSignal<bool>, allowed: RwSignal<bool>) -> impl IntoView {
     let lang = use_lang();
     let told = move || {
         Suspend::new(async move {
@@ -125,7 +128,7 @@ fn Holders(holders: Loading<Vec<String>>, allowed: RwSignal<bool>) -> impl IntoV
             };
             move || {
                 let said = said.clone();
-                (!allowed.get()).then(|| match said {
+                (stored.get() && !allowed.get()).then(|| match said {
                     Ok(words) => view! { <Banner tone=Tone::Warn>{words}</Banner> }.into_any(),
                     Err(error) => view! { <Failure error /> }.into_any(),
                 })
