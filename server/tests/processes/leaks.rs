@@ -37,6 +37,9 @@ const ANSWER: &str = "Leak scan: an answer that nobody keeps.";
 const SAID: &str = "Leak scan: the pumps are running again.";
 const HEARD: &str = "Leak scan: a member answers in the group.";
 const DROPPED: &str = "Leak scan: said in a group that keeps nothing.";
+const KEPT: &str = "Leak scan: a reply that is kept for a while.";
+const REPLIED: &str = "Leak scan: what was answered to it.";
+const BOT: &str = "Leak scan: what the bot says of the pumps.";
 const PASSPHRASE: &str = "leak scan passphrase of the backup";
 
 /// What must not be found, and what it is.
@@ -152,6 +155,9 @@ async fn run(on: On) {
     secrets.add("the text in a group", SAID);
     secrets.add("the text of a member", HEARD);
     secrets.add("the text in a group without history", DROPPED);
+    secrets.add("a reply that is kept", KEPT);
+    secrets.add("the answer to that reply", REPLIED);
+    secrets.add("the answer of a bot", BOT);
     secrets.add("the backup's passphrase", PASSPHRASE);
     talk(&site).await;
     let backup = make_backup(&site, &settings);
@@ -318,9 +324,55 @@ async fn talk(site: &Site) {
         (now["deliveries"]["read"] == 1 && jobs == 0 && seen == 2).then_some(())
     })
     .await;
+    in_a_conversation(site, (id, token), (sender, &shared), &list).await;
+    let name = json!({ "name": "Pumps" });
+    let bot = site.rest(Method::POST, "/bots", Some(&name)).await;
+    let commands = format!("/bots/{}/commands", bot["id"].as_str().unwrap());
+    let command = json!({ "command": "pumps", "answers": [{ "type": "text", "body": { "en": BOT } }] });
+    site.rest(Method::POST, &commands, Some(&command)).await;
     for keeps in [true, false] {
         in_a_group(site, (id, token), (sender, &shared), keeps).await;
     }
+}
+
+/// A message that takes replies, one that is kept, and what is answered to it.
+async fn in_a_conversation(
+    site: &Site,
+    (id, token): (&str, &str),
+    (sender, shared): (&str, &SharedKey),
+    list: &str,
+) {
+    let rng: &dyn Rng = &SystemRng;
+    let http = reqwest::Client::builder().no_proxy().build().unwrap();
+    let body = json!({ "type": "text", "body": { "en": TEXT }, "takesReplies": true });
+    let chat = format!("{list}/chat");
+    let sent = site.rest(Method::POST, &chat, Some(&body)).await;
+    site.until_sent(&format!("{chat}/{}", sent["id"].as_str().unwrap()), 60)
+        .await;
+    let nonce = rng.array();
+    let sealed = shared.seal_padded(&nonce, &Content::Text(KEPT.to_owned()).encode(), 40);
+    let body = json!({ "to": sender, "nonce": hex::encode(nonce), "box": hex::encode(sealed) });
+    let took = http
+        .post(format!("{}/sim/messages", site.gateway()))
+        .bearer_auth(token)
+        .json(&body);
+    assert!(took.send().await.unwrap().status().is_success());
+    let kept = "SELECT count(*) FROM conversation_message WHERE text_sealed IS NOT NULL";
+    until("the reply is kept", 60, async || {
+        (site.number(kept).await == 1).then_some(())
+    })
+    .await;
+    let talks = site.rest(Method::GET, "/conversations", None).await;
+    let talk = &talks["conversations"][0];
+    assert!(talk.to_string().contains(id), "{talks}");
+    let messages = format!("/conversations/{}/messages", talk["id"].as_str().unwrap());
+    let body = json!({ "body": REPLIED });
+    site.rest(Method::POST, &messages, Some(&body)).await;
+    until("it is answered", 60, async || {
+        let jobs = site.number("SELECT count(*) FROM job").await;
+        (jobs == 0 && site.number(kept).await == 2).then_some(())
+    })
+    .await;
 }
 
 /// A group, a text of the identity in it, and one of a member, which is kept or not.
