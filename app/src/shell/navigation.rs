@@ -55,6 +55,7 @@ fn sections(uid: &Uid) -> impl IntoView + use<> {
     let rights = use_rights();
     let in_groups = rights.within(uid).has(Right::Groups);
     let configures = rights.within(uid).has(Right::Configuration) || rights.organisation().has(Right::Plan);
+    let gives = rights.organisation().has(Right::Administrators);
     view! {
         <ul class="grid gap-0.5">
             <Item href=base.clone() icon="gauge" words=text::overview(lang) exact=true />
@@ -89,12 +90,17 @@ fn sections(uid: &Uid) -> impl IntoView + use<> {
         <ul class="grid gap-0.5">
             <Item href=format!("{base}/bots") icon="bot" words=text::bots(lang) />
         </ul>
-        {configures
+        {(configures || gives)
             .then(|| {
+                let configuration = format!("{base}/configuration");
+                // who may what here; whoever is new is invited there
+                let permissions = format!("/settings/administrators?filter={uid}");
                 view! {
                     <p class="nav-title">{text::this_id(lang)}</p>
                     <ul class="grid gap-0.5">
-                        <Item href=format!("{base}/configuration") icon="id-card" words=text::configuration(lang) />
+                        {configures
+                            .then(|| view! { <Item href=configuration icon="id-card" words=text::configuration(lang) /> })}
+                        {gives.then(|| view! { <Item href=permissions icon="user-cog" words=text::permissions(lang) /> })}
                     </ul>
                 }
             })}

@@ -22,6 +22,7 @@ crate::texts! {
     bots => "Bots", "Bots";
     this_id => "This ID", "Diese ID";
     configuration => "ID configuration", "ID-Konfiguration";
+    permissions => "Permissions", "Berechtigungen";
     administrators => "Administrators", "Administratoren";
     settings => "Settings", "Einstellungen";
     your_profile => "Your profile", "Ihr Profil";

@@ -6,6 +6,7 @@ crate::texts! {
     rules => "Administrator rules", "Regeln für Administratoren";
     administrator => "Administrator", "Administrator";
     invite => "Invite", "Einladen";
+    create_login => "Create administrator login", "Zugang für Administratoren erstellen";
     search => "Search administrators", "Administratoren suchen";
     all_ids => "All Broadcast IDs", "Alle Broadcast-IDs";
     of_id => "Broadcast ID", "Broadcast-ID";

@@ -40,7 +40,11 @@ pub fn AdministratorsPage() -> impl IntoView {
                 {full
                     .then(|| view! { <ButtonLink href="/settings/rules">{text::rules(lang)}</ButtonLink> })}
                 <ButtonLink variant=Variant::Primary icon="user-round-plus" href="/settings/administrators/new">
-                    {text::invite(lang)}
+                    // the words by which it is looked for under "Permissions" of one ID
+                    {move || match request.with(|r| identity_of(r).is_empty()) {
+                        true => text::invite(lang),
+                        false => text::create_login(lang),
+                    }}
                 </ButtonLink>
             </PageHead>
             <StepQuestions steps />
@@ -54,18 +58,21 @@ pub fn AdministratorsPage() -> impl IntoView {
     }
 }
 
+/// The identity that the list is of; empty: of all. The other filter takes its place.
+fn identity_of(request: &PageRequest) -> String {
+    match request.filter.as_str() {
+        NO_FACTOR => String::new(),
+        identity => identity.to_owned(),
+    }
+}
+
 /// Search, one identity only, and what the marks mean.
 #[component]
 fn Toolbar(without_factor: RwSignal<Option<u64>>) -> impl IntoView {
     let lang = use_lang();
     let request = use_page_request();
     let write = use_write_page();
-    // the other filter takes the place of this one
-    let of_identity = |request: &PageRequest| match request.filter.as_str() {
-        NO_FACTOR => String::new(),
-        identity => identity.to_owned(),
-    };
-    let chosen = of_identity(&request.get_untracked());
+    let chosen = identity_of(&request.get_untracked());
     let choose = Callback::new(move |value: String| write(false, &|r| r.filter = value.clone()));
     let identities = use_identities();
     let chooser = move || {
@@ -84,7 +91,7 @@ fn Toolbar(without_factor: RwSignal<Option<u64>>) -> impl IntoView {
                 <select
                     class="select select-sm"
                     aria-label=text::of_id(lang)
-                    prop:value=move || of_identity(&request.get())
+                    prop:value=move || identity_of(&request.get())
                     on:change:target=move |event| choose.run(event.target().value())
                 >
                     <option value="">{text::all_ids(lang)}</option>
