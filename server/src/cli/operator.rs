@@ -15,9 +15,7 @@ use app::{
         },
         identities::{model::NewIdentity, server as identities},
     },
-    kernel::{
-        AppError, ErrorCode, Lang, permission::Right, rights::RightSet, server::Ctx, validate::Check,
-    },
+    kernel::{AppError, ErrorCode, Lang, permission::Right, rights::RightSet, server::Ctx, validate::Check},
 };
 use clap::Subcommand;
 use std::{
@@ -283,7 +281,15 @@ mod tests {
     use clap::Parser;
 
     fn api_key(more: &[&str]) -> Result<ApiKey, clap::Error> {
-        let call = ["fanfare", "api-key", "create", "--email", "lea@example.org", "--name", "Website"];
+        let call = [
+            "fanfare",
+            "api-key",
+            "create",
+            "--email",
+            "lea@example.org",
+            "--name",
+            "Website",
+        ];
         let cli = Cli::try_parse_from(call.iter().chain(more).copied())?;
         match cli.command {
             Call::Operator(Command::ApiKey(key)) => Ok(key),

@@ -14,8 +14,9 @@ use crate::kernel::{
 };
 use crate::shell::{PageHead, SettingsPage, use_identities, use_rights};
 use crate::ui::{
-    Avatar, AvatarSize, ButtonLink, Empty, FilterToggle, Icon, Load, Look, Menu, MenuItem, MenuLink, SearchBox,
-    StateChip, Tid, Time, Variant, focus_on, loading, use_lang, use_page_request, use_toasts, use_write_page,
+    Avatar, AvatarSize, ButtonLink, Empty, FilterToggle, Icon, Load, Look, Menu, MenuItem, MenuLink,
+    SearchBox, StateChip, Tid, Time, Variant, focus_on, loading, use_lang, use_page_request, use_toasts,
+    use_write_page,
 };
 use leptos::prelude::*;
 

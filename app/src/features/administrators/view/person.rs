@@ -34,11 +34,7 @@ pub fn AdministratorPage() -> impl IntoView {
 #[component]
 fn Body(view: PersonView, title: RwSignal<String>) -> impl IntoView {
     let lang = use_lang();
-    let PersonView {
-        person,
-        places,
-        own,
-    } = view;
+    let PersonView { person, places, own } = view;
     let may_act = person.may_act;
     let shown = match person.name.is_empty() {
         true => person.email.clone(),

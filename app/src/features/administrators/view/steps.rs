@@ -228,7 +228,11 @@ fn Access(person: Person, full: bool, steps: Steps) -> impl IntoView {
     let lang = use_lang();
     let button = |step: &'static Step| {
         let (uid, name) = (person.uid.clone(), person.name.clone());
-        let variant = if step.removes() { Variant::Danger } else { Variant::Plain };
+        let variant = if step.removes() {
+            Variant::Danger
+        } else {
+            Variant::Plain
+        };
         view! {
             <Button
                 variant

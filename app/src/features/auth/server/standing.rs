@@ -172,7 +172,9 @@ impl<C: Capability> Lasting<C> {
             return Granted::check(self.granted.caller().clone());
         };
         let now = look(ctx, id, self.session.as_ref()).await?;
-        let now = now.filter(|now| now.in_session).ok_or(ErrorCode::SignInRequired)?;
+        let now = now
+            .filter(|now| now.in_session)
+            .ok_or(ErrorCode::SignInRequired)?;
         Granted::check(narrowed(self.granted.caller(), &now))
     }
 }
