@@ -244,13 +244,12 @@ fn Access(person: Person, full: bool, steps: Steps) -> impl IntoView {
             </Button>
         }
     };
+    let buttons = Step::of(&person, full).iter().map(button).collect_view();
     view! {
         <Card title=text::access(lang) name="access">
             <div class="card-body grid gap-4">
                 <StepQuestions steps />
-                <div class="flex flex-wrap gap-2">
-                    {Step::of(&person, full).iter().map(button).collect_view()}
-                </div>
+                <div class="flex flex-wrap gap-2">{buttons}</div>
             </div>
         </Card>
     }
