@@ -160,7 +160,7 @@ async fn every_permission_is_asked_for_somewhere() {
     let missing: Vec<_> = Permission::ALL
         .iter()
         // by the list or feed at hand it is one of two others, and tried as these
-        .filter(|permission| **permission != Permission::ManageAudience && !asked.contains(permission))
+        .filter(|permission| **permission != Permission::ManageAudience && !asked.contains(*permission))
         .map(|permission| permission.code())
         .collect();
     assert!(missing.is_empty(), "{missing:?}");
