@@ -31,12 +31,21 @@ const MESSAGES: u32 = 100;
 const CHUNK: u32 = 5_000;
 
 /// Sends to those who have come; answers for how many messages. 0: nothing is left, or what is left has to wait.
+///
+/// # Errors
+/// The first one. A message that fails keeps up none of those behind it.
 pub async fn greet_newcomers(ctx: &Ctx) -> AppResult<usize> {
-    let mut done = 0;
+    let (mut done, mut failed) = (0, None);
     for message_id in messages_for_newcomers(ctx, MESSAGES).await? {
-        done += usize::from(greet(ctx, message_id).await?);
+        match greet(ctx, message_id).await {
+            Ok(greeted) => done += usize::from(greeted),
+            Err(error) => {
+                tracing::warn!(%error, message_id, "newcomers wait for their message");
+                failed = failed.or(Some(error));
+            }
+        }
     }
-    Ok(done)
+    failed.map_or(Ok(done), Err)
 }
 
 /// Whether something was done; false: it has to wait.

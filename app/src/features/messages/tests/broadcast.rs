@@ -15,6 +15,7 @@ use crate::kernel::{
     rights::Rights,
 };
 use crate::testing::On;
+use sea_orm::ConnectionTrait;
 
 fn to(scope: Scope) -> Settings {
     Settings {
@@ -292,6 +293,31 @@ async fn who_is_new_gets_it_once(on: On) {
     assert!(!world.view(&draft).await.settings.newcomers);
 }
 
+async fn a_message_that_fails_keeps_up_no_other(on: On) {
+    let world = World::new(on, 3).await;
+    let ctx = world.ctx();
+    let (late, _) = world.ids.split_at(1);
+    world.leave(&world.list, late).await;
+    let mut sent = Vec::new();
+    for _ in 0..2 {
+        let settings = Settings {
+            newcomers: true,
+            ..to(Scope::Identity)
+        };
+        let draft = world.draft_of(&world.caller, vec![], settings).await.unwrap();
+        world.send_to(&draft, 2).await.unwrap();
+        world.through(&draft).await;
+        sent.push(draft);
+    }
+    world.come(&world.uid, &world.list, late).await;
+    let db = &ctx.db;
+    let broken = "UPDATE message SET body_sealed = key_sealed WHERE uid = $1";
+    let values = [sent[0].as_str().into()];
+    db.conn().execute_raw(db.stmt(broken, values)).await.unwrap();
+    assert!(greet_newcomers(ctx).await.is_err(), "it is told");
+    assert_eq!(world.view(&sent[1]).await.row.counts.total, 3);
+}
+
 async fn everybody_of_the_organisation(on: On) {
     let world = World::new(on, 9).await;
     let ctx = world.ctx();
@@ -394,6 +420,7 @@ on_both! {
     everybody_of_the_identity: everybody_of_the_identity_on_sqlite, everybody_of_the_identity_on_postgres;
     single_people: single_people_on_sqlite, single_people_on_postgres;
     who_is_new_gets_it_once: who_is_new_gets_it_once_on_sqlite, who_is_new_gets_it_once_on_postgres;
+    a_message_that_fails_keeps_up_no_other: a_failing_message_keeps_up_none_on_sqlite, a_failing_message_keeps_up_none_on_postgres;
     everybody_of_the_organisation: everybody_of_the_organisation_on_sqlite, everybody_of_the_organisation_on_postgres;
     a_message_to_lists_can_take_replies: a_message_can_take_replies_on_sqlite, a_message_can_take_replies_on_postgres;
 }
