@@ -17,7 +17,7 @@ use crate::kernel::{
 use crate::testing::On;
 use sea_orm::ConnectionTrait;
 
-fn to(scope: Scope) -> Settings {
+pub(super) fn to(scope: Scope) -> Settings {
     Settings {
         scope,
         name: "Storm".into(),
@@ -26,7 +26,7 @@ fn to(scope: Scope) -> Settings {
 }
 
 impl World {
-    async fn draft_of(&self, who: &Caller, lists: Vec<Uid>, settings: Settings) -> AppResult<Uid> {
+    pub(super) async fn draft_of(&self, who: &Caller, lists: Vec<Uid>, settings: Settings) -> AppResult<Uid> {
         let input = DraftInput {
             uid: None,
             lists,
@@ -68,7 +68,7 @@ impl World {
             .await
     }
 
-    async fn people(&self, draft: &Uid, change: PeopleChange) -> u64 {
+    pub(super) async fn people(&self, draft: &Uid, change: PeopleChange) -> u64 {
         let granted = self.caller.granted().unwrap();
         messages::change_people(
             self.ctx().clone(),
