@@ -204,6 +204,7 @@ pub async fn load_message(
     let (finished_at, erase_at) = (row.finished_at.map(Timestamp), Timestamp(row.erase_at));
     let reasons = reasons(&ctx, &row).await?;
     let settings = settings_of(&row);
+    let left_out = u64::try_from(row.left_out).unwrap_or_default();
     let mut shown = rows_of(&ctx, &identity, vec![row]).await?;
     Ok(MessageView {
         row: shown.pop().ok_or(ErrorCode::NotFound)?,
@@ -216,6 +217,7 @@ pub async fn load_message(
         erase_at,
         reasons,
         settings,
+        left_out,
         retry_of,
         asked,
         approved_by,

@@ -373,6 +373,19 @@ async fn everybody_of_the_organisation(on: On) {
     while greet_newcomers(ctx).await.unwrap() > 0 {}
     assert_eq!(world.through(&draft).await.row.counts.accepted, 9);
     assert_eq!(world.copies(&world.ids).await, vec![1; 9]);
+    let before = world.view(&draft).await;
+    assert_eq!(before.left_out, 0);
+    // no room for whoever comes now: the page says so
+    let db = &ctx.db;
+    let tight = "UPDATE plan SET recipient_limit = 1 WHERE identity_id = $1";
+    let values = [world.identity.id.into()];
+    db.conn().execute_raw(db.stmt(tight, values)).await.unwrap();
+    let more = ["ECHOECHO", "NOBODY01"].map(|id| id.parse().unwrap());
+    world.come(&second, &list, &more).await;
+    while greet_newcomers(ctx).await.unwrap() > 0 {}
+    let view = world.view(&draft).await;
+    assert_eq!(view.left_out, 2);
+    assert_eq!(view.row.counts.total, before.row.counts.total);
 }
 
 async fn a_message_to_lists_can_take_replies(on: On) {
