@@ -169,10 +169,21 @@ async fn everybody_of_the_identity(on: On) {
         assert!(world.may_reply(id).await);
     }
     assert!(!world.may_reply(&gone[0]).await);
+    // by REST it is listed; drafts and messages to lists are not
+    let listed = async || {
+        let (rows, total) = messages::broadcasts_of(world.ctx(), &world.identity, 0, None)
+            .await
+            .unwrap();
+        assert_eq!(rows.len() as u64, total);
+        rows.into_iter().map(|row| row.uid).collect::<Vec<_>>()
+    };
+    world.queue("To the list").await.unwrap();
+    assert_eq!(listed().await, [draft.to_string()]);
     // with the text the permission goes
     world.test.clock.turn(181 * crate::kernel::Timestamp::DAY);
     messages::erase_texts(world.ctx()).await.unwrap();
     assert!(!world.may_reply(&here[0]).await);
+    assert!(listed().await.is_empty());
 }
 
 async fn single_people(on: On) {
