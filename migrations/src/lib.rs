@@ -19,6 +19,7 @@ mod m0012_conversations;
 mod m0013_groups;
 mod m0014_broadcasts;
 mod m0015_asked_groups;
+mod m0016_replies;
 
 /// The step that makes the audit log a chain. Whoever applies it to a database with entries gives them their places in
 /// the same transaction: nothing else ever does.
@@ -46,6 +47,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0013_groups::Migration),
             Box::new(m0014_broadcasts::Migration),
             Box::new(m0015_asked_groups::Migration),
+            Box::new(m0016_replies::Migration),
         ]
     }
 }

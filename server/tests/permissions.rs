@@ -470,6 +470,12 @@ async fn the_rest_api_keeps_organisations_apart() {
             StatusCode::OK,
         ),
         (
+            Method::GET,
+            format!("{identity}/broadcasts"),
+            none.clone(),
+            StatusCode::OK,
+        ),
+        (
             Method::POST,
             format!("{list}/recipients"),
             json!({ "recipients": ["ABCD1234"] }),

@@ -9,12 +9,15 @@ use libfuzzer_sys::fuzz_target;
 fuzz_target!(|input: (&str, Vec<(&str, bool, bool)>, u8)| {
     let (text, names, flags) = input;
     let flag = |n: u8| flags & (1 << n) != 0;
-    let feeds = names.into_iter().zip(1..).map(|((name, mine, barred), number)| FeedNow {
-        number,
-        name: name.to_owned(),
-        mine,
-        barred,
-    });
+    let feeds = names
+        .into_iter()
+        .zip(1..)
+        .map(|((name, mine, barred), number)| FeedNow {
+            number,
+            name: name.to_owned(),
+            mine,
+            barred,
+        });
     let view = View {
         lang: if flag(0) { Lang::De } else { Lang::En },
         threema_id: "*BCAST01".to_owned(),

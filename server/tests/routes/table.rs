@@ -515,6 +515,7 @@ pub fn rest(w: &World) -> Vec<Route> {
         json!({ "lastName": "B" }),
     );
     add(Method::DELETE, PERSON, Here(P::ManageLists), Value::Null);
+    add(Method::GET, BROADCASTS, Here(P::SeeMessages), Value::Null);
     add(
         Method::POST,
         BROADCASTS,

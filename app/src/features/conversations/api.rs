@@ -25,10 +25,15 @@ pub async fn count_unread(identity: Uid) -> Result<u64, AppError> {
     rpc(|ctx, granted| s::count_unread(ctx, granted, identity)).await
 }
 
-/// Writes to the person of a conversation.
+/// Writes to the person of a conversation; the same `key` again does nothing more.
 #[server(input = Json)]
-pub async fn write_in_conversation(identity: Uid, conversation: Uid, text: String) -> Result<(), AppError> {
-    rpc(|ctx, granted| s::write(ctx, granted, identity, conversation, text)).await
+pub async fn write_in_conversation(
+    identity: Uid,
+    conversation: Uid,
+    text: String,
+    key: Option<String>,
+) -> Result<(), AppError> {
+    rpc(|ctx, granted| s::write(ctx, granted, identity, conversation, (text, key))).await
 }
 
 /// Says who deals with a conversation; none: nobody in particular.

@@ -385,6 +385,8 @@ pub struct MessageView {
     pub reasons: Vec<(DeliveryState, Reason, u64)>,
     /// To whom besides, and what comes back.
     pub settings: Settings,
+    /// Newcomers of other identities who did not get it, for the plan's limit was reached.
+    pub left_out: u64,
     /// This message was sent to the failed ones of that one.
     pub retry_of: Option<Uid>,
     /// It waits for approval.

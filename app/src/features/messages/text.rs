@@ -127,6 +127,8 @@ crate::texts! {
     newcomers_too => "Whoever is new gets it too.", "Wer neu ist, erhält sie auch.";
     newcomers_until => "Whoever is new gets it too, until", "Wer neu ist, erhält sie auch, bis";
     stop_newcomers => "No longer to newcomers", "Nicht mehr an Neue";
+    one_without_room => "1 person was left out: the plan's limit is reached.", "1 Person wurde ausgelassen: die Grenze des Plans ist erreicht.";
+    without_room(n: &str) => "{n} people were left out: the plan's limit is reached.", "{n} Personen wurden ausgelassen: die Grenze des Plans ist erreicht.";
     to_conversations => "To the conversations", "Zu den Gesprächen";
 
     // check

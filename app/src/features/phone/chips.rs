@@ -32,7 +32,7 @@ pub fn offered(text: &str) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::features::bots::model::{Listener, Node, Talker, Tree, turn};
+    use crate::features::bots::model::{Folded, Listener, Node, Talker, Tree, turn};
     use crate::kernel::{LanguageCode, Uid};
 
     #[test]
@@ -77,10 +77,12 @@ mod tests {
                 .insert(LanguageCode::EN, "the old *town* – and more".to_owned());
         }
         tree.start.commands = vec![waste];
+        let words = Folded::of(&tree);
         for language in [LanguageCode::EN, LanguageCode::DE] {
             let talkers = [Talker {
                 bot: &bot,
                 tree: &tree,
+                words: &words,
             }];
             let to = Listener::of(language, LanguageCode::EN);
             let said = turn(&talkers, None, &to, "waste").unwrap().said;

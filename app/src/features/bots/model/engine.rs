@@ -5,6 +5,7 @@ use super::{
     words::{Fit, Key, Parts, Reserved, reserved},
 };
 use crate::kernel::Uid;
+use std::collections::HashMap;
 
 /// A bot that takes part.
 #[derive(Clone, Copy, Debug)]
@@ -13,6 +14,28 @@ pub struct Talker<'a> {
     pub bot: &'a Uid,
     /// What it knows
     pub tree: &'a Tree,
+    /// The words of the tree
+    pub words: &'a Folded,
+}
+
+/// Every word of a bot as it is compared: folded once, not for every message.
+#[derive(Clone, Debug, Default)]
+pub struct Folded(HashMap<Uid, Vec<Key>>);
+
+impl Folded {
+    /// Of this tree.
+    pub fn of(tree: &Tree) -> Self {
+        let all = tree.start.all().into_iter();
+        Self(
+            all.map(|node| (node.uid.clone(), node.all_words().map(Key::of).collect()))
+                .collect(),
+        )
+    }
+
+    fn lead_to(&self, node: &Node, key: &Key, fit: Fit) -> bool {
+        let keys = self.0.get(&node.uid);
+        keys.is_some_and(|keys| keys.iter().any(|word| word.fits(key, fit)))
+    }
 }
 
 /// Where somebody stands.
@@ -177,8 +200,13 @@ fn look<'a>(
 ) -> Option<(Talker<'a>, Path<'a>)> {
     let parts = Parts::of(message);
     for fit in Fit::BOTH {
-        let words = Words { parts: &parts, fit };
+        let words_of = |talker: &Talker<'a>| Words {
+            parts: &parts,
+            fit,
+            folded: talker.words,
+        };
         if let Some((talker, path)) = here {
+            let words = words_of(talker);
             for end in (1..=path.len()).rev() {
                 let (way, node) = (path.get(..end)?, path.get(end - 1)?);
                 if let Some(below) = words.below(node, 0) {
@@ -193,7 +221,7 @@ fn look<'a>(
             .iter()
             .filter(|t| here.is_none_or(|(own, _)| own.bot != t.bot));
         for talker in others {
-            let start = &talker.tree.start;
+            let (start, words) = (&talker.tree.start, words_of(talker));
             let found = words.at_start(start).or_else(|| {
                 let below = words.below(start, 0)?;
                 Some(std::iter::once(start).chain(below).collect())
@@ -206,15 +234,16 @@ fn look<'a>(
     None
 }
 
-/// A message, and how closely its words must fit.
+/// A message, and how closely its words must fit those of a bot.
 struct Words<'p> {
     parts: &'p Parts,
     fit: Fit,
+    folded: &'p Folded,
 }
 
 impl Words<'_> {
     fn lead_to(&self, node: &Node, key: &Key) -> bool {
-        node.all_words().any(|w| Key::of(w).fits(key, self.fit))
+        self.folded.lead_to(node, key, self.fit)
     }
 
     /// The commands below `node` that the message names from that part on; all parts have to be used. Longer words win.
@@ -258,6 +287,6 @@ fn elsewhere(talker: Talker, key: &Key) -> Option<Place> {
     let all = talker.tree.start.all();
     let found = all
         .into_iter()
-        .find(|n| !key.is_empty() && n.all_words().any(|w| Key::of(w).fits(key, Fit::Exact)));
+        .find(|n| !key.is_empty() && talker.words.lead_to(n, key, Fit::Exact));
     found.map(|n| talker.at(n))
 }

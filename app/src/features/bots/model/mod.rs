@@ -13,7 +13,7 @@ pub use bot::{
 };
 pub use check::{By, Finding, Level, Neighbour, What, check, first_words};
 pub use edit::{Side, Spot, Step, changes};
-pub use engine::{Heard, Place, Talker, Turn, knows, turn};
+pub use engine::{Folded, Heard, Place, Talker, Turn, knows, turn};
 pub use file::{BadFile, export, import, unique_uids};
 pub use speech::{Listener, Said};
 pub use tree::{

@@ -1,7 +1,10 @@
 //! Answers to what people write.
-use super::{statistics::count, trees};
+use super::{
+    statistics::count,
+    trees::{self, Open},
+};
 use crate::features::{
-    bots::model::{Listener, Place, Talker, Tree, first_words, knows as engine_knows, turn},
+    bots::model::{Listener, Place, Talker, first_words, knows as engine_knows, turn},
     identities::server::Identity,
     recipients::server::Person,
 };
@@ -16,7 +19,7 @@ use std::sync::Arc;
 struct InUse {
     id: i64,
     uid: Uid,
-    tree: Arc<Tree>,
+    open: Arc<Open>,
 }
 
 #[derive(FromQueryResult)]
@@ -51,7 +54,8 @@ impl Talk {
             .iter()
             .map(|b| Talker {
                 bot: &b.uid,
-                tree: &b.tree,
+                tree: &b.open.tree,
+                words: &b.open.words,
             })
             .collect()
     }
@@ -86,8 +90,8 @@ impl Talk {
     /// The words that lead to the bots, for the help that lists them: of each command at a start the one in the person's
     /// language.
     pub fn first_words(&self) -> Vec<String> {
-        let known: Vec<String> = self.bots.iter().flat_map(|b| first_words(&b.tree)).collect();
-        let commands = self.bots.iter().flat_map(|b| &b.tree.start.commands);
+        let known: Vec<String> = self.bots.iter().flat_map(|b| first_words(&b.open.tree)).collect();
+        let commands = self.bots.iter().flat_map(|b| &b.open.tree.start.commands);
         commands
             .map(|c| c.shown_word(self.listener.language).to_owned())
             .filter(|w| known.iter().any(|k| k.trim() == w))
@@ -126,11 +130,11 @@ async fn in_use(ctx: &Ctx, tx: &Tx, person: &Person) -> AppResult<Vec<InUse>> {
         .await?;
     let mut bots = Vec::with_capacity(rows.len());
     for row in rows {
-        let tree = match trees::kept(&row.uid, row.published_version) {
-            Some(tree) => tree,
-            None => open(ctx, tx, person.organisation_id, &row).await?,
+        let open = match trees::kept(&row.uid, row.published_version) {
+            Some(open) => open,
+            None => read(ctx, tx, person.organisation_id, &row).await?,
         };
-        if tree.is_empty() {
+        if open.tree.is_empty() {
             continue;
         }
         bots.push(InUse {
@@ -139,13 +143,13 @@ async fn in_use(ctx: &Ctx, tx: &Tx, person: &Person) -> AppResult<Vec<InUse>> {
                 .uid
                 .parse()
                 .map_err(|_| internal(&"a stored bot is malformed"))?,
-            tree,
+            open,
         });
     }
     Ok(bots)
 }
 
-async fn open(ctx: &Ctx, tx: &Tx, organisation_id: i64, row: &Row) -> AppResult<Arc<Tree>> {
+async fn read(ctx: &Ctx, tx: &Tx, organisation_id: i64, row: &Row) -> AppResult<Arc<Open>> {
     let sql = "SELECT tree_sealed FROM bot WHERE id = $1";
     let sealed = Sealed::find_by_statement(tx.stmt(sql, [row.id.into()]))
         .one(tx.conn())
@@ -179,7 +183,7 @@ async fn stand(ctx: &Ctx, tx: &Tx, person: &Person, talk: &Talk, place: Option<&
         let sql = "DELETE FROM bot_place WHERE identity_id = $1 AND threema_id = $2";
         return tx.exec(sql, own()).await.map(|_| ());
     };
-    let time = i64::from(bot.tree.timeout_minutes) * Timestamp::MINUTE;
+    let time = i64::from(bot.open.tree.timeout_minutes) * Timestamp::MINUTE;
     let values = own().into_iter().chain([
         bot.id.into(),
         place.node.as_str().into(),

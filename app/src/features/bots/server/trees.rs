@@ -1,6 +1,6 @@
 //! Trees at rest: sealed by the organisation's data key, since answers are contents of messages (design/product.md rule 19).
 use super::entity::Model;
-use crate::features::bots::model::Tree;
+use crate::features::bots::model::{Folded, Tree};
 use crate::kernel::{
     AppResult,
     server::{
@@ -28,7 +28,16 @@ const KEPT: usize = 1_000;
 static OPEN: LazyLock<Mutex<Opened>> = LazyLock::new(Mutex::default);
 
 /// By uid: the version that was opened, and its tree.
-type Opened = HashMap<String, (i64, Arc<Tree>)>;
+type Opened = HashMap<String, (i64, Arc<Open>)>;
+
+/// A published tree with its words.
+#[derive(Debug)]
+pub struct Open {
+    /// The tree.
+    pub tree: Tree,
+    /// Its words as they are compared.
+    pub words: Folded,
+}
 
 /// Seals a tree, in the transaction that writes it.
 pub async fn seal(
@@ -84,20 +93,21 @@ pub async fn open<C: ConnectionTrait>(
 }
 
 /// The published tree of that version, if it is open already.
-pub fn kept(uid: &str, version: i64) -> Option<Arc<Tree>> {
+pub fn kept(uid: &str, version: i64) -> Option<Arc<Open>> {
     let open = OPEN.lock().unwrap_or_else(PoisonError::into_inner);
     open.get(uid)
         .filter(|(v, _)| *v == version)
-        .map(|(_, tree)| Arc::clone(tree))
+        .map(|(_, open)| Arc::clone(open))
 }
 
 /// Keeps a published tree open.
-pub fn keep(uid: &str, version: i64, tree: Tree) -> Arc<Tree> {
-    let tree = Arc::new(tree);
+pub fn keep(uid: &str, version: i64, tree: Tree) -> Arc<Open> {
+    let words = Folded::of(&tree);
+    let kept = Arc::new(Open { tree, words });
     let mut open = OPEN.lock().unwrap_or_else(PoisonError::into_inner);
     if open.len() >= KEPT {
         open.clear();
     }
-    open.insert(uid.to_owned(), (version, Arc::clone(&tree)));
-    tree
+    open.insert(uid.to_owned(), (version, Arc::clone(&kept)));
+    kept
 }

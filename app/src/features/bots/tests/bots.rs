@@ -1,16 +1,16 @@
 //! Bots on a database: what administrators do, what people are answered, what is kept of it.
-use super::sample::{node, texts, uid, waste};
+use super::{
+    desk::{Desk, is, list_of},
+    sample::{node, uid, waste},
+};
 use crate::features::{
-    auth::server::Caller,
     bots::{
-        model::{BotInput, BotState, BotView, DraftInput, Tree, changes},
+        model::{BotInput, BotState, DraftInput},
         server::{
-            Talk, create_bot, delete_bot, discard_bot_draft, forget_counts, forget_places, list_bots,
-            load_bot, publish_bot, rename_bot, restore_bot, save_bot_draft, talk,
-            test_commands::{CommandInput, add_command, change_command, remove_command},
+            create_bot, delete_bot, discard_bot_draft, forget_counts, forget_places, list_bots, load_bot,
+            rename_bot, restore_bot, save_bot_draft,
         },
     },
-    identities::server::{Identity, find_by_id},
     lists::{
         model::ListInput,
         server::{add_members, create_list},
@@ -18,141 +18,10 @@ use crate::features::{
     recipients::server::Person,
 };
 use crate::kernel::{
-    AppError, AppResult, ErrorCode, Lang, LanguageCode, PageRequest, Problem, Timestamp, Uid,
-    live::Change,
-    permission::Right,
-    rights::Rights,
-    server::{Ctx, Tx},
+    ErrorCode, Lang, LanguageCode, PageRequest, Timestamp, live::Change, permission::Right, rights::Rights,
 };
 use crate::testing::{On, TestCtx, identity};
 use sea_orm::ConnectionTrait;
-
-/// An identity that speaks German, with the administrator who works on it.
-struct Desk {
-    ctx: Ctx,
-    ada: Caller,
-    identity: Identity,
-    uid: Uid,
-}
-
-impl Desk {
-    async fn new(test: &TestCtx) -> Self {
-        let ada = test.administrator("Town", "ada@example.org").await;
-        let (identity, uid) = identity(&test.ctx, &ada, "*TOWN001", "o15").await;
-        let sql = "UPDATE identity SET default_language = 'de'";
-        test.ctx.db.conn().execute_unprepared(sql).await.unwrap();
-        Self {
-            ctx: test.ctx.clone(),
-            ada,
-            identity,
-            uid,
-        }
-    }
-
-    async fn bot(&self, name: &str) -> BotView {
-        let input = BotInput {
-            name: name.to_owned(),
-        };
-        create_bot(
-            self.ctx.clone(),
-            self.ada.granted().unwrap(),
-            self.uid.clone(),
-            input,
-        )
-        .await
-        .unwrap()
-    }
-
-    async fn version(&self, bot: &Uid) -> u64 {
-        self.head(bot).await.version
-    }
-
-    async fn head(&self, bot: &Uid) -> crate::features::bots::model::BotHead {
-        load_bot(
-            self.ctx.clone(),
-            self.ada.granted().unwrap(),
-            self.uid.clone(),
-            bot.clone(),
-        )
-        .await
-        .unwrap()
-    }
-
-    async fn save(&self, bot: &Uid, version: u64, tree: &Tree) -> AppResult<u64> {
-        let input = DraftInput {
-            version,
-            tree: tree.clone(),
-        };
-        let granted = self.ada.granted().unwrap();
-        let saved = save_bot_draft(self.ctx.clone(), granted, self.uid.clone(), bot.clone(), input).await;
-        saved.map(|s| s.version)
-    }
-
-    async fn publish(&self, bot: &Uid, version: u64) -> AppResult<u64> {
-        let granted = self.ada.granted().unwrap();
-        let head = publish_bot(self.ctx.clone(), granted, self.uid.clone(), bot.clone(), version).await;
-        head.map(|h| h.version)
-    }
-
-    /// A bot that people meet.
-    async fn working(&self, name: &str, tree: &Tree) -> Uid {
-        let bot = self.bot(name).await.uid;
-        let version = self.save(&bot, self.version(&bot).await, tree).await.unwrap();
-        self.publish(&bot, version).await.unwrap();
-        bot
-    }
-
-    fn person(&self, threema_id: &str, language: Lang) -> Person {
-        Person {
-            identity_id: self.identity.id,
-            organisation_id: self.identity.organisation_id,
-            recipient_id: None,
-            threema_id: threema_id.parse().unwrap(),
-            language,
-            own_language: None,
-            internal: true,
-        }
-    }
-
-    /// The bots, with the identity as it is now.
-    async fn talk(&self, tx: &Tx, person: &Person) -> Option<Talk> {
-        let identity = find_by_id(&self.ctx, self.identity.id).await.unwrap();
-        talk(&self.ctx, tx, &identity, person).await.unwrap()
-    }
-
-    /// What is answered, messages one after the other; empty: no bot takes it.
-    async fn asks(&self, person: &Person, text: &str) -> String {
-        let tx = self.ctx.db.begin().await.unwrap();
-        let said = match self.talk(&tx, person).await {
-            Some(talk) => talk.answer(&self.ctx, &tx, person, text).await.unwrap(),
-            None => None,
-        };
-        tx.commit().await.unwrap();
-        said.map(|texts| texts.join("\n---\n")).unwrap_or_default()
-    }
-
-    async fn number(&self, sql: &str) -> i64 {
-        let row = self.ctx.db.conn().query_one_raw(self.ctx.db.stmt(sql, [])).await;
-        row.unwrap().unwrap().try_get_by_index(0).unwrap()
-    }
-
-    /// The actions in the audit log, oldest first, of bots only.
-    async fn log(&self) -> Vec<String> {
-        let sql = "SELECT action FROM audit_entry WHERE action LIKE 'bot.%' ORDER BY id";
-        let rows = self
-            .ctx
-            .db
-            .conn()
-            .query_all_raw(self.ctx.db.stmt(sql, []))
-            .await
-            .unwrap();
-        rows.iter().map(|r| r.try_get("", "action").unwrap()).collect()
-    }
-}
-
-fn is(error: &AppError, code: &ErrorCode) -> bool {
-    error.code == *code
-}
 
 async fn a_bot_is_made_worked_on_and_published(on: On) {
     let test = TestCtx::new(on, "http://127.0.0.1:9").await;
@@ -485,172 +354,6 @@ async fn answers_follow_person_and_identity(on: On) {
     );
 }
 
-async fn list_of(desk: &Desk) -> Vec<Uid> {
-    let page = list_bots(
-        desk.ctx.clone(),
-        desk.ada.granted().unwrap(),
-        desk.uid.clone(),
-        PageRequest::default(),
-    )
-    .await;
-    page.unwrap().items.into_iter().map(|b| b.uid).collect()
-}
-
-async fn single_commands_are_published_at_once(on: On) {
-    let test = TestCtx::new(on, "http://127.0.0.1:9").await;
-    let desk = Desk::new(&test).await;
-    let bot = desk.working("Abfall", &waste()).await;
-    // somebody works on it meanwhile
-    let mut draft = waste();
-    draft.change(&uid("nord"), |n| n.answer = texts("Entwurf", ""));
-    desk.save(&bot, desk.version(&bot).await, &draft).await.unwrap();
-    let add = async |input: CommandInput| {
-        add_command(
-            desk.ctx.clone(),
-            desk.ada.granted().unwrap(),
-            desk.uid.clone(),
-            bot.clone(),
-            input,
-        )
-        .await
-    };
-    let change = async |command: &Uid, input: CommandInput| {
-        let granted = desk.ada.granted().unwrap();
-        change_command(
-            desk.ctx.clone(),
-            granted,
-            desk.uid.clone(),
-            bot.clone(),
-            command.clone(),
-            input,
-        )
-        .await
-    };
-    let named = |word: &str| CommandInput {
-        word: Some(word.to_owned()),
-        ..CommandInput::default()
-    };
-    let (added, _) = add(CommandInput {
-        parent: Some(Some(uid("abfall"))),
-        position: Some(1),
-        answer: Some(texts("Zone West", "")),
-        ..named(" west ")
-    })
-    .await
-    .unwrap();
-    let head = desk.head(&bot).await;
-    assert_eq!(head.published.spot(&added).map(|s| s.at), Some(1));
-    assert_eq!(
-        head.draft
-            .as_ref()
-            .and_then(|d| d.find(&added))
-            .map(|n| n.word.as_str()),
-        Some("west")
-    );
-    assert_eq!(
-        changes(&head.published, head.draft.as_ref().unwrap()),
-        1,
-        "the draft keeps its own change"
-    );
-    let person = desk.person("ECHOECHO", Lang::De);
-    assert_eq!(desk.asks(&person, "abfall west").await, "Zone West");
-
-    for (input, field, problem) in [
-        (CommandInput::default(), "command", Problem::Required),
-        (named("ABFALL"), "command", Problem::Taken),
-        (named(&"x".repeat(257)), "command", Problem::TooLong { max: 256 }),
-        (
-            CommandInput {
-                answer: Some(texts(&"ä".repeat(1_751), "")),
-                ..named("lang")
-            },
-            "answers.de",
-            Problem::TooManyBytes {
-                max: 3_500,
-                is: 3_502,
-            },
-        ),
-        (
-            CommandInput {
-                parent: Some(Some(uid("gone"))),
-                ..named("waise")
-            },
-            "parent",
-            Problem::NotAChoice,
-        ),
-    ] {
-        let refused = add(input).await.unwrap_err();
-        assert_eq!(refused.of(field), Some(&problem), "{refused:?}");
-    }
-    // moving below itself is refused as a whole
-    let below = CommandInput {
-        parent: Some(Some(uid("karton"))),
-        ..named("anders")
-    };
-    assert!(
-        change(&uid("abfall"), below)
-            .await
-            .unwrap_err()
-            .of("parent")
-            .is_some()
-    );
-    assert_eq!(
-        desk.head(&bot)
-            .await
-            .published
-            .find(&uid("abfall"))
-            .map(|n| n.word.clone())
-            .as_deref(),
-        Some("abfall")
-    );
-    let out = CommandInput {
-        parent: Some(None),
-        ..CommandInput::default()
-    };
-    let tree = change(&added, out).await.unwrap();
-    assert_eq!(
-        tree.spot(&added).map(|s| (s.parent, s.at)),
-        Some((uid("start"), 2))
-    );
-    assert!(is(
-        &change(&uid("gone"), named("x")).await.unwrap_err(),
-        &ErrorCode::NotFound
-    ));
-
-    let removed = remove_command(
-        desk.ctx.clone(),
-        desk.ada.granted().unwrap(),
-        desk.uid.clone(),
-        bot.clone(),
-        uid("abfall"),
-    );
-    assert_eq!(removed.await.unwrap().len(), 2);
-    let head = desk.head(&bot).await;
-    assert!(
-        head.draft.is_none(),
-        "with its command the draft's only change is gone"
-    );
-    assert_eq!(head.bot.commands, 2);
-    let start = remove_command(
-        desk.ctx.clone(),
-        desk.ada.granted().unwrap(),
-        desk.uid.clone(),
-        bot.clone(),
-        uid("start"),
-    );
-    assert!(is(&start.await.unwrap_err(), &ErrorCode::NotFound));
-    assert_eq!(
-        desk.log().await,
-        [
-            "bot.create",
-            "bot.publish",
-            "bot.command.add",
-            "bot.command.change",
-            "bot.command.remove"
-        ]
-    );
-}
-
 async fn only_with_the_right(on: On) {
     let test = TestCtx::new(on, "http://127.0.0.1:9").await;
     let desk = Desk::new(&test).await;
@@ -695,25 +398,10 @@ async fn only_with_the_right(on: On) {
     assert!(is(&found.unwrap_err(), &ErrorCode::NotFound));
 }
 
-macro_rules! on_both {
-    ($($name:ident: $sqlite:ident, $postgres:ident;)+) => {$(
-        #[tokio::test]
-        async fn $sqlite() {
-            $name(On::Sqlite).await;
-        }
-
-        #[tokio::test]
-        async fn $postgres() {
-            $name(On::Postgres).await;
-        }
-    )+};
-}
-
 on_both! {
     a_bot_is_made_worked_on_and_published: publishing_on_sqlite, publishing_on_postgres;
     bots_are_listed_renamed_deleted_and_restored: listing_on_sqlite, listing_on_postgres;
     people_walk_a_bot: walking_on_sqlite, walking_on_postgres;
     answers_follow_person_and_identity: answering_on_sqlite, answering_on_postgres;
-    single_commands_are_published_at_once: commands_on_sqlite, commands_on_postgres;
     only_with_the_right: rights_on_sqlite, rights_on_postgres;
 }

@@ -1,7 +1,7 @@
 //! How bots talk.
 use super::sample::{node, texts, uid, waste, weather};
 use crate::features::bots::model::{
-    ANSWER_BYTES, After, Heard, Listener, Node, Place, Talker, Tree, Turn, knows, turn,
+    ANSWER_BYTES, After, Folded, Heard, Listener, Node, Place, Talker, Tree, Turn, knows, turn,
 };
 use crate::kernel::{LanguageCode, Uid};
 use proptest::prelude::*;
@@ -13,10 +13,16 @@ struct Person<'a> {
     place: Option<Place>,
 }
 
+/// A bot that takes part; its folded words stay until the test is over.
+fn talker<'a>(bot: &'a Uid, tree: &'a Tree) -> Talker<'a> {
+    let words = Box::leak(Box::new(Folded::of(tree)));
+    Talker { bot, tree, words }
+}
+
 impl<'a> Person<'a> {
     fn new(bots: &[(&'a Uid, &'a Tree)], language: LanguageCode) -> Self {
         Self {
-            talkers: bots.iter().map(|(bot, tree)| Talker { bot, tree }).collect(),
+            talkers: bots.iter().map(|(bot, tree)| talker(bot, tree)).collect(),
             to: Listener::of(language, LanguageCode::DE),
             place: None,
         }
@@ -224,10 +230,7 @@ fn exact_words_win_over_loose_ones() {
 #[test]
 fn knowing_is_answering_with_more_than_a_menu() {
     let (bot, tree) = (uid("bot"), waste());
-    let talkers = [Talker {
-        bot: &bot,
-        tree: &tree,
-    }];
+    let talkers = [talker(&bot, &tree)];
     let place = Place {
         bot: bot.clone(),
         node: uid("abfall"),

@@ -1,7 +1,7 @@
 //! A dialogue with the bot as it stands in the page: the engine of the server, here in the browser.
 use super::state::Builder;
 use crate::features::bots::{
-    model::{Heard, Key, Listener, Place, Reserved, Talker, Turn, reserved, turn},
+    model::{Folded, Heard, Key, Listener, Place, Reserved, Talker, Turn, reserved, turn},
     text,
 };
 use crate::kernel::{Lang, LanguageCode, Uid};
@@ -61,9 +61,11 @@ impl Dialogue {
         let to = Listener::of(self.language.get_untracked(), default);
         let place = self.place.get_untracked();
         let done = self.builder.tree.with_untracked(|tree| {
+            let words = Folded::of(tree);
             let talker = Talker {
                 bot: &tree.start.uid,
                 tree,
+                words: &words,
             };
             // nobody meets a bot that has nothing to say
             let talkers: &[Talker] = if tree.is_empty() { &[] } else { &[talker] };

@@ -10,15 +10,22 @@ use crate::kernel::{
 };
 use sea_orm::ConnectionTrait;
 
-/// Keeps what a person wrote when a list or a message that they got keeps replies; none: nothing is kept. The
-/// answers tell them once that it was kept. Open pages hear of it when the caller commits.
+/// A reply that is kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Kept {
+    /// To be answered: they have not been told yet that replies are kept. Call [`note_told`] when it is on its way.
+    pub notice: Option<String>,
+}
+
+/// Keeps what a person wrote when a list or a message that they got keeps replies; none: nothing is kept. Open pages
+/// hear of it when the caller commits.
 pub async fn take_reply(
     ctx: &Ctx,
     tx: &Tx,
     person: &Person,
     text: &str,
     sent_at: Timestamp,
-) -> AppResult<Option<Vec<String>>> {
+) -> AppResult<Option<Kept>> {
     let Some(recipient_id) = person.recipient_id else {
         return Ok(None);
     };
@@ -36,16 +43,14 @@ pub async fn take_reply(
         at,
         erase_at: at.plus(i64::from(days) * Timestamp::DAY),
         ours: None,
+        idempotency_key: None,
     };
     store::add_message(ctx, tx, person.organisation_id, &conversation, new).await?;
     tell_after(ctx, tx, person, &conversation.uid).await?;
-    let first = note_told(tx, recipient_id, now).await?;
-    Ok(Some(
-        first
-            .then(|| text::told_once(person.language, days))
-            .into_iter()
-            .collect(),
-    ))
+    let told = was_told(tx, recipient_id).await?;
+    Ok(Some(Kept {
+        notice: (!told).then(|| text::told_once(person.language, days)),
+    }))
 }
 
 /// What "profile" says to somebody whose messages are kept.
@@ -71,11 +76,21 @@ async fn are_kept(tx: &Tx, recipient_id: i64) -> AppResult<bool> {
     Ok(keeps_replies_of(tx.conn(), recipient_id).await? || took_replies_of(tx.conn(), recipient_id).await?)
 }
 
-/// Whether they are told now, for the first time.
-async fn note_told(tx: &Tx, recipient_id: i64, now: Timestamp) -> AppResult<bool> {
+async fn was_told(tx: &Tx, recipient_id: i64) -> AppResult<bool> {
+    let sql = "SELECT 1 AS one FROM conversation_notice WHERE recipient_id = $1";
+    let row = tx
+        .conn()
+        .query_one_raw(tx.stmt(sql, [recipient_id.into()]))
+        .await?;
+    Ok(row.is_some())
+}
+
+/// The notice of [`Kept`] is on its way: nobody is told twice.
+pub async fn note_told(ctx: &Ctx, tx: &Tx, recipient_id: i64) -> AppResult<()> {
     let sql =
         "INSERT INTO conversation_notice (recipient_id, told_at) VALUES ($1, $2) ON CONFLICT DO NOTHING";
-    Ok(tx.exec(sql, [recipient_id.into(), now.0.into()]).await? == 1)
+    let values = [recipient_id.into(), ctx.now().0.into()];
+    tx.exec(sql, values).await.map(|_| ())
 }
 
 async fn tell_after(ctx: &Ctx, tx: &Tx, person: &Person, conversation: &str) -> AppResult<()> {

@@ -10,7 +10,7 @@ mod steps;
 mod store;
 mod writing;
 
-pub use incoming::{profile_line, take_reply};
+pub use incoming::{Kept, note_told, profile_line, take_reply};
 pub use many::{finish_many, reopen_many};
 pub use reading::{count_unread, list_conversations, load_thread};
 pub use retention::{erase_conversations, shorten_conversation_periods};

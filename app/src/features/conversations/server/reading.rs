@@ -46,7 +46,10 @@ pub async fn list_conversations(
     let me = me(&granted);
     let condition = store::condition(identity.id, Show::of(&request.filter), &request.q, me);
     let as_of = store::newest(&ctx, &condition).await?;
-    let total = store::count(&ctx, &condition, None).await?;
+    let total = match Show::of(&request.filter) {
+        Show::Unread if request.q.trim().is_empty() => store::count_unread(&ctx, identity.id, me).await?,
+        _ => store::count(&ctx, &condition).await?,
+    };
     let limit = request.limit();
     let page = Ord::min(u64::from(request.page), total.saturating_sub(1) / limit);
     let found = store::page(&ctx, condition, me, (page * limit, limit)).await?;
@@ -65,8 +68,7 @@ pub async fn list_conversations(
 /// How many conversations have something that the administrator has not read, counted up to [`COUNTED`] and one more.
 pub async fn count_unread(ctx: Ctx, granted: Granted<cap::Conversations>, identity: Uid) -> AppResult<u64> {
     let identity = find_identity(&ctx, &granted, &identity).await?;
-    let condition = store::condition(identity.id, Show::Unread, "", me(&granted));
-    store::count(&ctx, &condition, Some(COUNTED + 1)).await
+    store::count_some_unread(&ctx, identity.id, me(&granted), COUNTED + 1).await
 }
 
 /// A conversation with its last messages: `most` of them, or all that hold `q`.

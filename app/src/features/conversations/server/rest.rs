@@ -9,13 +9,15 @@ use crate::kernel::{
     permission::cap,
     server::{
         Ctx,
-        rest::{ApiBody, ApiError, Link, PageQuery, Paged, link, links_of_part, page_of, uid},
+        rest::{
+            ApiBody, ApiError, Link, PageQuery, Paged, idempotency_key, link, links_of_part, page_of, uid,
+        },
     },
 };
 use axum::{
     Json,
     extract::{Path, Query, State},
-    http::StatusCode,
+    http::{HeaderMap, StatusCode},
     response::{IntoResponse, Response},
 };
 use serde::{Deserialize, Serialize};
@@ -210,7 +212,7 @@ async fn api_conversation(
 
 /// Answer in a conversation
 ///
-/// The text goes to the person of the conversation only.
+/// The text goes to the person of the conversation only. `Idempotency-Key` against doubles, as with distribution lists.
 #[utoipa::path(post, path = "/identities/{identity}/conversations/{conversation}/messages", tag = "Conversations",
     params(("identity" = String, Path, description = "The identity: 10 characters of a-z and 0-9"), ("conversation" = String, Path, description = "The conversation: 10 characters of a-z and 0-9")), request_body = AnswerBody, responses(
     (status = 201, description = "It is on its way", body = Answered),
@@ -224,10 +226,13 @@ async fn api_answer(
     State(ctx): State<Ctx>,
     granted: Granted<cap::Conversations>,
     Path((identity, found)): Path<(String, String)>,
+    headers: HeaderMap,
     ApiBody(body): ApiBody<AnswerBody>,
 ) -> Result<Response, AppError> {
     let (identity, found) = (uid(&identity)?, uid(&found)?);
-    let sent = send_text(&ctx, &granted, &identity, &found, ("body", &body.body)).await?;
+    let key = idempotency_key(&headers)?;
+    let text = ("body", body.body.as_str());
+    let sent = send_text(&ctx, &granted, (&identity, &found), text, key.as_deref()).await?;
     let answered = Answered { id: sent.to_string() };
     Ok((StatusCode::CREATED, Json(answered)).into_response())
 }

@@ -113,6 +113,19 @@ pub struct NewMessage<'a> {
     pub erase_at: Timestamp,
     /// For one of ours: the administrator, when it was one, and its row in the outbox.
     pub ours: Option<(Option<i64>, i64)>,
+    /// Made by who sends it: the same key again is the same message.
+    pub idempotency_key: Option<&'a str>,
+}
+
+/// The message of that key, if it was sent already.
+pub async fn by_key(tx: &Tx, conversation_id: i64, key: &str) -> AppResult<Option<Uid>> {
+    let sql = "SELECT uid FROM conversation_message WHERE conversation_id = $1 AND idempotency_key = $2";
+    let values = [conversation_id.into(), key.into()];
+    let Some(row) = tx.conn().query_one_raw(tx.stmt(sql, values)).await? else {
+        return Ok(None);
+    };
+    let uid: String = row.try_get("", "uid")?;
+    Ok(uid.parse().ok())
 }
 
 /// Keeps a message; one of theirs opens the conversation again. Answers the number and the uid of the message.
@@ -133,8 +146,9 @@ pub async fn add_message(
     )
     .await?;
     let sealed = seal::seal_text(ctx, &key, uid.as_str(), new.text);
-    let sql = "INSERT INTO conversation_message (uid, conversation_id, outgoing, text_sealed, author_id, answer_id, at, erase_at)
-               VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING id";
+    let sql = "INSERT INTO conversation_message (uid, conversation_id, outgoing, text_sealed, author_id, answer_id, at, erase_at,
+                   idempotency_key)
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING id";
     let values = [
         uid.as_str().into(),
         conversation.id.into(),
@@ -144,6 +158,7 @@ pub async fn add_message(
         new.ours.map(|(_, answer)| answer).into(),
         new.at.0.into(),
         new.erase_at.0.into(),
+        new.idempotency_key.into(),
     ];
     let row = tx.conn().query_one_raw(tx.stmt(sql, values)).await?;
     let id: i64 = row.ok_or_else(|| internal(&"no row"))?.try_get("", "id")?;
@@ -199,20 +214,42 @@ pub fn condition(identity_id: i64, show: Show, q: &str, me: i64) -> (String, Vec
     (sql, values)
 }
 
-/// How many conversations fit, counted up to `most`.
-pub async fn count(ctx: &Ctx, condition: &(String, Vec<Value>), most: Option<u64>) -> AppResult<u64> {
-    let sql = match most {
-        None => format!("SELECT COUNT(*) AS n FROM conversation c WHERE {}", condition.0),
-        Some(most) => format!(
-            "SELECT COUNT(*) AS n FROM (SELECT 1 AS one FROM conversation c WHERE {} LIMIT {most}) f",
-            condition.0
-        ),
-    };
-    let found = ctx
-        .db
-        .conn()
-        .query_one_raw(ctx.db.stmt(&sql, condition.1.clone()))
-        .await?;
+/// How many conversations fit.
+pub async fn count(ctx: &Ctx, condition: &(String, Vec<Value>)) -> AppResult<u64> {
+    let sql = format!("SELECT COUNT(*) AS n FROM conversation c WHERE {}", condition.0);
+    counted(ctx, &sql, condition.1.clone()).await
+}
+
+/// How many conversations an administrator has not read: all that are open, less those that are read. Looking each of
+/// them up takes long where hundreds of thousands are open, and few people read so many.
+pub async fn count_unread(ctx: &Ctx, identity_id: i64, me: i64) -> AppResult<u64> {
+    let open = format!("c.identity_id = {identity_id} AND c.state = 'open'");
+    // in this order: from what was read to the conversations
+    let sql = format!(
+        "SELECT (SELECT COUNT(*) FROM conversation c WHERE {open})
+           - (SELECT COUNT(*) FROM conversation_read s CROSS JOIN conversation c
+              WHERE s.administrator_id = {me} AND c.id = s.conversation_id AND {open} AND s.read_up_to >= c.last_in_id) AS n"
+    );
+    counted(ctx, &sql, Vec::new()).await
+}
+
+/// The same, counted up to `most`. Where there is much to read it is among the newest, and nothing else is looked at.
+pub async fn count_some_unread(ctx: &Ctx, identity_id: i64, me: i64, most: u64) -> AppResult<u64> {
+    let sql = format!(
+        "SELECT COUNT(*) AS n FROM (SELECT c.id, c.last_in_id FROM conversation c
+           WHERE c.identity_id = {identity_id} AND c.state = 'open' ORDER BY c.last_in_id DESC LIMIT {}) c
+         WHERE c.last_in_id > {}",
+        2 * most,
+        read_by(me)
+    );
+    if counted(ctx, &sql, Vec::new()).await? >= most {
+        return Ok(most);
+    }
+    Ok(count_unread(ctx, identity_id, me).await?.min(most))
+}
+
+async fn counted(ctx: &Ctx, sql: &str, values: Vec<Value>) -> AppResult<u64> {
+    let found = ctx.db.conn().query_one_raw(ctx.db.stmt(sql, values)).await?;
     let n: i64 = found
         .ok_or_else(|| internal(&"COUNT gave no row"))?
         .try_get("", "n")?;

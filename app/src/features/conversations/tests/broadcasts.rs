@@ -1,5 +1,5 @@
 //! Replies to messages that take them.
-use super::{Desk, id};
+use super::world::{Desk, id};
 use crate::features::{
     conversations::text,
     lists::server as lists,
@@ -89,20 +89,6 @@ async fn a_message_to_a_list_can_take_replies(on: On) {
     desk.send(asking).await;
     assert!(desk.reply(0, "yes").await.is_some());
     assert_eq!(desk.shows(&desk.ada, "").await, [id(0)]);
-}
-
-macro_rules! on_both {
-    ($($name:ident: $sqlite:ident, $postgres:ident;)+) => {$(
-        #[tokio::test]
-        async fn $sqlite() {
-            $name(On::Sqlite).await;
-        }
-
-        #[tokio::test]
-        async fn $postgres() {
-            $name(On::Postgres).await;
-        }
-    )+};
 }
 
 on_both! {

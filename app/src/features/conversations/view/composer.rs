@@ -50,10 +50,12 @@ pub(super) fn Composer(talk: Talk) -> impl IntoView {
         busy.set(true);
         problem.set(None);
         spawn_local(async move {
-            let sent = write_in_conversation(identity, uid.clone(), written).await;
+            let key = talk.key.of(format!("{uid} {written}"));
+            let sent = write_in_conversation(identity, uid.clone(), written, key).await;
             let _ = busy.try_set(false);
             match sent {
                 Ok(()) => {
+                    talk.key.arrived();
                     // somebody may look at another conversation by now
                     if talk.open.try_get_untracked().flatten() == Some(uid) {
                         let _ = draft.try_set(String::new());

@@ -14,8 +14,8 @@ use crate::features::conversations::{
 use crate::kernel::{AppResult, ErrorCode, Lang, Uid, live::Change, permission::Right};
 use crate::shell::{Can, Page, use_identity_uid};
 use crate::ui::{
-    ButtonLink, Empty, FilterToggle, Load, SearchBox, Toasts, live::use_reload_on, loading, use_lang,
-    use_page_request, use_toasts,
+    ButtonLink, Empty, FilterToggle, Load, SearchBox, SendKey, Toasts, live::use_reload_on, loading,
+    use_lang, use_page_request, use_toasts,
 };
 use leptos::{prelude::*, task::spawn_local};
 use leptos_router::{
@@ -50,6 +50,8 @@ pub(super) struct Talk {
     pub open: Memo<Option<Uid>>,
     /// What is written, as yet unsent.
     pub draft: RwSignal<String>,
+    /// So that nothing is sent twice.
+    pub key: SendKey,
     /// The open conversation as it was loaded last.
     pub loaded: RwSignal<Option<Thread>>,
     /// How many messages are shown.
@@ -121,6 +123,7 @@ pub fn ConversationsPage() -> impl IntoView {
         identity,
         open,
         draft: RwSignal::new(String::new()),
+        key: SendKey::fresh(),
         loaded: RwSignal::new(None),
         most: RwSignal::new(STEP),
         q: RwSignal::new(String::new()),

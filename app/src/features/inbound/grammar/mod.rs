@@ -3,9 +3,11 @@ mod answer;
 mod fold;
 mod parse;
 pub mod text;
+mod view;
 
 #[cfg(test)]
 mod tests;
 
-pub use answer::{Effect, FeedNow, Outcome, View, fallback, help, profile, reply, split};
+pub use answer::{Effect, Outcome, fallback, help, profile, reply, split};
 pub use parse::{Command, parse};
+pub use view::{FeedNow, View};

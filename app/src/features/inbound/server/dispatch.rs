@@ -6,6 +6,7 @@ use super::{
     texts,
 };
 use crate::features::{
+    conversations::server as conversations,
     gateway::wire::{Content, GroupMessage, MessageId, PublicKey, ReceiptStatus},
     groups::server as groups,
     messages::server as messages,
@@ -160,6 +161,10 @@ async fn take_group_message(
     one: &Taken,
     message: &GroupMessage,
 ) -> AppResult<Option<String>> {
+    // as with texts: another machine gets no answer, nor the state of a group
+    if one.stored.from.is_gateway() {
+        return Ok(None);
+    }
     let Some((person, _)) = find_person(tx, &desk.identity, one.stored.from).await? else {
         return Ok(None);
     };
@@ -190,9 +195,16 @@ async fn take_text(
     }
     let sent_at = one.stored.sent_at.unwrap_or_else(|| ctx.now());
     let dealt = texts::deal(ctx, tx, &desk.identity, one.stored.from, (text, sent_at)).await?;
-    desk.sender
+    let sent = desk
+        .sender
         .answer(ctx, tx, (one.stored.from, key), &dealt.answers)
         .await?;
+    // what rule 8 has held back has told nobody
+    if let Some(recipient_id) = dealt.told
+        && sent == dealt.answers.len()
+    {
+        conversations::note_told(ctx, tx, recipient_id).await?;
+    }
     Ok(dealt.changed)
 }
 

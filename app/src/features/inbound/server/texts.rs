@@ -21,6 +21,8 @@ pub struct Dealt {
     pub answers: Vec<String>,
     /// Feeds or recipients have changed.
     pub changed: bool,
+    /// Who learns by the answers that replies are kept: to be noted when all of them are on their way.
+    pub told: Option<i64>,
 }
 
 /// Does what a text asks for, in the caller's transaction.
@@ -67,10 +69,7 @@ pub async fn deal(
 }
 
 fn only(answer: String) -> Dealt {
-    Dealt {
-        answers: vec![answer],
-        changed: false,
-    }
+    said(vec![answer])
 }
 
 /// What the answer depends on, as far as the command needs it.
@@ -158,7 +157,11 @@ async fn apply(
             true
         }
     };
-    Ok(Dealt { answers, changed })
+    Ok(Dealt {
+        answers,
+        changed,
+        ..Dealt::default()
+    })
 }
 
 /// What is no command. A way that a bot knows goes first; then a conversation, before a bot that could only repeat where the
@@ -176,18 +179,30 @@ async fn others(
         Some(talk) if talk.knows(text) => (Some(talk), None),
         talk => (None, talk),
     };
-    let mut answers = None;
-    if let Some(talk) = first {
-        answers = talk.answer(ctx, tx, person, text).await?;
+    if let Some(talk) = first
+        && let Some(answers) = talk.answer(ctx, tx, person, text).await?
+    {
+        return Ok(said(answers));
     }
-    if answers.is_none() {
-        answers = conversations::take_reply(ctx, tx, person, text, sent_at).await?;
+    if let Some(kept) = conversations::take_reply(ctx, tx, person, text, sent_at).await? {
+        let told = person.recipient_id.filter(|_| kept.notice.is_some());
+        let answers = kept.notice.into_iter().collect();
+        return Ok(Dealt {
+            told,
+            ..said(answers)
+        });
     }
-    if let (None, Some(talk)) = (&answers, last) {
-        answers = talk.answer(ctx, tx, person, text).await?;
+    if let Some(talk) = last
+        && let Some(answers) = talk.answer(ctx, tx, person, text).await?
+    {
+        return Ok(said(answers));
     }
-    Ok(Dealt {
-        answers: answers.unwrap_or_else(|| vec![grammar::fallback(view)]),
-        changed: false,
-    })
+    Ok(only(grammar::fallback(view)))
+}
+
+fn said(answers: Vec<String>) -> Dealt {
+    Dealt {
+        answers,
+        ..Dealt::default()
+    }
 }

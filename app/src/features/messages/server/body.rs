@@ -125,14 +125,15 @@ pub async fn note(ctx: &Ctx, organisation_id: i64, message: &entity::Model) -> A
     Ok(String::from_utf8_lossy(&note).into_owned())
 }
 
-/// Names what is sealed now and whom it goes to: every save seals anew, and every list tells when somebody came or went;
-/// so another text, other lists or other people on them have another name.
+/// Names what is sealed now and whom it goes to: every save seals anew, every list tells when somebody came or went, and
+/// every change of single people counts; so another text, other lists or other people have another name.
 pub fn version(message: &entity::Model, lists: &[ListNow]) -> String {
     let mut hash = Sha256::new();
     hash.update(message.body_sealed.as_deref().unwrap_or_default());
     hash.update(message.retry_of.unwrap_or_default().to_be_bytes());
     hash.update(message.scope.as_bytes());
     hash.update([u8::from(message.takes_replies), u8::from(message.for_newcomers)]);
+    hash.update(message.people_version.to_be_bytes());
     for list in lists {
         for number in [list.id, list.member_count, list.updated_at] {
             hash.update(number.to_be_bytes());

@@ -128,11 +128,7 @@ pub async fn save_draft(
             }
             asked_before = row.state == MessageState::NeedsApproval.code();
             if asked_before {
-                let detail = serde_json::json!({
-                    "from": identity.threema_id, "byEdit": true,
-                    "before": { "state": row.state }, "after": { "state": MessageState::Draft.code() },
-                });
-                record(&ctx, &tx, granted.who(), "message.withdraw", &row.uid, detail).await?;
+                note_withdrawn(&ctx, &tx, &granted, &identity, &row).await?;
             }
             let note = body::note(&ctx, granted.organisation_id(), &row).await?;
             let id = row.id;
@@ -175,6 +171,21 @@ pub async fn save_draft(
         saved_at: now,
         returned: None,
     })
+}
+
+/// Notes that an edit took a message back from whoever was asked to approve it.
+pub async fn note_withdrawn(
+    ctx: &Ctx,
+    tx: &Tx,
+    granted: &Granted<cap::SendMessages>,
+    identity: &Identity,
+    row: &entity::Model,
+) -> AppResult<()> {
+    let detail = serde_json::json!({
+        "from": identity.threema_id, "byEdit": true,
+        "before": { "state": row.state }, "after": { "state": MessageState::Draft.code() },
+    });
+    record(ctx, tx, granted.who(), "message.withdraw", &row.uid, detail).await
 }
 
 /// Whether it can still be written on.

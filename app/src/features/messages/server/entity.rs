@@ -46,6 +46,8 @@ pub struct Model {
     pub broadcast_name: String,
     pub takes_replies: bool,
     pub for_newcomers: bool,
+    pub people_version: i64,
+    pub left_out: i64,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

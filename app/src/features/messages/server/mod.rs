@@ -27,7 +27,7 @@ pub use fanout::{key_accepted, sent_in_doubt};
 pub use newcomers::{greet_newcomers, stop_newcomers};
 pub use people::{change_people, count_broadcast, load_people};
 pub use reading::{
-    ListFilter, deliveries_of, list_deliveries, list_messages, load_message, messages_of_list,
+    ListFilter, broadcasts_of, deliveries_of, list_deliveries, list_messages, load_message, messages_of_list,
 };
 pub use receipts::{Outcome, ReceiptOf, apply_receipts, tell_changed};
 pub use retention::{erase_texts, shorten_text_periods};

@@ -31,12 +31,21 @@ const MESSAGES: u32 = 100;
 const CHUNK: u32 = 5_000;
 
 /// Sends to those who have come; answers for how many messages. 0: nothing is left, or what is left has to wait.
+///
+/// # Errors
+/// The first one. A message that fails keeps up none of those behind it.
 pub async fn greet_newcomers(ctx: &Ctx) -> AppResult<usize> {
-    let mut done = 0;
+    let (mut done, mut failed) = (0, None);
     for message_id in messages_for_newcomers(ctx, MESSAGES).await? {
-        done += usize::from(greet(ctx, message_id).await?);
+        match greet(ctx, message_id).await {
+            Ok(greeted) => done += usize::from(greeted),
+            Err(error) => {
+                tracing::warn!(%error, message_id, "newcomers wait for their message");
+                failed = failed.or(Some(error));
+            }
+        }
     }
-    Ok(done)
+    failed.map_or(Ok(done), Err)
 }
 
 /// Whether something was done; false: it has to wait.
@@ -61,34 +70,47 @@ async fn greet(ctx: &Ctx, message_id: i64) -> AppResult<bool> {
     }
     let identity = identities::find_by_id(ctx, row.identity_id).await?;
     let come = take_newcomers(&tx, message_id, CHUNK).await?;
-    let Some(made) = add_deliveries(ctx, &tx, &identity, &row, come).await? else {
+    let Some(Added { made, left_out }) = add_deliveries(ctx, &tx, &identity, &row, come).await? else {
         // a batch that they belong to is on its way: they come after it
         return Ok(false);
     };
-    if made > 0 {
+    if made + left_out > 0 {
         let who = Who::job(identity.organisation_id);
-        let detail = json!({ "from": identity.threema_id, "deliveries": made });
+        let detail = json!({ "from": identity.threema_id, "deliveries": made, "leftOut": left_out });
         record(ctx, &tx, &who, "message.newcomers", &row.uid, detail).await?;
     }
     tx.commit().await?;
-    if let (true, Ok(uid)) = (made > 0, row.uid.parse::<Uid>()) {
+    if let (true, Ok(uid)) = (made + left_out > 0, row.uid.parse::<Uid>()) {
         announce(ctx, identity.organisation_id, &identity, &uid).await;
     }
     Ok(true)
 }
 
-/// Adds them to the message; answers how many had not had it. None: the last batch is being worked on.
+/// What became of those who have come.
+struct Added {
+    /// So many had not had the message.
+    made: u64,
+    /// For so many the plan had no room.
+    left_out: u64,
+}
+
+/// Adds them to the message. None: the last batch is being worked on.
 async fn add_deliveries(
     ctx: &Ctx,
     tx: &Tx,
     identity: &Identity,
     row: &entity::Model,
     come: Vec<i64>,
-) -> AppResult<Option<u64>> {
-    let own = match Scope::of(&row.scope) {
+) -> AppResult<Option<Added>> {
+    let (own, left_out) = match Scope::of(&row.scope) {
         Scope::Organisation => as_own(ctx, tx, identity, &come).await?,
-        _ => come,
+        _ => (come, 0),
     };
+    if left_out > 0 {
+        let sql = "UPDATE message SET left_out = left_out + $1 WHERE id = $2";
+        let n = i64::try_from(left_out).unwrap_or_default();
+        tx.exec(sql, [n.into(), row.id.into()]).await?;
+    }
     let texts = body::texts(ctx, identity.organisation_id, row).await?;
     let languages: Vec<LanguageCode> = texts.keys().copied().collect();
     let variant = store::variant(&languages, default_language(identity));
@@ -100,8 +122,9 @@ async fn add_deliveries(
     ));
     let now = ctx.now().0;
     let made = store::insert_deliveries(tx, row, &to, (&variant, row.total), now).await?;
+    let added = Added { made, left_out };
     if made == 0 {
-        return Ok(Some(0));
+        return Ok(Some(added));
     }
     if !store::add_batches(tx, row.id, row.total, made).await? {
         return Ok(None);
@@ -109,12 +132,12 @@ async fn add_deliveries(
     store::note_recipients(tx, row.id, row.total).await?;
     store::count_added(tx, row.id, row.total).await?;
     store::move_state(tx, row.id, &[S::Sent], S::Sending, None).await?;
-    Ok(Some(made))
+    Ok(Some(added))
 }
 
-/// The same people as recipients of this identity; those whom it does not know become some. Over the limit they are left out:
-/// nobody waits for whom there is no room.
-async fn as_own(ctx: &Ctx, tx: &Tx, identity: &Identity, come: &[i64]) -> AppResult<Vec<i64>> {
+/// The same people as recipients of this identity; those whom it does not know become some. Over the limit they are left out,
+/// and so many: nobody waits for whom there is no room.
+async fn as_own(ctx: &Ctx, tx: &Tx, identity: &Identity, come: &[i64]) -> AppResult<(Vec<i64>, u64)> {
     let come = store::numbers(come);
     let strangers = format!(
         "SELECT DISTINCT r.threema_id AS threema_id FROM recipient r WHERE r.id IN ({come}) AND NOT EXISTS
@@ -127,15 +150,14 @@ async fn as_own(ctx: &Ctx, tx: &Tx, identity: &Identity, come: &[i64]) -> AppRes
         let id: String = row.try_get("", "threema_id")?;
         ids.extend(id.parse::<ThreemaId>().ok());
     }
-    match invite(ctx, tx, identity, ids).await {
-        Err(error) if matches!(error.code, ErrorCode::RecipientLimit { .. }) => {
-            tracing::warn!(
-                identity = identity.threema_id,
-                "newcomers of other IDs are over the limit"
-            );
+    let strangers = ids.len() as u64;
+    let left_out = match invite(ctx, tx, identity, ids).await {
+        Err(error) if matches!(error.code, ErrorCode::RecipientLimit { .. }) => strangers,
+        invited => {
+            invited?;
+            0
         }
-        invited => invited?,
-    }
+    };
     let sql = format!(
         "SELECT DISTINCT x.id AS id FROM recipient r JOIN recipient x ON x.threema_id = r.threema_id
          WHERE r.id IN ({come}) AND x.identity_id = {}",
@@ -143,7 +165,7 @@ async fn as_own(ctx: &Ctx, tx: &Tx, identity: &Identity, come: &[i64]) -> AppRes
     );
     let rows = tx.conn().query_all_raw(tx.stmt(&sql, [])).await?;
     let ids = rows.iter().map(|row| row.try_get("", "id"));
-    Ok(ids.collect::<Result<_, _>>()?)
+    Ok((ids.collect::<Result<_, _>>()?, left_out))
 }
 
 /// Newcomers get a message no longer.

@@ -1,5 +1,11 @@
 //! The single people whom a broadcast names, as many as one likes.
-use super::{audience::to_of, drafts::audience_of, entity, store};
+use super::{
+    audience::to_of,
+    drafts::{audience_of, is_open, note_withdrawn, take_from_approval},
+    entity,
+    sending::announce,
+    store,
+};
 use crate::features::{
     auth::server::Granted,
     identities::server::{self as identities, Identity},
@@ -14,7 +20,7 @@ use crate::kernel::{
     permission::cap,
     server::{Ctx, Tx},
 };
-use sea_orm::{ConnectionTrait, Value};
+use sea_orm::{ActiveModelTrait, ConnectionTrait, Value};
 use std::collections::HashSet;
 
 /// The filter of [`load_people`] that shows only those who are named.
@@ -113,10 +119,11 @@ async fn chosen_among(
     Ok(out)
 }
 
-/// Names people in a draft, or no longer; answers how many it names.
+/// Names people in a draft, or no longer; answers how many it names. Whoever was asked to approve it was asked for other
+/// people.
 ///
 /// # Errors
-/// [`ErrorCode::WrongState`] when it is no draft (any more).
+/// [`ErrorCode::WrongState`] when it cannot be written on (any more).
 pub async fn change_people(
     ctx: Ctx,
     granted: Granted<cap::SendMessages>,
@@ -127,8 +134,13 @@ pub async fn change_people(
     let identity = identities::find(&ctx, &granted, &identity).await?;
     let tx = ctx.db.begin().await?;
     let row = store::lock(&tx, identity.id, &draft).await?;
-    if row.state != MessageState::Draft.code() {
+    if !is_open(&row) || row.retry_of.is_some() {
         return Err(ErrorCode::WrongState.into());
+    }
+    let asked = row.state == MessageState::NeedsApproval.code();
+    if asked {
+        note_withdrawn(&ctx, &tx, &granted, &identity, &row).await?;
+        take_from_approval(&row).update(tx.conn()).await?;
     }
     apply(&tx, &identity, row.id, change).await?;
     store::note_author(&tx, row.id, granted.administrator_id()).await?;
@@ -136,6 +148,10 @@ pub async fn change_people(
     let counted = tx.conn().query_one_raw(tx.stmt(sql, [row.id.into()])).await?;
     let n: i64 = counted.ok_or(ErrorCode::NotFound)?.try_get("", "n")?;
     tx.commit().await?;
+    if asked {
+        // whoever was about to approve sees it
+        announce(&ctx, granted.organisation_id(), &identity, &draft).await;
+    }
     Ok(u64::try_from(n).unwrap_or_default())
 }
 
@@ -175,5 +191,7 @@ pub async fn apply(tx: &Tx, identity: &Identity, message_id: i64, change: People
             Vec::new(),
         ),
     };
-    tx.exec(&sql, values).await.map(|_| ())
+    tx.exec(&sql, values).await?;
+    let sql = "UPDATE message SET people_version = people_version + 1 WHERE id = $1";
+    tx.exec(sql, [message_id.into()]).await.map(|_| ())
 }

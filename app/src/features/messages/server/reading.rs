@@ -4,7 +4,7 @@ use crate::features::{
     auth::server::Granted,
     identities::server::{self as identities, Identity},
     messages::model::{
-        DeliveryRow, DeliveryState, MessageRow, MessageState, MessageView, PauseReason, Reason,
+        DeliveryRow, DeliveryState, MessageRow, MessageState, MessageView, PauseReason, Reason, Scope,
     },
 };
 use crate::kernel::{
@@ -27,6 +27,8 @@ pub struct ListFilter {
     pub state: Option<MessageState>,
     /// Only what was sent and still has its text.
     pub with_text: bool,
+    /// Only broadcasts.
+    pub broadcasts: bool,
 }
 
 /// Messages, newest first.
@@ -79,8 +81,33 @@ pub async fn messages_of_list(
         with_text: true,
         ..ListFilter::default()
     };
-    let total = select(identity, &filter).count(ctx.db.conn()).await?;
-    let rows = select(identity, &filter)
+    window(ctx, identity, &filter, offset, limit).await
+}
+
+/// Broadcasts, likewise.
+pub async fn broadcasts_of(
+    ctx: &Ctx,
+    identity: &Identity,
+    offset: u64,
+    limit: Option<u64>,
+) -> AppResult<(Vec<entity::Model>, u64)> {
+    let filter = ListFilter {
+        with_text: true,
+        broadcasts: true,
+        ..ListFilter::default()
+    };
+    window(ctx, identity, &filter, offset, limit).await
+}
+
+async fn window(
+    ctx: &Ctx,
+    identity: &Identity,
+    filter: &ListFilter,
+    offset: u64,
+    limit: Option<u64>,
+) -> AppResult<(Vec<entity::Model>, u64)> {
+    let total = select(identity, filter).count(ctx.db.conn()).await?;
+    let rows = select(identity, filter)
         .offset(offset)
         .limit(limit.unwrap_or(total.max(1)));
     Ok((rows.all(ctx.db.conn()).await?, total))
@@ -96,6 +123,9 @@ fn select(identity: &Identity, filter: &ListFilter) -> Select<entity::Entity> {
             .add(entity::Column::State.ne(MessageState::Draft.code()))
             .add(entity::Column::ReturnedAt.is_not_null());
         select = select.filter(shown).filter(entity::Column::ErasedAt.is_null());
+    }
+    if filter.broadcasts {
+        select = select.filter(entity::Column::Scope.ne(Scope::Lists.code()));
     }
     if let Some(list) = filter.list_id {
         let sql = format!("id IN (SELECT message_id FROM message_audience WHERE list_id = {list})");
@@ -204,6 +234,7 @@ pub async fn load_message(
     let (finished_at, erase_at) = (row.finished_at.map(Timestamp), Timestamp(row.erase_at));
     let reasons = reasons(&ctx, &row).await?;
     let settings = settings_of(&row);
+    let left_out = u64::try_from(row.left_out).unwrap_or_default();
     let mut shown = rows_of(&ctx, &identity, vec![row]).await?;
     Ok(MessageView {
         row: shown.pop().ok_or(ErrorCode::NotFound)?,
@@ -216,6 +247,7 @@ pub async fn load_message(
         erase_at,
         reasons,
         settings,
+        left_out,
         retry_of,
         asked,
         approved_by,

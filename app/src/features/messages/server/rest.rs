@@ -16,9 +16,11 @@ use crate::kernel::{
     permission::{Capability, cap},
     server::{
         Ctx,
-        rest::{ApiBody, ApiError, Link, Localised, PageQuery, Paged, link, links_of_part, page_of, uid},
+        rest::{
+            ApiBody, ApiError, Link, Localised, PageQuery, Paged, idempotency_key, link, links_of_part,
+            page_of, uid,
+        },
     },
-    validate::Check,
 };
 use axum::{
     Json,
@@ -30,9 +32,6 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
-
-/// Longest idempotency key in characters.
-const KEY_CHARS: usize = 64;
 
 /// The routes, relative to `/api/v1`.
 pub fn routes() -> OpenApiRouter<Ctx> {
@@ -361,14 +360,4 @@ pub(super) fn at_body(mut error: AppError) -> AppError {
         }
     }
     error
-}
-
-pub(super) fn idempotency_key(headers: &HeaderMap) -> AppResult<Option<String>> {
-    let Some(value) = headers.get("idempotency-key") else {
-        return Ok(None);
-    };
-    let mut check = Check::new();
-    let key = check.text("Idempotency-Key", value.to_str().unwrap_or_default(), KEY_CHARS);
-    check.done()?;
-    Ok(Some(key))
 }

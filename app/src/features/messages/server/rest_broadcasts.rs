@@ -1,9 +1,9 @@
 //! REST: broadcasts, whose replies become conversations.
 use super::{
-    body,
+    body, broadcasts_of,
     drafts::{default_language, is_open},
     entity,
-    rest::{Deliveries, at_body, deliveries, idempotency_key},
+    rest::{Deliveries, at_body, deliveries},
     sending::{SendNow, send_now},
     store,
 };
@@ -11,13 +11,17 @@ use crate::features::{
     auth::server::Granted,
     identities::server::{Identity, find as find_identity},
     messages::model::{MessageState, Scope, Settings},
+    recipients::server::fold,
 };
 use crate::kernel::{
     AppError, AppResult, ErrorCode, Problem, Timestamp, Uid,
     permission::cap,
     server::{
         Ctx,
-        rest::{ApiBody, ApiError, IdsInput, Link, Localised, link, uid},
+        rest::{
+            ApiBody, ApiError, IdsInput, Link, Localised, PageQuery, Paged, Paging, idempotency_key, link,
+            links_of_part, page_of, uid,
+        },
     },
 };
 use axum::{
@@ -34,7 +38,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 /// The routes, relative to `/api/v1`.
 pub(super) fn routes() -> OpenApiRouter<Ctx> {
     OpenApiRouter::default()
-        .routes(routes!(api_send_broadcast))
+        .routes(routes!(api_broadcasts, api_send_broadcast))
         .routes(routes!(api_broadcast))
 }
 
@@ -88,6 +92,55 @@ struct Broadcast {
     #[schema(example = "sending")]
     state: String,
     deliveries: Deliveries,
+}
+
+page_of! {
+    /// Broadcasts.
+    struct Broadcasts { broadcasts: Broadcast }
+}
+
+/// List broadcasts
+///
+/// Newest first. Broadcasts whose text is erased (after 180 days, or deleted) are not listed.
+#[utoipa::path(get, path = "/identities/{identity}/broadcasts", tag = "Conversations",
+    params(("identity" = String, Path, description = "10 characters of a-z and 0-9"), PageQuery), responses(
+    (status = 200, description = "Broadcasts", body = Broadcasts),
+    (status = 400, description = "pageSize or page out of range", body = ApiError),
+    (status = 401, description = "Missing or invalid key", body = ApiError),
+    (status = 404, description = "Does not exist", body = ApiError),
+))]
+async fn api_broadcasts(
+    State(ctx): State<Ctx>,
+    granted: Granted<cap::SeeMessages>,
+    Path(identity): Path<String>,
+    paged: Paged,
+) -> Result<Json<Broadcasts>, AppError> {
+    let path = uid(&identity)?;
+    let identity = find_identity(&ctx, &granted, &path).await?;
+    let (rows, paging) = broadcasts(&ctx, &identity, &paged).await?;
+    let mut found = Vec::with_capacity(rows.len());
+    for row in rows {
+        found.push(shown(&ctx, &identity, &path, row).await?);
+    }
+    let links = links_of_part(&ctx, &format!("/identities/{path}"), "broadcasts", "identity");
+    Ok(Broadcasts::of(links, (found, paging), |broadcast| broadcast))
+}
+
+/// The part that was asked for. A name is compared as searches do, which no database can, so a search reads all of them.
+async fn broadcasts(
+    ctx: &Ctx,
+    identity: &Identity,
+    paged: &Paged,
+) -> AppResult<(Vec<entity::Model>, Paging)> {
+    let words = fold(paged.q());
+    if words.is_empty() {
+        let (offset, limit) = paged.window();
+        let (rows, total) = broadcasts_of(ctx, identity, offset, limit).await?;
+        return Ok((rows, paged.paging_of(total)));
+    }
+    let (mut rows, _) = broadcasts_of(ctx, identity, 0, None).await?;
+    rows.retain(|row| fold(&row.broadcast_name).contains(&words));
+    Ok(paged.part(rows))
 }
 
 /// Send a broadcast

@@ -1,11 +1,11 @@
 //! Rule 17, four-eyes: the gate, who may approve, and that every edit voids what was asked.
-use super::world::World;
+use super::{broadcast::to, world::World};
 use crate::features::{
     auth::server::Caller,
     identities::{model::IdentityConfiguration, server as identities},
     lists::server as lists,
     messages::{
-        model::{ApproveInput, DraftInput, MessageState as S, SendInput, Texts},
+        model::{ApproveInput, DraftInput, MessageState as S, PeopleChange, Scope, SendInput, Texts},
         server::{self as messages, SendNow},
     },
 };
@@ -277,6 +277,52 @@ async fn other_people_on_the_list_void_the_approval() {
         let now = world.version(&draft).await;
         assert_ne!(now, looked_at);
         world.approve(&otto, &draft, &now).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn other_single_people_void_the_approval() {
+    for on in ON {
+        let (world, otto) = guarded(on, "0").await;
+        let draft = world
+            .draft_of(&world.caller, vec![], to(Scope::People))
+            .await
+            .unwrap();
+        let one = |n: usize| vec![world.ids[n]];
+        world
+            .people(&draft, PeopleChange::Add(world.ids[..3].to_vec()))
+            .await;
+        let approve = async |version: &str| {
+            let input = ApproveInput {
+                message: draft.clone(),
+                goes_to: 3,
+                version: version.to_owned(),
+            };
+            let ctx = world.ctx().clone();
+            messages::approve(ctx, otto.granted().unwrap(), world.uid.clone(), input).await
+        };
+        world.ask(&draft, 3).await.unwrap();
+        let looked_at = world.version(&draft).await;
+        // taken back, one exchanged for another, asked again: as many as before
+        let granted = world.caller.granted().unwrap();
+        messages::withdraw(world.ctx().clone(), granted, world.uid.clone(), draft.clone())
+            .await
+            .unwrap();
+        world.people(&draft, PeopleChange::Remove(one(0))).await;
+        assert_eq!(world.people(&draft, PeopleChange::Add(one(5))).await, 3);
+        world.ask(&draft, 3).await.unwrap();
+        assert_eq!(code(approve(&looked_at).await), ErrorCode::Changed);
+        // a page that is still open exchanges one: nobody is asked any more
+        let looked_at = world.version(&draft).await;
+        world.people(&draft, PeopleChange::Remove(one(1))).await;
+        world.people(&draft, PeopleChange::Add(one(4))).await;
+        assert_eq!(world.view(&draft).await.row.state, S::Draft);
+        assert_eq!(world.withdrawn_by_edit().await, 1);
+        assert_eq!(code(approve(&looked_at).await), ErrorCode::Changed);
+        world.ask(&draft, 3).await.unwrap();
+        let now = world.version(&draft).await;
+        approve(&now).await.unwrap();
+        assert_eq!(world.view(&draft).await.row.counts.total, 3);
     }
 }
 

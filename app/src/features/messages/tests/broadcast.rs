@@ -15,8 +15,9 @@ use crate::kernel::{
     rights::Rights,
 };
 use crate::testing::On;
+use sea_orm::ConnectionTrait;
 
-fn to(scope: Scope) -> Settings {
+pub(super) fn to(scope: Scope) -> Settings {
     Settings {
         scope,
         name: "Storm".into(),
@@ -25,7 +26,7 @@ fn to(scope: Scope) -> Settings {
 }
 
 impl World {
-    async fn draft_of(&self, who: &Caller, lists: Vec<Uid>, settings: Settings) -> AppResult<Uid> {
+    pub(super) async fn draft_of(&self, who: &Caller, lists: Vec<Uid>, settings: Settings) -> AppResult<Uid> {
         let input = DraftInput {
             uid: None,
             lists,
@@ -67,7 +68,7 @@ impl World {
             .await
     }
 
-    async fn people(&self, draft: &Uid, change: PeopleChange) -> u64 {
+    pub(super) async fn people(&self, draft: &Uid, change: PeopleChange) -> u64 {
         let granted = self.caller.granted().unwrap();
         messages::change_people(
             self.ctx().clone(),
@@ -168,10 +169,21 @@ async fn everybody_of_the_identity(on: On) {
         assert!(world.may_reply(id).await);
     }
     assert!(!world.may_reply(&gone[0]).await);
+    // by REST it is listed; drafts and messages to lists are not
+    let listed = async || {
+        let (rows, total) = messages::broadcasts_of(world.ctx(), &world.identity, 0, None)
+            .await
+            .unwrap();
+        assert_eq!(rows.len() as u64, total);
+        rows.into_iter().map(|row| row.uid).collect::<Vec<_>>()
+    };
+    world.queue("To the list").await.unwrap();
+    assert_eq!(listed().await, [draft.to_string()]);
     // with the text the permission goes
     world.test.clock.turn(181 * crate::kernel::Timestamp::DAY);
     messages::erase_texts(world.ctx()).await.unwrap();
     assert!(!world.may_reply(&here[0]).await);
+    assert!(listed().await.is_empty());
 }
 
 async fn single_people(on: On) {
@@ -292,6 +304,31 @@ async fn who_is_new_gets_it_once(on: On) {
     assert!(!world.view(&draft).await.settings.newcomers);
 }
 
+async fn a_message_that_fails_keeps_up_no_other(on: On) {
+    let world = World::new(on, 3).await;
+    let ctx = world.ctx();
+    let (late, _) = world.ids.split_at(1);
+    world.leave(&world.list, late).await;
+    let mut sent = Vec::new();
+    for _ in 0..2 {
+        let settings = Settings {
+            newcomers: true,
+            ..to(Scope::Identity)
+        };
+        let draft = world.draft_of(&world.caller, vec![], settings).await.unwrap();
+        world.send_to(&draft, 2).await.unwrap();
+        world.through(&draft).await;
+        sent.push(draft);
+    }
+    world.come(&world.uid, &world.list, late).await;
+    let db = &ctx.db;
+    let broken = "UPDATE message SET body_sealed = key_sealed WHERE uid = $1";
+    let values = [sent[0].as_str().into()];
+    db.conn().execute_raw(db.stmt(broken, values)).await.unwrap();
+    assert!(greet_newcomers(ctx).await.is_err(), "it is told");
+    assert_eq!(world.view(&sent[1]).await.row.counts.total, 3);
+}
+
 async fn everybody_of_the_organisation(on: On) {
     let world = World::new(on, 9).await;
     let ctx = world.ctx();
@@ -347,6 +384,19 @@ async fn everybody_of_the_organisation(on: On) {
     while greet_newcomers(ctx).await.unwrap() > 0 {}
     assert_eq!(world.through(&draft).await.row.counts.accepted, 9);
     assert_eq!(world.copies(&world.ids).await, vec![1; 9]);
+    let before = world.view(&draft).await;
+    assert_eq!(before.left_out, 0);
+    // no room for whoever comes now: the page says so
+    let db = &ctx.db;
+    let tight = "UPDATE plan SET recipient_limit = 1 WHERE identity_id = $1";
+    let values = [world.identity.id.into()];
+    db.conn().execute_raw(db.stmt(tight, values)).await.unwrap();
+    let more = ["ECHOECHO", "NOBODY01"].map(|id| id.parse().unwrap());
+    world.come(&second, &list, &more).await;
+    while greet_newcomers(ctx).await.unwrap() > 0 {}
+    let view = world.view(&draft).await;
+    assert_eq!(view.left_out, 2);
+    assert_eq!(view.row.counts.total, before.row.counts.total);
 }
 
 async fn a_message_to_lists_can_take_replies(on: On) {
@@ -394,6 +444,7 @@ on_both! {
     everybody_of_the_identity: everybody_of_the_identity_on_sqlite, everybody_of_the_identity_on_postgres;
     single_people: single_people_on_sqlite, single_people_on_postgres;
     who_is_new_gets_it_once: who_is_new_gets_it_once_on_sqlite, who_is_new_gets_it_once_on_postgres;
+    a_message_that_fails_keeps_up_no_other: a_failing_message_keeps_up_none_on_sqlite, a_failing_message_keeps_up_none_on_postgres;
     everybody_of_the_organisation: everybody_of_the_organisation_on_sqlite, everybody_of_the_organisation_on_postgres;
     a_message_to_lists_can_take_replies: a_message_can_take_replies_on_sqlite, a_message_can_take_replies_on_postgres;
 }

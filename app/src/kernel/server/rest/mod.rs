@@ -11,12 +11,12 @@ pub(crate) use page_of::page_of;
 pub use paging::{DEFAULT_PAGE_SIZE, PageQuery, Paged, Paging};
 
 use super::Ctx;
-use crate::kernel::{AppError, AppResult, ErrorCode, Uid};
+use crate::kernel::{AppError, AppResult, ErrorCode, Uid, validate::Check};
 use axum::{
     Json,
     body::Bytes,
     extract::{FromRequest, Request},
-    http::StatusCode,
+    http::{HeaderMap, StatusCode},
     response::{IntoResponse, Response},
 };
 use serde::{Serialize, de::DeserializeOwned};
@@ -25,6 +25,9 @@ use utoipa::ToSchema;
 
 /// Most records a page, and most recipients a call.
 pub const MAX_RECORDS: u32 = 5_000;
+
+/// Longest key in characters that names a call, see [`idempotency_key`].
+pub const KEY_CHARS: usize = 64;
 
 /// Where something related is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
@@ -107,6 +110,17 @@ pub struct ApiError {
     /// Status 400: what is wrong with which field.
     #[serde(skip_serializing_if = "Option::is_none")]
     fields: Option<BTreeMap<String, String>>,
+}
+
+/// The header `Idempotency-Key`: the same call again answers what the first one has done.
+pub fn idempotency_key(headers: &HeaderMap) -> AppResult<Option<String>> {
+    let Some(value) = headers.get("idempotency-key") else {
+        return Ok(None);
+    };
+    let mut check = Check::new();
+    let key = check.text("Idempotency-Key", value.to_str().unwrap_or_default(), KEY_CHARS);
+    check.done()?;
+    Ok(Some(key))
 }
 
 /// An address names something by its uid; what is none does not exist.

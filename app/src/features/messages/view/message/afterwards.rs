@@ -1,12 +1,12 @@
-//! What a message still does once it is sent: its replies are kept, and whoever is new gets it.
+//! What a message still does once it is sent: its replies are kept, and whoever is new gets it, if there is room.
 use super::Followed;
 use crate::features::messages::{api::stop_newcomers, model::MessageState, text};
-use crate::kernel::permission::Right;
+use crate::kernel::{Lang, i18n::number, permission::Right};
 use crate::shell::use_right;
-use crate::ui::{Button, Time, TimeStyle, use_lang};
+use crate::ui::{Button, Icon, Time, TimeStyle, use_lang};
 use leptos::prelude::*;
 
-/// Both, when there is one of them.
+/// What there is of it.
 #[component]
 pub fn Afterwards(followed: Followed) -> impl IntoView {
     let view = followed.view;
@@ -18,17 +18,26 @@ pub fn Afterwards(followed: Followed) -> impl IntoView {
             (
                 v.settings.takes_replies && kept,
                 v.settings.newcomers && kept && !over,
+                v.left_out,
             )
         })
     });
     move || match what.get() {
-        (false, false) => ().into_any(),
-        (replies, newcomers) => view! { <Card followed replies newcomers /> }.into_any(),
+        (false, false, 0) => ().into_any(),
+        (replies, newcomers, left_out) => view! { <Card followed replies newcomers left_out /> }.into_any(),
+    }
+}
+
+/// Newcomers whom the plan has no room for, in words.
+fn no_room(lang: Lang, n: u64) -> String {
+    match n {
+        1 => text::one_without_room(lang).to_owned(),
+        n => text::without_room(lang, &number(n)),
     }
 }
 
 #[component]
-fn Card(followed: Followed, replies: bool, newcomers: bool) -> impl IntoView {
+fn Card(followed: Followed, replies: bool, newcomers: bool, left_out: u64) -> impl IntoView {
     let lang = use_lang();
     let erase_at = followed.view.with_untracked(|v| v.erase_at);
     let sends = use_right(Right::Send);
@@ -79,6 +88,15 @@ fn Card(followed: Followed, replies: bool, newcomers: bool) -> impl IntoView {
                                     </Button>
                                 </div>
                             </Show>
+                        }
+                    })}
+                {(left_out > 0)
+                    .then(|| {
+                        view! {
+                            <p class="flex items-start gap-2">
+                                <Icon name="circle-alert" />
+                                {no_room(lang, left_out)}
+                            </p>
                         }
                     })}
             </div>

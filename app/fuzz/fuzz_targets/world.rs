@@ -1,0 +1,628 @@
+//! An identity with a feed, a bot, lists that take replies and a group, on a local gateway; and people who write to it.
+use app::{
+    features::{
+        auth::server::Caller,
+        bots::{
+            model::{BotInput, DraftInput, Node, Texts, Tree},
+            server as bots,
+        },
+        feeds::{model::FeedInput, server as feeds},
+        gateway::{
+            server::callback_mac,
+            wire::{Content, MAX_TEXT, MessageId, PrivateKey, PublicKey, SharedKey},
+        },
+        groups::{model::NewGroup, server as groups},
+        identities::{
+            model::NewIdentity,
+            server::{self as identities, Identity},
+        },
+        inbound::server::{Intake, callback, run_inbound_jobs},
+        lists::{model::ListInput, server as lists},
+        local_gateway::server::LocalGateway,
+        messages::server::{self as messages, SendNow},
+    },
+    kernel::{
+        LanguageCode, ThreemaId, Uid,
+        permission::cap,
+        server::{Ctx, clock::SystemClock, rng::SystemRng},
+    },
+    testing::{On, TestCtx},
+};
+use axum::{
+    Extension,
+    body::Bytes,
+    extract::{Path, State},
+};
+use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, QueryResult};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::{
+        Arc,
+        atomic::{AtomicU8, Ordering::Relaxed},
+    },
+};
+use tokio::runtime::{Builder, Runtime};
+
+/// Rule 8: answers that one person gets in a minute.
+const ANSWERS_A_MINUTE: usize = 20;
+const MINUTE: i64 = 60_000;
+/// What is looked for of a text: long enough to stand nowhere by chance.
+const TRACE: usize = 12;
+
+/// How a message comes, from the byte before it.
+mod head {
+    /// Who writes: the remainder by the number of people.
+    pub const FROM: u8 = 0b0000_0111;
+    /// The message begins with type and ID of a group; the creator comes in between.
+    pub const OF_A_GROUP: u8 = 0b0000_1000;
+    /// The same without the creator: what changes a group.
+    pub const CONTROL: u8 = 0b0001_0000;
+    /// It is dealt with before the next one comes.
+    pub const ALONE: u8 = 0b0010_0000;
+    /// A minute later than the one before.
+    pub const LATER: u8 = 0b0100_0000;
+}
+
+/// Somebody with an app.
+struct Person {
+    id: ThreemaId,
+    shared: SharedKey,
+}
+
+/// What an input does, as far as the checks have to know.
+#[derive(Default)]
+struct Done {
+    wrote: HashSet<usize>,
+    texts: Vec<String>,
+    minutes: usize,
+}
+
+/// See above. Between two inputs the database is as it was at the start.
+pub struct World {
+    runtime: Runtime,
+    test: TestCtx,
+    identity: Identity,
+    secret: String,
+    intake: Arc<Intake>,
+    people: Vec<Person>,
+    /// Creator and ID of the group.
+    group: ([u8; 8], [u8; 8]),
+    /// A connection without foreign keys, to put tables back.
+    keeper: DatabaseConnection,
+    /// The files at the start.
+    before: Vec<u8>,
+    shape: AtomicU8,
+    _gateway: tempfile::TempDir,
+}
+
+impl World {
+    /// A new one.
+    pub fn new() -> Self {
+        let runtime = Builder::new_current_thread().enable_all().build().unwrap();
+        let made = runtime.block_on(make());
+        let Made {
+            test,
+            identity,
+            people,
+            group,
+            gateway,
+        } = made;
+        let (secret, keeper, before) = runtime.block_on(async {
+            let secret = identities::open_gateway_secret(&test.ctx, &identity)
+                .await
+                .unwrap();
+            let keeper = keep(&test).await;
+            (secret.to_string(), keeper, files(&test))
+        });
+        Self {
+            runtime,
+            test,
+            identity,
+            secret,
+            intake: Arc::default(),
+            people,
+            group,
+            keeper,
+            before,
+            shape: AtomicU8::new(u8::MAX),
+            _gateway: gateway,
+        }
+    }
+
+    /// Everything that one input does, and what must be true afterwards.
+    pub fn meet(&self, shape: u8, messages: &[&[u8]]) {
+        self.runtime.block_on(async {
+            self.take_shape(shape).await;
+            let mut done = Done {
+                minutes: 1,
+                ..Done::default()
+            };
+            for (number, message) in messages.iter().enumerate() {
+                let Some((head, message)) = message.split_first() else {
+                    continue;
+                };
+                self.bring(number as u64 + 1, *head, message, &mut done).await;
+                if head & head::ALONE != 0 {
+                    self.round().await;
+                }
+            }
+            self.round().await;
+            self.everything_is_dealt_with().await;
+            self.answers_are_right(&done).await;
+            self.nothing_is_left(&done.texts);
+            self.put_back().await;
+            let turned = done.minutes as i64 - 1;
+            self.test.clock.turn(-turned * MINUTE);
+        });
+    }
+
+    /// Bits of what the identity is: only for internal people; after the end of its plan; full.
+    async fn take_shape(&self, shape: u8) {
+        let shape = shape & 0b111;
+        if self.shape.swap(shape, Relaxed) == shape {
+            return;
+        }
+        let word = |bit: u8, yes: &'static str, no: &'static str| if shape & bit != 0 { yes } else { no };
+        let sql = format!(
+            "UPDATE identity SET internal_only = {}; UPDATE plan SET valid_until = {}, recipient_limit = {};
+             DELETE FROM _keep_identity; INSERT INTO _keep_identity SELECT * FROM identity;
+             DELETE FROM _keep_plan; INSERT INTO _keep_plan SELECT * FROM plan; DELETE FROM _dirty",
+            word(1, "TRUE", "FALSE"),
+            word(2, "valid_from", "valid_from + 31536000000"),
+            word(4, "1", "1000000"),
+        );
+        self.keeper.execute_unprepared(&sql).await.unwrap();
+    }
+
+    async fn bring(&self, number: u64, head: u8, message: &[u8], done: &mut Done) {
+        if head & head::LATER != 0 {
+            self.test.clock.turn(MINUTE);
+            done.minutes += 1;
+        }
+        let from = usize::from(head & head::FROM) % self.people.len();
+        let mut container = message.to_vec();
+        if !container.is_empty() && head & (head::OF_A_GROUP | head::CONTROL) != 0 {
+            let mut between = self.group.1.to_vec();
+            if head & head::OF_A_GROUP != 0 {
+                between.splice(..0, self.group.0);
+            }
+            container.splice(1..1, between);
+        }
+        if let Ok(Content::Text(text)) = Content::decode(&container) {
+            done.wrote.insert(from);
+            done.texts.push(text);
+        }
+        let answer = callback(
+            State(self.test.ctx.clone()),
+            Extension(self.intake.clone()),
+            Path(self.identity.threema_id.clone()),
+            self.body(&self.people[from], number, &container),
+        );
+        assert_eq!(answer.await.status(), 200, "what is authentic is taken");
+    }
+
+    fn body(&self, from: &Person, number: u64, container: &[u8]) -> Bytes {
+        let nonce = [number as u8; 24];
+        let sealed = from.shared.seal_padded(&nonce, container, 40);
+        let signed = [
+            from.id.to_string(),
+            self.identity.threema_id.clone(),
+            format!("{number:016x}"),
+            "1795262400".to_owned(),
+            hex::encode(nonce),
+            hex::encode(sealed),
+        ];
+        let mac = hex::encode(callback_mac(&self.secret, signed.each_ref().map(String::as_str)));
+        let names = ["from", "to", "messageId", "date", "nonce", "box"];
+        let mut body = form_urlencoded::Serializer::new(String::new());
+        body.extend_pairs(names.iter().zip(&signed));
+        body.append_pair("mac", &mac).finish().into()
+    }
+
+    async fn round(&self) {
+        run_inbound_jobs(&self.test.ctx, "fuzz").await.unwrap();
+    }
+
+    async fn rows(&self, sql: &str) -> Vec<QueryResult> {
+        let db = &self.test.ctx.db;
+        db.conn().query_all_raw(db.stmt(sql, [])).await.unwrap()
+    }
+
+    /// Nothing waits but receipts for what may still be on its way. A fault of ours would keep up its sender for ever.
+    async fn everything_is_dealt_with(&self) {
+        let sql = "SELECT attempts FROM job WHERE kind = 'inbound' AND lane IS NOT NULL";
+        // the gateway may have been slow with a key, on a busy machine
+        for _ in 0..3 {
+            if self.rows(sql).await.is_empty() {
+                return;
+            }
+            self.test.clock.turn(MINUTE);
+            self.round().await;
+            self.test.clock.turn(-MINUTE);
+        }
+        panic!("a message is never dealt with");
+    }
+
+    async fn answers_are_right(&self, done: &Done) {
+        let mut counts: HashMap<usize, usize> = HashMap::new();
+        for row in self
+            .rows("SELECT threema_id, nonce, boxed FROM answer ORDER BY id")
+            .await
+        {
+            let to: String = row.try_get("", "threema_id").unwrap();
+            let to: ThreemaId = to.parse().unwrap();
+            assert!(!to.is_gateway(), "an answer to {to}");
+            let at = self.people.iter().position(|p| p.id == to).unwrap();
+            assert!(done.wrote.contains(&at), "an answer to who wrote no text");
+            *counts.entry(at).or_default() += 1;
+            let (nonce, boxed): (Vec<u8>, Vec<u8>) = (
+                row.try_get("", "nonce").unwrap(),
+                row.try_get("", "boxed").unwrap(),
+            );
+            let nonce = nonce.try_into().unwrap();
+            let plain = self.people[at].shared.open_padded(&nonce, &boxed).unwrap();
+            match Content::decode(&plain).unwrap() {
+                Content::Text(text) => assert!(!text.trim().is_empty() && text.len() <= MAX_TEXT),
+                other => panic!("an answer that is no text: {other:?}"),
+            }
+        }
+        let most = ANSWERS_A_MINUTE * done.minutes;
+        assert!(counts.values().all(|n| *n <= most), "rule 8");
+        let machines = "SELECT d.seq FROM group_delivery d JOIN recipient r ON r.id = d.recipient_id
+                        WHERE substr(r.threema_id, 1, 1) = '*'";
+        assert!(self.rows(machines).await.is_empty(), "a group answers a machine");
+    }
+
+    /// What is kept is sealed, and the rest is gone: no text stands in the journal, which holds everything that an input
+    /// has written.
+    fn nothing_is_left(&self, texts: &[String]) {
+        let traces: Vec<&[u8]> = texts.iter().filter_map(|text| trace(text)).collect();
+        if traces.is_empty() {
+            return;
+        }
+        let written = std::fs::read(self.test.folder().join("test.db-wal")).unwrap();
+        for trace in traces {
+            assert!(
+                !holds(&written, trace) || holds(&self.before, trace),
+                "{:?} stands in the database",
+                String::from_utf8_lossy(trace)
+            );
+        }
+    }
+
+    async fn put_back(&self) {
+        let dirty = self
+            .keeper
+            .query_all_raw(self.test.ctx.db.stmt("SELECT DISTINCT name FROM _dirty", []));
+        let mut sql = String::from("BEGIN IMMEDIATE;");
+        for row in dirty.await.unwrap() {
+            let name: String = row.try_get("", "name").unwrap();
+            sql += &format!("DELETE FROM {name}; INSERT INTO {name} SELECT * FROM _keep_{name};");
+        }
+        // the journal of the next input begins empty
+        sql += "DELETE FROM _dirty; COMMIT; PRAGMA wal_checkpoint(TRUNCATE)";
+        self.keeper.execute_unprepared(&sql).await.unwrap();
+    }
+}
+
+/// The part of a text that is looked for; none when it is short, or of so few different bytes that it could be chance.
+fn trace(text: &str) -> Option<&[u8]> {
+    let part = text.trim().as_bytes().get(..TRACE)?;
+    let different: HashSet<&u8> = part.iter().collect();
+    (different.len() > TRACE / 2).then_some(part)
+}
+
+fn holds(bytes: &[u8], part: &[u8]) -> bool {
+    bytes.windows(part.len()).any(|window| window == part)
+}
+
+/// All files of the database, one after the other.
+fn files(test: &TestCtx) -> Vec<u8> {
+    let mut all = Vec::new();
+    for file in std::fs::read_dir(test.folder()).unwrap() {
+        all.extend(std::fs::read(file.unwrap().path()).unwrap());
+    }
+    all
+}
+
+/// Keeps a copy of every table, and notes from now on which ones change.
+async fn keep(test: &TestCtx) -> DatabaseConnection {
+    let mut options = ConnectOptions::new(test.url.clone());
+    options.sqlx_logging(false).map_sqlx_sqlite_opts(|o| {
+        o.foreign_keys(false)
+            .busy_timeout(std::time::Duration::from_secs(30))
+    });
+    let keeper = Database::connect(app::kernel::server::db::lasting(options))
+        .await
+        .unwrap();
+    let tables = "SELECT name FROM sqlite_master WHERE type = 'table' AND substr(name, 1, 7) <> 'sqlite_'";
+    let rows = keeper.query_all_raw(test.ctx.db.stmt(tables, [])).await.unwrap();
+    let mut sql = String::from("CREATE TABLE _dirty (name TEXT NOT NULL);");
+    for row in rows {
+        let name: String = row.try_get("", "name").unwrap();
+        sql += &format!("CREATE TABLE _keep_{name} AS SELECT * FROM {name};");
+        for change in ["INSERT", "UPDATE", "DELETE"] {
+            sql += &format!(
+                "CREATE TRIGGER _{name}_{change} AFTER {change} ON {name} BEGIN INSERT INTO _dirty VALUES ('{name}'); END;"
+            );
+        }
+    }
+    keeper.execute_unprepared(&sql).await.unwrap();
+    keeper
+}
+
+struct Made {
+    test: TestCtx,
+    identity: Identity,
+    people: Vec<Person>,
+    group: ([u8; 8], [u8; 8]),
+    gateway: tempfile::TempDir,
+}
+
+async fn make() -> Made {
+    let gateway = tempfile::tempdir().unwrap();
+    let url = start_gateway(gateway.path()).await;
+    let test = TestCtx::new(On::Sqlite, &url).await;
+    let ctx = &test.ctx;
+    let ada = test.administrator("Town", "ada@example.org").await;
+    let input = NewIdentity {
+        threema_id: "*TOWN001".into(),
+        plan: "unlimited".into(),
+        ..NewIdentity::default()
+    };
+    let uid = identities::create(ctx.clone(), ada.granted().unwrap(), input)
+        .await
+        .unwrap()
+        .uid;
+    let identity = identities::find(ctx, &ada.granted::<cap::SeeIdentities>().unwrap(), &uid)
+        .await
+        .unwrap();
+    let ids = ids_at(ctx, &url).await;
+    let [staff, board, reader, stranger] = [ids[0], ids[1], ids[2], ids[3]];
+    let machine: ThreemaId = "*OTHER01".parse().unwrap();
+    let desk = Desk {
+        ctx,
+        ada: &ada,
+        uid: &uid,
+        identity: &identity,
+    };
+    let list = desk.list("All", vec![staff, board, ids[4]]).await;
+    let small = desk.list("Board", vec![board]).await;
+    // a machine that is a recipient all the same
+    let sql = format!(
+        "UPDATE recipient SET threema_id = '{machine}' WHERE threema_id = '{}'",
+        ids[4]
+    );
+    desk.exec(&sql).await;
+    desk.feeds(reader, board).await;
+    desk.bot().await;
+    let group = desk.group(staff).await;
+    let public = PublicKey::from_bytes(&identity.public_key).unwrap();
+    let writers = [staff, board, reader, stranger, machine, ids[5]];
+    let mut people = Vec::new();
+    for (n, id) in (1..).zip(writers) {
+        let key = PrivateKey::from_bytes([n; 32]);
+        desk.has_key(&url, id, key.public_key()).await;
+        people.push(Person {
+            id,
+            shared: key.shared_with(&public),
+        });
+    }
+    desk.sent(&list, &small).await;
+    Made {
+        test,
+        identity,
+        people,
+        group,
+        gateway,
+    }
+}
+
+async fn start_gateway(folder: &std::path::Path) -> String {
+    let (clock, rng) = (Arc::new(SystemClock), Arc::new(SystemRng));
+    let gateway = LocalGateway::open(&folder.join("gateway.db"), clock, rng, 1)
+        .await
+        .unwrap();
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let router = gateway.router();
+    tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
+    format!("http://{address}")
+}
+
+async fn ids_at(ctx: &Ctx, gateway: &str) -> Vec<ThreemaId> {
+    let url = format!("{gateway}/sim/recipients");
+    let six = serde_json::json!({ "count": 6, "seed": "fuzz" });
+    ctx.http
+        .post(&url)
+        .json(&six)
+        .send()
+        .await
+        .unwrap()
+        .error_for_status()
+        .unwrap();
+    let listed = ctx.http.get(format!("{url}?seed=fuzz")).send().await.unwrap();
+    listed
+        .text()
+        .await
+        .unwrap()
+        .lines()
+        .map(|id| id.parse().unwrap())
+        .collect()
+}
+
+/// An administrator at work on the identity.
+struct Desk<'a> {
+    ctx: &'a Ctx,
+    ada: &'a Caller,
+    uid: &'a Uid,
+    identity: &'a Identity,
+}
+
+impl Desk<'_> {
+    async fn exec(&self, sql: &str) {
+        self.ctx.db.conn().execute_unprepared(sql).await.unwrap();
+    }
+
+    /// The key of somebody, at the gateway and where the identity knows them.
+    async fn has_key(&self, gateway: &str, id: ThreemaId, key: PublicKey) {
+        let key = hex::encode(key.as_bytes());
+        if !id.is_gateway() {
+            let body = serde_json::json!({ "publicKey": key });
+            let call = self
+                .ctx
+                .http
+                .patch(format!("{gateway}/sim/identities/{id}"))
+                .json(&body);
+            call.send().await.unwrap().error_for_status().unwrap();
+        }
+        let sql = format!(
+            "UPDATE recipient SET state = 1, key_checked_at = 1, public_key = x'{key}', shared_key_stored = NULL
+             WHERE threema_id = '{id}'"
+        );
+        self.exec(&sql).await;
+    }
+
+    /// A list that takes replies.
+    async fn list(&self, name: &str, ids: Vec<ThreemaId>) -> Uid {
+        let input = ListInput { name: name.into() };
+        let (ctx, uid) = (|| self.ctx.clone(), || self.uid.clone());
+        let made = lists::create_list(ctx(), self.ada.granted().unwrap(), uid(), input)
+            .await
+            .unwrap();
+        lists::add_members(ctx(), self.ada.granted().unwrap(), uid(), made.uid.clone(), ids)
+            .await
+            .unwrap();
+        lists::switch_replies(ctx(), self.ada.granted().unwrap(), uid(), made.uid.clone(), true)
+            .await
+            .unwrap();
+        made.uid
+    }
+
+    /// Two feeds; `reader` gets the first one and is on no list, `barred` cannot get it.
+    async fn feeds(&self, reader: ThreemaId, barred: ThreemaId) {
+        let (ctx, uid) = (|| self.ctx.clone(), || self.uid.clone());
+        let mut first = None;
+        for name in ["News", "Wetter Süd"] {
+            let welcome = [(LanguageCode::EN, "Welcome aboard!".to_owned())].into();
+            let input = FeedInput {
+                name: name.into(),
+                welcome,
+                ..FeedInput::default()
+            };
+            let made = feeds::create_feed(ctx(), self.ada.granted().unwrap(), uid(), input)
+                .await
+                .unwrap();
+            first.get_or_insert(made.uid);
+        }
+        let news = first.unwrap();
+        lists::add_members(
+            ctx(),
+            self.ada.granted().unwrap(),
+            uid(),
+            news.clone(),
+            vec![reader],
+        )
+        .await
+        .unwrap();
+        feeds::block(ctx(), self.ada.granted().unwrap(), uid(), news, vec![barred])
+            .await
+            .unwrap();
+    }
+
+    /// waste → north → bulky; hours.
+    async fn bot(&self) {
+        let (ctx, uid) = (|| self.ctx.clone(), || self.uid.clone());
+        let input = BotInput { name: "Waste".into() };
+        let bot = bots::create_bot(ctx(), self.ada.granted().unwrap(), uid(), input)
+            .await
+            .unwrap()
+            .uid;
+        let head = bots::load_bot(ctx(), self.ada.granted().unwrap(), uid(), bot.clone())
+            .await
+            .unwrap();
+        let input = DraftInput {
+            version: head.version,
+            tree: tree(),
+        };
+        let saved = bots::save_bot_draft(ctx(), self.ada.granted().unwrap(), uid(), bot.clone(), input)
+            .await
+            .unwrap();
+        bots::publish_bot(ctx(), self.ada.granted().unwrap(), uid(), bot, saved.version)
+            .await
+            .unwrap();
+    }
+
+    /// A group of one other, whose chat is saved; answers its creator and its ID.
+    async fn group(&self, member: ThreemaId) -> ([u8; 8], [u8; 8]) {
+        let (ctx, uid) = (|| self.ctx.clone(), || self.uid.clone());
+        let input = NewGroup {
+            name: "Crisis".into(),
+            members: vec![member],
+            saves_history: true,
+        };
+        let made = groups::create_group(ctx(), self.ada.granted().unwrap(), uid(), input)
+            .await
+            .unwrap();
+        groups::synchronise(ctx(), self.ada.granted().unwrap(), uid(), made.uid)
+            .await
+            .unwrap();
+        let db = &self.ctx.db;
+        let row = db
+            .conn()
+            .query_one_raw(db.stmt("SELECT wire_id FROM chat_group", []))
+            .await
+            .unwrap();
+        let wire: i64 = row.unwrap().try_get("", "wire_id").unwrap();
+        let creator = self.identity.threema_id.as_bytes().try_into().unwrap();
+        (creator, wire.to_be_bytes())
+    }
+
+    /// Two messages that receipts can name: one that the gateway has taken (1, and one without an ID), one on its way.
+    async fn sent(&self, all: &Uid, small: &Uid) {
+        for list in [all, small] {
+            let input = SendNow {
+                lists: vec![list.clone()],
+                texts: [(LanguageCode::EN, "Hello everybody".to_owned())].into(),
+                ..SendNow::default()
+            };
+            messages::send_now(self.ctx, &self.ada.granted().unwrap(), self.identity, input)
+                .await
+                .unwrap();
+        }
+        let one = MessageId::from_bytes([b'1'; 8]).to_i64();
+        self.exec(&format!(
+            "UPDATE delivery SET state = 1, unclear = seq > 0, gateway_message_id = CASE WHEN seq = 0 THEN {one} END
+               WHERE message_id = (SELECT MIN(id) FROM message);
+             UPDATE message SET state = 'sent', accepted = pending, pending = 0 WHERE id = (SELECT MIN(id) FROM message);
+             UPDATE message SET state = 'sending' WHERE id = (SELECT MAX(id) FROM message);
+             UPDATE fanout_batch SET open_attempts = 1, lease_holder = 'other' WHERE message_id = (SELECT MAX(id) FROM message)"
+        ))
+        .await;
+    }
+}
+
+fn tree() -> Tree {
+    let node = |uid: &str, word: &str, german: &str, commands| Node {
+        word: word.into(),
+        words: texts(&[(LanguageCode::DE, german)]),
+        answer: texts(&[(LanguageCode::EN, word), (LanguageCode::DE, german)]),
+        commands,
+        ..Node::new(uid.parse().unwrap())
+    };
+    let bulky = node("bulky00000", "bulky waste", "Sperrgut", Vec::new());
+    let north = node("north00000", "north", "Nord", vec![bulky]);
+    let waste = node("waste00000", "waste", "Abfall", vec![north]);
+    let hours = node("hours00000", "hours", "Öffnungszeiten", Vec::new());
+    let mut tree = Tree::new("start00000".parse().unwrap());
+    tree.start.answer = texts(&[(LanguageCode::EN, "Good day"), (LanguageCode::DE, "Guten Tag")]);
+    tree.start.aliases = vec!["menu1".into()];
+    tree.start.commands = vec![waste, hours];
+    tree
+}
+
+fn texts(of: &[(LanguageCode, &str)]) -> Texts {
+    of.iter()
+        .map(|(language, text)| (*language, (*text).to_owned()))
+        .collect()
+}
