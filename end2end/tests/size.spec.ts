@@ -2,7 +2,7 @@ import { administrator, expect, hydrated, test } from "../fixtures";
 import { transferred } from "../fixtures/transfer";
 
 // The aim is 350 kB; this bound keeps it from growing until it is reached.
-const limit = 475_000;
+const limit = 438_000;
 
 test("the sign-in page and the overview stay within their transfer size", async ({ browser, cockpit }) => {
   await cockpit.close(); // somebody has set the organisation up

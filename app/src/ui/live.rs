@@ -216,7 +216,7 @@ mod tests {
         );
         assert_eq!([1, 3, 41].map(|tries| pause(tries, 0.0)), [125, 500, 2_500]);
         assert!((0..=40).all(|tries| pause(tries, 1.0) <= 1_000));
-        // away for long: asked less often, and never never
+        // away for long: asked less often
         assert_eq!([41, u32::MAX].map(|tries| pause(tries, 1.0)), [5_000, 5_000]);
     }
 }
