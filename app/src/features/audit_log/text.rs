@@ -161,6 +161,7 @@ fields! {
     "address_days" => "Addresses are kept for (days)", "Adressen bleiben (Tage)";
     "sessionsEnded" => "Sessions ended", "Beendete Sitzungen";
     "keysEnded" => "API keys ended", "Beendete API-Schlüssel";
+    "leftOut" => "Without room in the plan", "Ohne Platz im Tarif";
     "dataKeys" => "Data keys sealed anew", "Neu versiegelte Datenschlüssel";
     "sealedAnew" => "Values sealed anew", "Neu versiegelte Werte";
     "scope" => "To", "An";
