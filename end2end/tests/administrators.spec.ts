@@ -100,6 +100,7 @@ test("administrators are invited, see what they may, and lose it at once", async
     await expect(item("Remove")).toBeHidden();
     await expect(more).toBeFocused();
     await cockpit.keyboard.press("Enter");
+    await expect(item("Rights")).toBeFocused();
     await cockpit.keyboard.press("ArrowDown");
     await expect(item("Enable")).toBeFocused();
     await cockpit.keyboard.press("Enter");
