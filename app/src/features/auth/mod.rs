@@ -6,7 +6,7 @@ pub mod model;
 pub mod next;
 #[cfg(feature = "ssr")]
 pub mod server;
-#[cfg(all(test, feature = "ssr"))]
+#[cfg(test)]
 mod tests;
 pub mod text;
 pub mod view;
