@@ -1,27 +1,49 @@
 #!/usr/bin/env bash
-# scripts/build.sh: the release in dist/: dist/fanfare and, beside it, dist/site/.
-# Does nothing when no source file has changed since.
+# scripts/build.sh [site]: the release in dist/: dist/fanfare and, beside it, dist/site/; with 'site' only what browsers
+# load, in target/site/. Does nothing when no source file has changed since.
 # With QUICK=1 our own part of the server is not optimised, which takes half of the time to build and twice the processor
-# time to send: good for trying Fanfare out ('make run') and for CI. What runs for real is built without ('make build').
+# time to send: good for trying Fanfare out ('make run'). What runs for real is built without ('make build').
+# PROGRAM=FILE names a server that is there already and is taken as it is: CI takes the one of the tests.
 . "$(dirname "$0")/lib.sh"
-[ -e "$TOOLCHAIN_DIR/env" ] || bash scripts/setup.sh compiler
+bash scripts/setup.sh compiler
 activate
 
-quick=()
-if [ -n "${QUICK:-}" ]; then quick=(--config=profile.release.package.{app,server}.opt-level=0); fi
+sum() { # sum PATH…
+  { rustc -V; find "$@" scripts/build.sh -type f -print0 | LC_ALL=C sort -z | xargs -0 sha256sum; } | sha256sum
+}
+of_both=(Cargo.toml Cargo.lock .cargo app/Cargo.toml app/src)
+of_site=(frontend style public package.json package-lock.json scripts/precompress.mjs scripts/tools)
+of_server=(server migrations)
 
-sources() { # sources [FLAG…]
-  rustc -V
-  echo "$@"
-  find Cargo.toml Cargo.lock .cargo app frontend server migrations style public package.json package-lock.json \
-    scripts/build.sh scripts/precompress.mjs -type f -print0 | LC_ALL=C sort -z | xargs -0 sha256sum
+build_site() {
+  local sum
+  sum=$(sum "${of_both[@]}" "${of_site[@]}")
+  [ "$(cat target/site/.sources 2>/dev/null)" = "$sum" ] && return
+  bash scripts/setup.sh run
+  rm -rf target/site/pkg target/site/.sources # files of pages that are no more
+  NODE_OPTIONS="--require \"$ROOT/scripts/tools/wasm-opt.cjs\"" cargo leptos build --release --split --frontend-only ||
+    fail "the browser side does not build: see the messages above"
+  echo "$sum" >target/site/.sources
 }
 
-sum=$(sources "${quick[@]}" | sha256sum)
-optimised=$(sources | sha256sum)
-if [ -x dist/fanfare ]; then
+kind=optimised
+quick=()
+if [ -n "${QUICK:-}" ]; then kind=quick; quick=(--config=profile.release.package.{app,server}.opt-level=0); fi
+if [ -n "${PROGRAM:-}" ]; then kind=$PROGRAM; fi
+build_server() {
+  [ -n "${PROGRAM:-}" ] ||
+    cargo build --release --locked -p server --bin fanfare --no-default-features "${quick[@]}" "${CARGO_QUIET[@]}"
+}
+
+if [ "${1:-}" = site ]; then
+  build_site
+  exit
+fi
+
+state=$(sum "${of_both[@]}" "${of_site[@]}" "${of_server[@]}")
+if [ -x dist/fanfare ] && [ -z "${PROGRAM:-}" ]; then
   case $(cat dist/.sources 2>/dev/null) in
-    "$sum" | "$optimised")
+    "$kind $state" | "optimised $state")
       say "dist/ is up to date"
       exit 0
       ;;
@@ -30,23 +52,23 @@ fi
 
 start=$SECONDS
 say "building the release (the first time about 10 minutes on 2 cores, later less)"
-rm -rf target/site/pkg # files of pages that are no more
-# Both halves end with a crate that keeps one core busy for minutes: they are built side by side, in their own folders.
-cargo build --release --locked -p server --bin fanfare --no-default-features "${quick[@]}" "${CARGO_QUIET[@]}" &
+# Both halves end with a crate that keeps one core busy for minutes: they are built side by side, in their own folders,
+# and the first time the browser side's tools beside the server.
+build_server &
 server=$!
 trap 'kill $server 2>/dev/null' EXIT
-bash scripts/setup.sh run # the first time, what the browser side is built with is built beside the server
-cargo leptos build --release --split --frontend-only || fail "the browser side does not build: see the messages above"
+build_site
 wait $server || fail "the server does not build: see the messages above"
 trap - EXIT
 
 # What runs from dist/ meanwhile keeps its files: everything is moved into place.
-rm -rf dist/site.new && mkdir -p dist
+mkdir -p dist
+rm -rf dist/site.new
 cp -r target/site dist/site.new
-find dist/site.new -name '*.d.ts' -delete
+find dist/site.new \( -name '*.d.ts' -o -name .sources \) -delete
 node scripts/precompress.mjs dist/site.new
-cp "$CARGO_TARGET_DIR/release/fanfare" dist/fanfare.new
+cp "${PROGRAM:-$CARGO_TARGET_DIR/release/fanfare}" dist/fanfare.new
 rm -rf dist/site && mv dist/site.new dist/site
 mv dist/fanfare.new dist/fanfare
-echo "$sum" >dist/.sources
+echo "$kind $state" >dist/.sources
 say "dist/fanfare built in $((SECONDS - start)) s"

@@ -12,7 +12,6 @@ have c++ || apt_install g++
 seconds=${1:-60}
 [ $# = 0 ] || shift
 [ $# -gt 0 ] || set -- decode grammar dispatch
-export CARGO_TARGET_DIR=$CARGO_TARGET_DIR/fuzz
 # sets no RUSTFLAGS: those would count for everything, and take the place of ours in .cargo/config.toml
 RUSTC_WRAPPER=$ROOT/app/fuzz/rustc.sh cargo build "${CARGO_QUIET[@]}" --manifest-path app/fuzz/Cargo.toml
 [ "$seconds" != 0 ] || exit 0

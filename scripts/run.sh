@@ -3,7 +3,6 @@
 # With 'demo' the organisation of 'fanfare demo' is filled in and its login printed.
 . "$(dirname "$0")/lib.sh"
 
-bash scripts/setup.sh compiler
 # Trying it out starts in half of the time; 'make build' leaves the optimised one, which is then taken here too.
 QUICK=1 bash scripts/build.sh
 

@@ -37,15 +37,21 @@ scripts_lint() {
   node_modules/.bin/tsc --project end2end
 }
 
+# Our own code goes through the compiler once for both, its lints and the tests' programs: clippy in the compiler's place.
+linted() {
+  RUSTC_WORKSPACE_WRAPPER=clippy-driver CLIPPY_ARGS=-D__CLIPPY_HACKERY__warnings__CLIPPY_HACKERY__ "$@"
+}
+
+# Benches too: they are linted, but not run. (nextest would start each to ask which tests it has.)
 programs() {
-  if have cargo-nextest; then cargo nextest run --locked --no-run; else cargo test --locked --quiet --no-run; fi
+  linted cargo test --locked "${CARGO_QUIET[@]}" --no-run --all-targets
 }
 
 tests() {
   if have cargo-nextest; then
-    scripts/postgres.sh cargo nextest run --locked
+    linted scripts/postgres.sh cargo nextest run --locked
   else
-    scripts/postgres.sh cargo test --locked --quiet
+    linted scripts/postgres.sh cargo test --locked --quiet --lib --bins --tests
   fi
 }
 
@@ -63,11 +69,14 @@ browser() {
 }
 
 # The release is built beside the lints and the tests' programs: much of all that keeps one core busy only. The tests
-# themselves begin when it is done, so that nothing takes the machine from them.
+# themselves begin when it is done, so that nothing takes the machine from them. With QUICK=1 only the browser side is: the
+# server is the one that belongs to the tests.
 start_release() {
+  local what=()
+  [ -z "${QUICK:-}" ] || what=(site)
   # in a group of its own, so that all of it can be ended when something else has failed
   set -m
-  scripts/build.sh >"$logs/release" 2>&1 &
+  scripts/build.sh "${what[@]}" >"$logs/release" 2>&1 &
   release=$!
   set +m
 }
@@ -76,17 +85,17 @@ release() {
   wait "$release" || code=$?
   release=
   cat "$logs/release"
-  return "$code"
+  [ "$code" = 0 ] || return "$code"
+  [ -z "${QUICK:-}" ] || PROGRAM=$CARGO_TARGET_DIR/debug/fanfare scripts/build.sh
 }
 
 step "set-up" setup
 step "scripts and browser tests: types" scripts_lint
 step "format" cargo fmt --all --check
 start_release
-step "clippy, server" cargo clippy --locked --all-targets "${CARGO_QUIET[@]}" -- -D warnings
-step "clippy, browser" cargo clippy --locked -p frontend --target wasm32-unknown-unknown "${CARGO_QUIET[@]}" -- -D warnings
-step "programs of the tests" programs
-step "examples in the documentation" cargo test --locked --quiet --doc
+step "lints and programs of the tests, server" programs
+step "examples in the documentation" linted cargo test --locked --quiet --doc
+step "lints, browser" cargo clippy --locked -p frontend --target wasm32-unknown-unknown "${CARGO_QUIET[@]}" -- -D warnings
 step "release, the rest of it" release
 step "unit and integration tests, SQLite and PostgreSQL" tests
 step "browser tests, SQLite" browser
