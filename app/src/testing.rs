@@ -33,6 +33,33 @@ pub enum On {
     Postgres,
 }
 
+/// Makes two tests of each function that takes [`On`]: `sqlite` and `postgres` in a module of its name, or by the names that are
+/// given for both.
+#[cfg(test)]
+macro_rules! on_both {
+    ($($name:ident: $sqlite:ident, $postgres:ident;)+) => {$(
+        #[tokio::test]
+        async fn $sqlite() {
+            $name($crate::testing::On::Sqlite).await;
+        }
+
+        #[tokio::test]
+        async fn $postgres() {
+            $name($crate::testing::On::Postgres).await;
+        }
+    )+};
+    ($($name:ident),+ $(,)?) => {$(
+        mod $name {
+            #[tokio::test]
+            async fn sqlite() { super::$name($crate::testing::On::Sqlite).await; }
+            #[tokio::test]
+            async fn postgres() { super::$name($crate::testing::On::Postgres).await; }
+        }
+    )+};
+}
+#[cfg(test)]
+pub(crate) use on_both;
+
 /// A context with its own empty, migrated database, and the clock to turn.
 #[derive(Debug)]
 pub struct TestCtx {

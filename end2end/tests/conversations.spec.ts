@@ -4,11 +4,13 @@ import {
   expectAccessible,
   expectAccessibleOnPhone,
   fanfare,
+  hydrated,
   open,
   test,
 } from "../fixtures";
 
 test("what people reply to a list is kept once the list says so, read, answered and done", async ({
+  browser,
   cockpit: page,
   openPhone,
 }) => {
@@ -81,6 +83,28 @@ test("what people reply to a list is kept once the list says so, read, answered 
     await expect(phone.message("Yes, at eight").locator("strong")).toHaveText("Yes", { timeout: 20_000 });
     await expect(page.getByRole("log").locator(".bubble-out")).toContainText("Yes, at eight");
     await expect(page.getByLabel("Answer")).toHaveValue("");
+  });
+
+  await test.step("what is not sent yet outlives a reload, and does not outlive the sign-out", async () => {
+    // a session of its own: the other tests share theirs
+    const context = await browser.newContext();
+    const own = await context.newPage();
+    await open(own, "/login");
+    await own.locator('input[name="email"]').fill(administrator.email);
+    await own.locator('input[name="password"]').fill(administrator.password);
+    await own.locator('main form button[type="submit"]').click();
+    await expect(own).not.toHaveURL(/\/login/);
+    await open(own, page.url());
+    await own.getByLabel("Answer").fill("written, not sent");
+    await own.reload();
+    await hydrated(own);
+    await expect(own.getByLabel("Answer")).toHaveValue("written, not sent");
+    const kept = () => own.evaluate(() => JSON.stringify(window.sessionStorage));
+    expect(await kept()).toContain("written, not sent");
+    await own.getByRole("button", { name: "Sign out" }).first().click();
+    await expect(own).toHaveURL(/\/login/);
+    expect(await kept()).not.toContain("written");
+    await context.close();
   });
 
   await test.step("saved replies are kept and inserted", async () => {

@@ -1,10 +1,6 @@
 //! What every request passes before it reaches a capability.
-use app::features::{
-    audit::server::ActorKind,
-    auth::server::{
-        Caller, ClientAddress, PUBLIC_RPC, SET_UP_RPC, Standing, load_caller, must_set_up,
-        session_administrator, session_confirmed_at, session_used,
-    },
+use app::features::auth::server::{
+    Caller, ClientAddress, PUBLIC_RPC, SET_UP_RPC, Standing, session_caller, session_used,
 };
 use app::kernel::{AppError, ErrorCode, Lang, server::Ctx};
 use axum::{
@@ -76,32 +72,17 @@ fn behind_proxies(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> Optio
 /// decoded; a page that needs one leads to the sign-in.
 pub async fn caller(State(ctx): State<Ctx>, session: Session, mut request: Request, next: Next) -> Response {
     let address = request.extensions().get::<ClientAddress>().map(|a| a.0.clone());
-    let caller = match session_administrator(&session).await {
-        Ok(Some(id)) => {
-            let confirmed_at = session_confirmed_at(&session).await;
-            let found = load_caller(&ctx, id, ActorKind::Administrator, address.clone()).await;
-            found
-                .and_then(|caller| Ok((caller, confirmed_at?)))
-                .map(|(caller, confirmed_at)| {
-                    caller.map(|caller| Caller {
-                        confirmed_at,
-                        ..caller
-                    })
-                })
-        }
-        Ok(None) => Ok(None),
-        Err(error) => Err(error),
-    };
+    let found = session_caller(&ctx, &session, address).await;
     let path = request.uri().path();
     // a stream that a forgotten page opens again is no use
-    if let Ok(Some(caller)) = &caller
+    if let Ok(Some(found)) = &found
         && path != "/live"
-        && let Err(error) = session_used(&ctx, &session, caller.who.organisation_id, address.as_deref()).await
+        && let Err(error) = session_used(&ctx, &session, found).await
     {
         tracing::warn!(%error, "the use of a session was not noted");
     }
-    match caller {
-        Ok(Some(_)) if owes_set_up(&session, path).await => {
+    match found {
+        Ok(Some(found)) if found.must_set_up && !is_for_set_up(path) => {
             if path.starts_with("/rpc/") && !PUBLIC_RPC.contains(&path) {
                 return rpc_error(&ErrorCode::SecondFactorMissing.into());
             }
@@ -110,8 +91,8 @@ pub async fn caller(State(ctx): State<Ctx>, session: Session, mut request: Reque
             }
             // as nobody: files, and what is open to all
         }
-        Ok(Some(caller)) => {
-            let standing = Standing::new(&ctx, caller, session.id());
+        Ok(Some(found)) => {
+            let standing = Standing::new(&ctx, found.caller, session.id());
             request = match whole_body(request, BODY_LIMIT).await {
                 Ok(request) => request,
                 Err(status) => return status.into_response(),
@@ -155,10 +136,9 @@ pub async fn whole_body(request: Request, limit: usize) -> Result<Request, Statu
 /// Where a second factor is set up that the rules ask for.
 const SET_UP_PAGE: &str = "/second-factor";
 
-/// Whether the session has to set a second factor up before it may do this. What can't be read counts as yes.
-async fn owes_set_up(session: &Session, path: &str) -> bool {
-    let open = path == SET_UP_PAGE || SET_UP_RPC.contains(&path);
-    !open && must_set_up(session).await.unwrap_or(true)
+/// What a session may do that has to set a second factor up first.
+fn is_for_set_up(path: &str) -> bool {
+    path == SET_UP_PAGE || SET_UP_RPC.contains(&path)
 }
 
 /// Pages that only somebody signed in sees.

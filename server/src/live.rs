@@ -1,10 +1,13 @@
 //! `/live`: server-sent events for open pages; and the bridge between machines.
-use app::features::auth::server::{Caller, Standing, Stands};
+use app::features::auth::server::{Caller, Looks, Standing, Stands};
 use app::kernel::{
     ErrorCode,
     live::Change,
     permission::Right,
-    server::{Ctx, live::LiveEvent},
+    server::{
+        Ctx,
+        live::{LiveEvent, Told},
+    },
 };
 use axum::{
     Extension,
@@ -16,10 +19,13 @@ use axum::{
 };
 use futures::{StreamExt, stream};
 use sea_orm::ConnectionTrait;
-use std::{convert::Infallible, time::Duration};
-use tokio::sync::broadcast::{self, error::RecvError};
+use std::{convert::Infallible, sync::Arc, time::Duration};
+use tokio::{
+    sync::broadcast::{self, error::RecvError},
+    time::{Interval, MissedTickBehavior, interval},
+};
 
-/// How often a quiet stream looks whether its caller still stands.
+/// How often a stream looks whether its caller still stands, however quiet it is.
 const LOOK: Duration = Duration::from_secs(10);
 
 /// The changes of the caller's organisation in the identities that the caller sees, one JSON event each. An event
@@ -27,16 +33,21 @@ const LOOK: Duration = Duration::from_secs(10);
 /// changed, and the page loads anew; or `again`: the session has another token, or none, and the page asks again.
 pub async fn live(
     State(ctx): State<Ctx>,
+    Extension(looks): Extension<Looks>,
     session: tower_sessions::Session,
     caller: Option<Extension<Caller>>,
 ) -> Response {
     let Some(Extension(caller)) = caller else {
         return app::kernel::AppError::from(ErrorCode::SignInRequired).into_response();
     };
+    let mut look = interval(LOOK);
+    look.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let listener = Listener {
         events: ctx.live.listen(),
         standing: Standing::new(&ctx, caller, session.id()),
         ctx: ctx.clone(),
+        looks,
+        look,
         ended: false,
     };
     let events = stream::unfold(listener, Listener::next);
@@ -47,8 +58,12 @@ pub async fn live(
 /// One open page.
 struct Listener {
     ctx: Ctx,
-    events: broadcast::Receiver<LiveEvent>,
+    events: broadcast::Receiver<Arc<Told>>,
     standing: Standing,
+    /// All pages look together: see [`Looks`].
+    looks: Looks,
+    /// Goes on whatever is heard: the events of others keep no stream from looking.
+    look: Interval,
     ended: bool,
 }
 
@@ -59,20 +74,22 @@ impl Listener {
             return None;
         }
         loop {
-            let heard = tokio::time::timeout(LOOK, self.events.recv()).await;
-            let (stands, told) = match heard {
-                Ok(Ok(event)) if !self.concerns(&event) => continue,
-                Ok(Ok(event)) if matches!(event.change, Change::Access { .. }) => {
-                    (self.standing.holds_now(&self.ctx).await, None)
-                }
-                Ok(Ok(event)) => (self.standing.holds(&self.ctx).await, Some(change(&event))),
-                Ok(Err(RecvError::Lagged(_))) => {
-                    let lagged = Event::default().event("lagged").data("{}");
-                    // among what was missed there may have been that rights were taken away
-                    (self.standing.holds_now(&self.ctx).await, Some(lagged))
-                }
-                Ok(Err(RecvError::Closed)) => return None,
-                Err(_) => (self.standing.holds(&self.ctx).await, None),
+            let heard = tokio::select! {
+                heard = self.events.recv() => Some(heard),
+                _ = self.look.tick() => None,
+            };
+            let (now, told) = match heard {
+                Some(Ok(event)) if !self.concerns(&event) => continue,
+                Some(Ok(event)) if matches!(event.change, Change::Access { .. }) => (true, None),
+                Some(Ok(event)) => (false, Some(Event::default().data(event.json()))),
+                // among what was missed there may have been that rights were taken away
+                Some(Err(RecvError::Lagged(_))) => (true, Some(Event::default().event("lagged").data("{}"))),
+                Some(Err(RecvError::Closed)) => return None,
+                None => (false, None),
+            };
+            let stands = match now {
+                true => self.standing.holds_now(&self.ctx, &self.looks).await,
+                false => self.standing.holds(&self.ctx, &self.looks).await,
             };
             let last = match stands {
                 Ok(Stands::Yes) => None,
@@ -108,10 +125,6 @@ impl Listener {
         let rights = &self.standing.caller().rights;
         event.identity_id.is_some_and(|id| rights.within(&id).has(right))
     }
-}
-
-fn change(event: &LiveEvent) -> Event {
-    Event::default().json_data(&event.change).unwrap_or_default()
 }
 
 const CHANNEL: &str = "fanfare_live";

@@ -7,7 +7,7 @@ use crate::{
 use app::{
     features::{
         audit_log,
-        auth::server::HashedStore,
+        auth::server::{HashedStore, Looks},
         groups::server::export_chat,
         inbound::server::{Intake, callback},
         messages::server::export_csv,
@@ -31,12 +31,21 @@ use leptos_axum::{
 use metrics_exporter_prometheus::PrometheusHandle;
 use std::{sync::Arc, time::Duration};
 use tower_http::{
-    compression::CompressionLayer, services::ServeDir, timeout::TimeoutLayer, trace::TraceLayer,
+    compression::{
+        CompressionLayer,
+        predicate::{DefaultPredicate, Predicate, SizeAbove},
+    },
+    services::ServeDir,
+    timeout::TimeoutLayer,
+    trace::TraceLayer,
 };
 use tower_sessions::{Expiry, SessionManagerLayer, cookie::SameSite};
 
 /// How long the cookie lives; the session itself ends by the organisation's rules, which are never longer.
 const SESSION_HOURS: i64 = 12;
+
+/// What is shorter travels in one packet anyway, and compressing it would cost more than the whole call.
+const PACKET: u16 = 1_024;
 
 /// What the router needs besides the context.
 #[derive(Clone, Debug)]
@@ -69,7 +78,7 @@ pub fn build(ctx: &Ctx, parts: Parts) -> Router {
         .route("/healthz", get(probes::healthz))
         .route("/readyz", get(probes::readyz).with_state(ctx.clone()))
         .route("/metrics", get(probes::metrics).with_state(metrics))
-        .layer(CompressionLayer::new())
+        .layer(CompressionLayer::new().compress_when(DefaultPredicate::new().and(SizeAbove::new(PACKET))))
         .layer(from_fn_with_state(ctx.settings.https, layers::security_headers))
         .layer(from_fn_with_state(trusted, layers::client_address))
         .layer(TraceLayer::new_for_http().make_span_with(request_span))
@@ -105,7 +114,12 @@ fn cockpit(ctx: &Ctx) -> Router {
             StatusCode::GATEWAY_TIMEOUT,
             Duration::from_secs(60),
         ))
-        .route("/live", get(live::live).with_state(ctx.clone()))
+        .route(
+            "/live",
+            get(live::live)
+                .with_state(ctx.clone())
+                .layer(Extension(Looks::default())),
+        )
         .route(
             "/export/{identity}/messages/{file}",
             get(export_csv).with_state(ctx.clone()),

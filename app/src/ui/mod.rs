@@ -41,6 +41,7 @@ mod text_field;
 mod tid;
 mod time;
 mod toast;
+mod unsent;
 
 pub use avatar::{Avatar, AvatarSize, Picture};
 pub use banner::{Banner, Tone};
@@ -78,3 +79,4 @@ pub use text_field::{PasswordField, TextArea, TextField};
 pub use tid::Tid;
 pub use time::{Hydrated, Time, TimeStyle};
 pub use toast::{ToastHost, Toasts, provide_toasts, use_toasts};
+pub use unsent::{forget_unsent, keep_unsent, unsent};

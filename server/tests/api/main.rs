@@ -6,6 +6,7 @@
 )]
 mod approval;
 mod bots;
+mod broadcasts;
 mod groups;
 mod identities;
 mod rest;

@@ -1,6 +1,6 @@
 //! The REST API as its clients meet it, on both databases, with a real local gateway behind.
 
-use crate::support::{Answer, Api, World};
+use crate::support::{Api, World, assert_error, assert_links, assert_paging};
 use app::{
     features::{
         api_keys::server::{DAILY_LIMIT, create},
@@ -18,39 +18,6 @@ use serde_json::{Value, json};
 
 async fn key(world: &World, email: &str) -> String {
     create(&world.test.ctx, email, "Test", &[]).await.unwrap()
-}
-
-/// Both spellings of every doubled name, and the address of an own object.
-fn assert_links(body: &Value) {
-    let links = body["_links"].as_array().unwrap();
-    assert!(!links.is_empty());
-    for link in links {
-        assert_eq!(link["ref"], link["rel"]);
-        assert!(
-            link["link"]
-                .as_str()
-                .unwrap()
-                .starts_with("http://localhost:3000/api/v1/")
-        );
-    }
-}
-
-fn assert_paging(body: &Value, count: u64, total: u64, page: u64) {
-    assert_eq!(
-        body["paging"],
-        json!({ "count": count, "total": total, "page": page })
-    );
-    assert_eq!(body["_paging"], body["paging"]);
-}
-
-fn assert_error(answer: &Answer, status: StatusCode) {
-    assert_eq!(answer.status, status, "{}", answer.text);
-    assert!(
-        answer.body["error"].as_str().is_some_and(|e| !e.is_empty()),
-        "{}",
-        answer.text
-    );
-    assert_eq!(answer.body["error"], answer.body["message"]);
 }
 
 fn is_uid(value: &Value) -> bool {

@@ -16,7 +16,7 @@ use axum::{
     body::{Body, to_bytes},
     http::{HeaderMap, Method, Request, StatusCode},
 };
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::sync::Arc;
 use tower::ServiceExt;
 
@@ -134,4 +134,39 @@ impl Api {
             text: String::from_utf8(bytes.to_vec()).unwrap(),
         }
     }
+}
+
+/// Both spellings of every doubled name, and the address of an own object.
+pub fn assert_links(body: &Value) {
+    let links = body["_links"].as_array().unwrap();
+    assert!(!links.is_empty());
+    for link in links {
+        assert_eq!(link["ref"], link["rel"]);
+        assert!(
+            link["link"]
+                .as_str()
+                .unwrap()
+                .starts_with("http://localhost:3000/api/v1/")
+        );
+    }
+}
+
+/// How many a page, of how many, and which page.
+pub fn assert_paging(body: &Value, count: u64, total: u64, page: u64) {
+    assert_eq!(
+        body["paging"],
+        json!({ "count": count, "total": total, "page": page })
+    );
+    assert_eq!(body["_paging"], body["paging"]);
+}
+
+/// Refused, and it says why in both places.
+pub fn assert_error(answer: &Answer, status: StatusCode) {
+    assert_eq!(answer.status, status, "{}", answer.text);
+    assert!(
+        answer.body["error"].as_str().is_some_and(|e| !e.is_empty()),
+        "{}",
+        answer.text
+    );
+    assert_eq!(answer.body["error"], answer.body["message"]);
 }

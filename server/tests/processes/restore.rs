@@ -48,7 +48,7 @@ async fn run(on: On) {
     // and it went on after the backup
     site.until_accepted(before.accepted + 2_500, 60).await;
     serve.kill();
-    let after = site.stats().await;
+    let after = site.stats_at_rest().await;
 
     let _old = site.move_to(on).await;
     call(

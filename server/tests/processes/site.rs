@@ -1,4 +1,6 @@
 //! A whole installation: a gateway of its own, `serve`, an identity and an API key.
+mod browser;
+
 use super::program::{Program, Settings, call, free_port, until, until_every};
 use reqwest::{Method, StatusCode};
 use sea_orm::{ConnectionTrait, Database, DatabaseConnection};
@@ -207,6 +209,22 @@ impl Site {
         Stats::read(&self.sim(Method::GET, "stats", None).await)
     }
 
+    /// The same, once nothing is under way any more: a call of our own takes as long as one that was made before it.
+    pub async fn stats_at_rest(&self) -> Stats {
+        until("nothing is under way to the gateway", 60, async || {
+            let before = self.stats().await;
+            // whatever it answers, if anything: the faults count for it too
+            let _ = self
+                .http
+                .get(format!("{}/credits", self.gateway_url()))
+                .send()
+                .await;
+            let after = self.stats().await;
+            (before.accepted == after.accepted).then_some(after)
+        })
+        .await
+    }
+
     /// As [`Self::stats`], with the number of different nonces of every recipient.
     pub async fn stats_by_recipient(&self) -> Stats {
         Stats::read(&self.sim(Method::GET, "stats?byRecipient=1", None).await)
@@ -352,59 +370,6 @@ impl Site {
         // before the next one: connections are few
         db.close().await.expect("it closes");
         number
-    }
-
-    /// The cookie of a sign-in by the password of [`PASSWORD`].
-    pub async fn sign_in(&self) -> String {
-        let url = format!("http://127.0.0.1:{}/rpc/sign_in", self.port);
-        let request = self
-            .http
-            .post(url)
-            .header("host", format!("localhost:{}", self.port));
-        let form = [("email", EMAIL), ("password", PASSWORD)];
-        let answer = request
-            .header("accept", "application/json")
-            .form(&form)
-            .send()
-            .await;
-        let answer = answer.expect("serve answers");
-        assert!(answer.status().is_success(), "{}", answer.status());
-        // the session, and the device that is known from now on
-        let cookies = answer.headers().get_all("set-cookie").iter();
-        let pairs: Vec<&str> = cookies
-            .filter_map(|c| c.to_str().ok()?.split(';').next())
-            .collect();
-        pairs.join("; ")
-    }
-
-    /// Calls a server function without arguments.
-    pub async fn rpc(&self, cookie: &str, name: &str) -> StatusCode {
-        let url = format!("http://127.0.0.1:{}/rpc/{name}", self.port);
-        let request = self
-            .http
-            .post(url)
-            .header("host", format!("localhost:{}", self.port));
-        let request = request
-            .header("cookie", cookie)
-            .header("accept", "application/json");
-        let request = request.header("content-type", "application/x-www-form-urlencoded");
-        request.send().await.expect("serve answers").status()
-    }
-
-    /// A page as the administrator gets it.
-    pub async fn page(&self, cookie: &str, path: &str) -> String {
-        let url = format!("http://127.0.0.1:{}{path}", self.port);
-        let request = self
-            .http
-            .get(url)
-            .header("host", format!("localhost:{}", self.port));
-        let answer = request
-            .header("cookie", cookie)
-            .send()
-            .await
-            .expect("serve answers");
-        assert!(answer.status().is_success(), "{path}: {}", answer.status());
-        answer.text().await.expect("a body")
     }
 }
 

@@ -6,9 +6,12 @@
     reason = "a test that cannot go on has failed"
 )]
 mod account;
+mod audience;
 mod audit;
+mod rest;
 mod slow;
 mod table;
+mod talking;
 mod world;
 
 use app::{
@@ -86,7 +89,7 @@ async fn exactly_the_listed_get_in(on: On) {
     let (world, people) = World::new(on).await;
     try_all(&world, &people, &table::functions(&world), "/rpc/").await;
     try_all(&world, &people, &table::streams(), "").await;
-    let (refused, rest): (Vec<_>, Vec<_>) = table::rest(&world).into_iter().partition(removes);
+    let (refused, rest): (Vec<_>, Vec<_>) = rest::rest().into_iter().partition(removes);
     try_all(&world, &people, &rest, "/api/v1").await;
     let (functions, rest) = table::by_body(&world);
     try_all(&world, &people, &functions, "/rpc/").await;
@@ -136,7 +139,7 @@ async fn every_address_is_listed() {
             }
         }
     }
-    let rest = table::rest(&world);
+    let rest = rest::rest();
     let listed: BTreeSet<String> = rest.iter().map(|r| format!("{} {}", r.method, r.path)).collect();
     assert_eq!(known, listed, "REST calls");
 }
@@ -148,7 +151,7 @@ async fn every_permission_is_asked_for_somewhere() {
     let (mut all, rest) = table::by_body(&world);
     all.extend(rest);
     all.extend(table::functions(&world));
-    all.extend(table::rest(&world));
+    all.extend(rest::rest());
     all.extend(table::streams());
     let asked: HashSet<Permission> = all
         .iter()
@@ -170,7 +173,7 @@ async fn every_permission_is_asked_for_somewhere() {
 async fn a_key_can_be_narrowed_to_every_right_that_rest_asks_for() {
     let (world, _) = World::new(On::Sqlite).await;
     let mut asked = BTreeSet::new();
-    for route in table::rest(&world).into_iter().chain(table::by_body(&world).1) {
+    for route in rest::rest().into_iter().chain(table::by_body(&world).1) {
         if let Door::Here(permission) = route.door
             && let Needs::Right(right) = permission.needs()
         {

@@ -2,7 +2,7 @@
 use super::server::{ANSWERS_A_MINUTE, AnswerState, Sender, run_answers, send, states_about};
 use crate::features::{gateway::wire::PublicKey, messages::tests::world::World};
 use crate::kernel::{AppResult, ErrorCode};
-use crate::testing::On;
+use crate::testing::{On, on_both};
 use sea_orm::{ConnectionTrait, FromQueryResult};
 use serde_json::json;
 
@@ -105,17 +105,6 @@ async fn nobody_without_a_key(on: On) {
     assert_eq!(refused.code, ErrorCode::WrongState);
 }
 
-macro_rules! on_both {
-    ($($name:ident),+) => {$(
-        mod $name {
-            use super::On;
-            #[tokio::test]
-            async fn sqlite() { super::$name(On::Sqlite).await; }
-            #[tokio::test]
-            async fn postgres() { super::$name(On::Postgres).await; }
-        }
-    )+};
-}
 on_both!(
     goes_out_and_goes,
     the_same_box_again,

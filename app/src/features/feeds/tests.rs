@@ -13,7 +13,7 @@ use crate::kernel::{
     permission::{Right, cap},
     rights::Rights,
 };
-use crate::testing::On;
+use crate::testing::{On, on_both};
 
 async fn make(world: &World, name: &str) -> AppResult<FeedView> {
     let input = FeedInput {
@@ -244,17 +244,6 @@ fn a_greeting_falls_back() {
     assert_eq!(greeting_for(&Greeting::new(), fr, LanguageCode::EN), None);
 }
 
-macro_rules! on_both {
-    ($($name:ident),+ $(,)?) => {$(
-        mod $name {
-            use super::On;
-            #[tokio::test]
-            async fn sqlite() { super::$name(On::Sqlite).await; }
-            #[tokio::test]
-            async fn postgres() { super::$name(On::Postgres).await; }
-        }
-    )+};
-}
 on_both!(
     names_numbers_and_deleting,
     who_is_in_several_places_counts_once,

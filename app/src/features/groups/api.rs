@@ -86,10 +86,15 @@ pub async fn load_group_chat(identity: Uid, group: Uid, request: ChatRequest) ->
     rpc(|ctx, granted| s::load_chat(ctx, granted, identity, group, request)).await
 }
 
-/// Writes to the members.
+/// Writes to the members; the same `key` again answers the same message.
 #[server(input = Json)]
-pub async fn write_in_group(identity: Uid, group: Uid, text: NewText) -> Result<Uid, AppError> {
-    rpc(|ctx, granted| s::write_text(ctx, granted, identity, group, text)).await
+pub async fn write_in_group(
+    identity: Uid,
+    group: Uid,
+    text: NewText,
+    key: Option<String>,
+) -> Result<Uid, AppError> {
+    rpc(|ctx, granted| s::write_text(ctx, granted, identity, group, (text, key))).await
 }
 
 /// Changes a text of the identity.

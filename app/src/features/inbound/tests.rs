@@ -5,21 +5,9 @@ use crate::features::{
     identities::server::set_availability, lists::server as lists,
 };
 use crate::kernel::Lang;
-use crate::testing::On;
+use crate::testing::{On, on_both};
 use desk::Desk;
 use sea_orm::ConnectionTrait;
-
-macro_rules! on_both {
-    ($($name:ident),+ $(,)?) => {$(
-        mod $name {
-            use crate::testing::On;
-            #[tokio::test]
-            async fn sqlite() { super::$name(On::Sqlite).await; }
-            #[tokio::test]
-            async fn postgres() { super::$name(On::Postgres).await; }
-        }
-    )+};
-}
 
 mod desk;
 mod groups;

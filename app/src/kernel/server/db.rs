@@ -127,13 +127,16 @@ impl Db {
         })
     }
 
-    /// Tells the planner that a table has grown much. PostgreSQL finds out by itself only a minute later and reads whole
-    /// tables for a page until then; SQLite's plans do not depend on it.
-    pub async fn has_grown(&self, table: &str) -> AppResult<()> {
-        if self.backend == DbBackend::Postgres {
-            self.conn.execute_unprepared(&format!("ANALYZE {table}")).await?;
+    /// Tells the planner that a table has grown much, after the commit. PostgreSQL finds out by itself only a minute later
+    /// and reads whole tables for a page until then; SQLite's plans do not depend on it. What has grown is durable by now, so
+    /// a failure is for the log alone: whoever called must not hear that nothing was done.
+    pub async fn has_grown(&self, table: &str) {
+        if self.backend != DbBackend::Postgres {
+            return;
         }
-        Ok(())
+        if let Err(error) = self.conn.execute_unprepared(&format!("ANALYZE {table}")).await {
+            tracing::warn!(%error, table, "the planner does not know yet that a table has grown");
+        }
     }
 
     /// Removes what the database keeps of old rows of these tables. SQLite overwrites freed space by itself (secure_delete)
@@ -149,6 +152,17 @@ impl Db {
             self.conn.execute_unprepared(&format!("VACUUM {table}")).await?;
         }
         Ok(())
+    }
+
+    /// Counts the statements from now on, of this one and of what is cloned of it afterwards.
+    #[cfg(feature = "testing")]
+    pub fn count_statements(&mut self) -> Arc<std::sync::atomic::AtomicUsize> {
+        let count = Arc::<std::sync::atomic::AtomicUsize>::default();
+        let counts = Arc::clone(&count);
+        self.conn.set_metric_callback(move |_| {
+            counts.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
+        });
+        count
     }
 
     /// A statement with `$1`, `$2` … (both databases know them), for the few places where an entity does not do.

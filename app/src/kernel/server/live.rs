@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 use std::{
     collections::{HashMap, hash_map::Entry},
     future::Future,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    ops::Deref,
+    sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
     time::Duration,
 };
 use tokio::{
@@ -60,6 +61,35 @@ impl LiveEvent {
     }
 }
 
+/// An event as the pages of this process hear it: all of them hold the same one.
+#[derive(Debug)]
+pub struct Told {
+    event: LiveEvent,
+    json: OnceLock<String>,
+}
+
+impl Told {
+    fn new(event: LiveEvent) -> Arc<Self> {
+        let json = OnceLock::new();
+        Arc::new(Self { event, json })
+    }
+
+    /// The change as pages get it, written once for all of them.
+    pub fn json(&self) -> &str {
+        // numbers and texts always become JSON
+        self.json
+            .get_or_init(|| serde_json::to_string(&self.event.change).unwrap_or_default())
+    }
+}
+
+impl Deref for Told {
+    type Target = LiveEvent;
+
+    fn deref(&self) -> &LiveEvent {
+        &self.event
+    }
+}
+
 /// A topic that pages have just heard of.
 #[derive(Debug)]
 struct Pause {
@@ -71,7 +101,7 @@ struct Pause {
 /// The bus of this process. A page that lags behind misses events and loads its state again.
 #[derive(Clone, Debug)]
 pub struct LiveBus {
-    local: broadcast::Sender<LiveEvent>,
+    local: broadcast::Sender<Arc<Told>>,
     /// Events that this process made, for the other machines.
     remote: broadcast::Sender<LiveEvent>,
     closed: watch::Sender<bool>,
@@ -151,16 +181,16 @@ impl LiveBus {
     fn pass(&self, event: LiveEvent) {
         // nobody listening is fine
         let _ = self.remote.send(event.clone());
-        let _ = self.local.send(event);
+        self.heard(event);
     }
 
     /// Passes on what another machine told.
     pub fn heard(&self, event: LiveEvent) {
-        let _ = self.local.send(event);
+        let _ = self.local.send(Told::new(event));
     }
 
     /// Everything from now on, for pages.
-    pub fn listen(&self) -> broadcast::Receiver<LiveEvent> {
+    pub fn listen(&self) -> broadcast::Receiver<Arc<Told>> {
         self.local.subscribe()
     }
 
@@ -214,7 +244,7 @@ mod tests {
             bus.tell(event("aaaaaaaaaa", "sending", read));
         }
         for read in [1, 10_000] {
-            assert_eq!(here.recv().await, Ok(event("aaaaaaaaaa", "sending", read)));
+            assert_eq!(**here.recv().await.unwrap(), event("aaaaaaaaaa", "sending", read));
             assert_eq!(elsewhere.recv().await, Ok(event("aaaaaaaaaa", "sending", read)));
         }
         assert!(here.is_empty() && elsewhere.is_empty());
@@ -231,7 +261,7 @@ mod tests {
         };
         for _ in 0..2 {
             bus.tell(access.clone());
-            assert_eq!(here.try_recv(), Ok(access.clone()));
+            assert_eq!(**here.try_recv().unwrap(), access);
         }
     }
 
@@ -249,9 +279,20 @@ mod tests {
             ("bbbbbbbbbb", "sending", 3),
             ("aaaaaaaaaa", "sent", 4),
         ] {
-            assert_eq!(here.try_recv(), Ok(event(uid, state, read)));
+            assert_eq!(**here.try_recv().unwrap(), event(uid, state, read));
         }
         bus.tell(event("aaaaaaaaaa", "sent", 5));
-        assert_eq!(here.recv().await, Ok(event("aaaaaaaaaa", "sent", 5)));
+        assert_eq!(**here.recv().await.unwrap(), event("aaaaaaaaaa", "sent", 5));
+    }
+
+    #[tokio::test]
+    async fn what_pages_get_is_written_once_for_all() {
+        let bus = LiveBus::default();
+        let (mut one, mut other) = (bus.listen(), bus.listen());
+        bus.tell(event("aaaaaaaaaa", "sent", 5));
+        let (one, other) = (one.recv().await.unwrap(), other.recv().await.unwrap());
+        let change: Change = serde_json::from_str(one.json()).unwrap();
+        assert_eq!(change, one.change);
+        assert!(std::ptr::eq(one.json(), other.json()));
     }
 }

@@ -15,10 +15,9 @@ use crate::kernel::{
     server::Ctx,
 };
 use sea_orm::prelude::*;
-use tower_sessions::Session;
 
 /// Where a session keeps when its administrator last proved who they are.
-const CONFIRMED_AT: &str = "confirmed_at";
+pub(super) const CONFIRMED_AT: &str = "confirmed_at";
 /// How long a proof counts.
 const FRESH_FOR: i64 = 10 * Timestamp::MINUTE;
 
@@ -47,11 +46,6 @@ impl<C: Capability> Granted<C> {
         self.confirmed_at()
             .is_some_and(|at| (0..=FRESH_FOR).contains(&now.since(at)))
     }
-}
-
-/// When the session's administrator last proved who they are.
-pub async fn session_confirmed_at(session: &Session) -> AppResult<Option<Timestamp>> {
-    session.get(CONFIRMED_AT).await.map_err(|e| session_fault(&e))
 }
 
 /// Notes in the session that its administrator has just proved who they are.

@@ -1,5 +1,5 @@
 //! The guard: nothing happens without a [`Granted`], and only this file makes one.
-use super::{entity::administrator, rights::rights_of};
+use super::rights::{RIGHTS, rights_in};
 use crate::features::audit::server::{ActorKind, Who};
 use crate::kernel::{
     AppError, AppResult, ErrorCode, Lang, Timestamp,
@@ -9,9 +9,12 @@ use crate::kernel::{
 };
 use axum::{extract::FromRequestParts, http::request::Parts};
 use futures::future::BoxFuture;
-use leptos::prelude::{expect_context, use_context};
+use leptos::{
+    prelude::{expect_context, use_context},
+    reactive::owner::with_context,
+};
 use leptos_axum::ResponseOptions;
-use sea_orm::{ConnectionTrait, EntityTrait};
+use sea_orm::{ConnectionTrait, FromQueryResult, Statement};
 use std::{future::Future, marker::PhantomData};
 use tower_sessions::Session;
 
@@ -239,28 +242,47 @@ pub async fn find_caller<D: ConnectionTrait>(
     kind: ActorKind,
     address: Option<String>,
 ) -> AppResult<Option<Caller>> {
-    let row = administrator::Entity::find_by_id(administrator_id)
-        .one(conn)
-        .await?;
-    let Some(a) = row.filter(|a| a.disabled_at.is_none()) else {
-        return Ok(None);
-    };
-    Ok(Some(Caller {
-        rights: rights_of(conn, &a).await?,
-        who: Who {
-            organisation_id: a.organisation_id,
-            kind,
-            administrator_id: Some(a.id),
-            address,
-        },
-        language: a.language.parse().unwrap_or_default(),
-        confirmed_at: None,
-    }))
+    let sql =
+        format!("SELECT {CALLER}, {RIGHTS} FROM administrator a WHERE a.id = $1 AND a.disabled_at IS NULL");
+    let values = [administrator_id.into()];
+    let statement = Statement::from_sql_and_values(conn.get_database_backend(), sql, values);
+    let row = CallerRow::find_by_statement(statement).one(conn).await?;
+    Ok(row.map(|row| row.caller(kind, address)))
 }
 
-fn parts() -> AppResult<Parts> {
-    use_context::<Parts>()
-        .ok_or_else(|| crate::kernel::server::faults::internal(&"no request in the context"))
+/// Of the administrator `a`, together with [`RIGHTS`]: a [`CallerRow`].
+pub(super) const CALLER: &str = "a.id, a.organisation_id, a.language, a.full_access";
+
+/// What a caller is made of.
+#[derive(FromQueryResult)]
+pub(super) struct CallerRow {
+    id: i64,
+    organisation_id: i64,
+    language: String,
+    full_access: bool,
+    rights: Option<String>,
+}
+
+impl CallerRow {
+    /// The caller.
+    pub(super) fn caller(self, kind: ActorKind, address: Option<String>) -> Caller {
+        Caller {
+            rights: rights_in(self.full_access, self.rights.as_deref()),
+            who: Who {
+                organisation_id: self.organisation_id,
+                kind,
+                administrator_id: Some(self.id),
+                address,
+            },
+            language: self.language.parse().unwrap_or_default(),
+            confirmed_at: None,
+        }
+    }
+}
+
+/// What is asked of the request of the server function that runs now. It is not cloned for that: it holds much.
+fn of_request<T>(ask: impl FnOnce(&Parts) -> T) -> AppResult<T> {
+    with_context(ask).ok_or_else(|| crate::kernel::server::faults::internal(&"no request in the context"))
 }
 
 /// Whether a browser sent a form by itself, before the page was hydrated: it is led back to the page, where the error
@@ -272,7 +294,8 @@ fn is_plain_form() -> bool {
             .and_then(|v| v.to_str().ok())
             .is_some_and(|v| v.contains("text/html"))
     };
-    use_context::<Parts>().is_some_and(|parts| parts.method == axum::http::Method::POST && accept(&parts))
+    let is_form = |parts: &Parts| parts.method == axum::http::Method::POST && accept(parts);
+    with_context(is_form).unwrap_or_default()
 }
 
 fn answer<T>(result: AppResult<T>) -> AppResult<T> {
@@ -294,7 +317,7 @@ where
     Fut: Future<Output = AppResult<T>> + Send,
 {
     let ctx = expect_context::<Ctx>();
-    let caller = parts().map(|p| p.extensions.get::<Caller>().cloned());
+    let caller = of_request(|parts| parts.extensions.get::<Caller>().cloned());
     let granted = caller
         .and_then(|c| c.ok_or_else(|| ErrorCode::SignInRequired.into()))
         .and_then(Granted::check);
@@ -316,7 +339,7 @@ where
     Fut: Future<Output = AppResult<T>> + Send,
 {
     let ctx = expect_context::<Ctx>();
-    answer(match parts().and_then(|p| visit(&p)) {
+    answer(match this_visit() {
         Ok(visit) => boxed(use_case(ctx, visit)).await,
         Err(error) => Err(error),
     })
@@ -324,7 +347,7 @@ where
 
 /// The visit of the server function that runs now, for use cases that also change the session.
 pub fn this_visit() -> AppResult<Visit> {
-    parts().and_then(|p| visit(&p))
+    of_request(visit).flatten()
 }
 
 fn header(parts: &Parts, name: http::HeaderName) -> Option<String> {

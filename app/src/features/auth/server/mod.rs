@@ -7,6 +7,7 @@ mod guard;
 mod installation;
 mod known_passwords;
 mod language;
+mod looks;
 mod mail;
 mod organisation;
 mod own_password;
@@ -20,6 +21,7 @@ mod rights;
 mod rotation;
 mod rules;
 mod second_factor;
+mod session_caller;
 mod session_store;
 mod sessions;
 mod sign_in;
@@ -31,7 +33,7 @@ pub use accounts::{
     administrator_of, administrators_of, check_full_access_left, email_is_taken, lock_administrators,
     proofs_of, remove_administrator, set_disabled,
 };
-pub use confirm::{confirm_by_password, confirmation, session_confirmed_at};
+pub use confirm::{confirm_by_password, confirmation};
 pub use devices::forget_old_devices;
 pub use entity::administrator::Model as Administrator;
 pub use guard::{
@@ -40,6 +42,7 @@ pub use guard::{
 };
 pub use installation::{new_set_up_link, set_up};
 pub use language::{browser_language, change_language, cookie};
+pub use looks::Looks;
 pub use mail::run_mail_jobs;
 pub use organisation::{
     AdministratorInput, administrator_by_email, administrator_name, create_administrator,
@@ -67,9 +70,10 @@ pub use second_factor::{
     operators_remove_second_factor, remove_second_factor, remove_unfinished_factors, resend_code,
     send_confirmation_code, sign_in_by_code, start_message_factor, start_totp,
 };
+pub use session_caller::{SignedIn, session_caller};
 pub use session_store::{HashedStore, remove_ended_sessions, session_administrator, session_used};
 pub use sessions::{end_other_sessions, end_session, list_sessions, remove_sessions};
-pub use sign_in::{first_session, must_set_up, sign_in, sign_out, site};
+pub use sign_in::{first_session, sign_in, sign_out, site};
 pub use standing::{Lasting, Standing, Stands, access_changed};
 pub use throttle::remove_old_attempts;
 

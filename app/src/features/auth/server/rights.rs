@@ -29,6 +29,33 @@ pub async fn rights_of<C: ConnectionTrait>(
     Ok(rights)
 }
 
+/// What an administrator `a` has been given, in one text beside what else is read of them: see [`rights_in`].
+pub(super) const RIGHTS: &str =
+    "(SELECT string_agg(r.code || ':' || COALESCE(CAST(r.identity_id AS TEXT), ''), ',')
+      FROM administrator_right r WHERE r.administrator_id = a.id) AS rights";
+
+/// The rights in such a text: `see:3,send:3,roles:`. What cannot be read gives nothing.
+pub(super) fn rights_in(full_access: bool, text: Option<&str>) -> Rights {
+    if full_access {
+        return Rights::full();
+    }
+    let mut rights = Rights::default();
+    for (code, identity) in text
+        .unwrap_or_default()
+        .split(',')
+        .filter_map(|one| one.split_once(':'))
+    {
+        let identity = match identity {
+            "" => Ok(None),
+            number => number.parse().map(Some),
+        };
+        if let (Some(right), Ok(identity)) = (Right::from_code(code), identity) {
+            rights.give(right, identity);
+        }
+    }
+    rights
+}
+
 /// The same rights, narrowed to a set: what an API key may that was made for less than its administrator may.
 pub async fn narrowed(ctx: &Ctx, organisation_id: i64, rights: &Rights, to: RightSet) -> AppResult<Rights> {
     let sql = "SELECT id, uid FROM identity WHERE organisation_id = $1";

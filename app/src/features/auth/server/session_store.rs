@@ -5,6 +5,7 @@
 use super::{
     entity::{administrator, session},
     rules::rules,
+    session_caller::SignedIn,
 };
 use crate::features::auth::model::Rules;
 use crate::kernel::{
@@ -28,8 +29,6 @@ pub const PASSWORD_AT: &str = "password_at";
 pub const STARTED_AT: &str = "started_at";
 pub const DEVICE: &str = "device";
 pub const ADDRESS: &str = "address";
-/// When it was used last; from the table, never kept in the record itself.
-const LAST_USED_AT: &str = "last_used_at";
 /// The last use is written at most this often.
 const WRITTEN_EVERY: i64 = Timestamp::MINUTE;
 /// How long a session without an administrator lives: it holds what a sign-in has begun.
@@ -89,8 +88,6 @@ impl HashedStore {
         };
         let administrator_id = number(ADMINISTRATOR);
         let started_at = number(STARTED_AT).map_or(now, Timestamp);
-        let mut data = r.data.clone();
-        data.remove(LAST_USED_AT);
         let expires_at = match administrator_id {
             Some(id) => end_of(
                 &administrators_rules(&self.0, id).await.map_err(back)?,
@@ -102,7 +99,7 @@ impl HashedStore {
         Ok(session::ActiveModel {
             token_hash: Set(token_hash(&r.id)),
             administrator_id: Set(administrator_id),
-            data: Set(serde_json::to_string(&data).map_err(|e| Error::Encode(e.to_string()))?),
+            data: Set(serde_json::to_string(&r.data).map_err(|e| Error::Encode(e.to_string()))?),
             created_at: Set(started_at.0),
             expires_at: Set(expires_at.0),
             last_used_at: Set(now.0),
@@ -174,9 +171,8 @@ impl SessionStore for HashedStore {
             .await
             .map_err(back)?;
         let Some(row) = row else { return Ok(None) };
-        let mut data: HashMap<String, serde_json::Value> =
+        let data: HashMap<String, serde_json::Value> =
             serde_json::from_str(&row.data).map_err(|e| Error::Decode(e.to_string()))?;
-        data.insert(LAST_USED_AT.to_owned(), row.last_used_at.into());
         let expiry_date = time::OffsetDateTime::from_unix_timestamp(row.expires_at / 1000)
             .map_err(|e| Error::Decode(e.to_string()))?;
         Ok(Some(Record {
@@ -204,6 +200,8 @@ pub async fn session_administrator(session: &Session) -> AppResult<Option<i64>> 
 /// A new token for a session. One that somebody has ended meanwhile does not come back by it: only whoever removes the row
 /// goes on.
 pub(super) async fn new_token(ctx: &Ctx, session: &Session) -> AppResult<()> {
+    // what it holds goes on under the new token: it is read before the row is removed
+    session_administrator(session).await?;
     let old = session.id().map(|id| token_hash(&id)).unwrap_or_default();
     let tx = ctx.db.begin().await?;
     let removed = session::Entity::delete_by_id(old).exec(tx.conn()).await?;
@@ -214,21 +212,17 @@ pub(super) async fn new_token(ctx: &Ctx, session: &Session) -> AppResult<()> {
     session.cycle_id().await.map_err(|e| session_fault(&e))
 }
 
-/// Notes that the session of an organisation's administrator was used, and from where; writes at most once a minute.
-pub async fn session_used(
-    ctx: &Ctx,
-    session: &Session,
-    organisation_id: i64,
-    address: Option<&str>,
-) -> AppResult<()> {
-    let last: Option<i64> = session.get(LAST_USED_AT).await.map_err(|e| session_fault(&e))?;
-    let (Some(id), Some(last), now) = (session.id(), last, ctx.now()) else {
+/// Notes that the session of somebody signed in was used, and from where; writes at most once a minute.
+pub async fn session_used(ctx: &Ctx, session: &Session, by: &SignedIn) -> AppResult<()> {
+    let now = ctx.now();
+    let Some(id) = session.id() else {
         return Ok(());
     };
-    if now.0 - last < WRITTEN_EVERY {
+    if now.since(by.last_used_at) < WRITTEN_EVERY {
         return Ok(());
     }
-    let rules = rules(ctx, organisation_id).await?;
+    let who = &by.caller.who;
+    let rules = rules(ctx, who.organisation_id).await?;
     let idle = now.plus(i64::from(rules.idle_minutes) * Timestamp::MINUTE);
     let absolute = i64::from(rules.absolute_minutes) * Timestamp::MINUTE;
     let tx = ctx.db.begin().await?;
@@ -238,7 +232,7 @@ pub async fn session_used(
          WHERE token_hash = $5 AND expires_at > $1",
         [
             now.0.into(),
-            address.map(str::to_owned).into(),
+            who.address.clone().into(),
             absolute.into(),
             idle.0.into(),
             token_hash(&id).into(),

@@ -20,10 +20,9 @@ use crate::kernel::{
 };
 use sea_orm::prelude::*;
 use serde_json::json;
-use tower_sessions::Session;
 
 /// Where a session keeps that a second factor has to be set up before anything else.
-const MUST_SET_UP: &str = "must_set_up";
+pub(super) const MUST_SET_UP: &str = "must_set_up";
 
 /// What every page needs to know before it is drawn.
 pub async fn site(ctx: Ctx, visit: Visit) -> AppResult<Site> {
@@ -139,15 +138,14 @@ pub async fn first_session(
     Ok(NextStep::SetUp)
 }
 
-/// Whether the session may only set a second factor up, since the rules ask for one.
-pub async fn must_set_up(session: &Session) -> AppResult<bool> {
-    let flag: Option<bool> = session.get(MUST_SET_UP).await.map_err(|e| session_fault(&e))?;
-    Ok(flag == Some(true))
-}
-
 /// The second factor is there: the session is one like all others, with a new token when it was none before.
 pub(super) async fn set_up_done(ctx: &Ctx, visit: &Visit) -> AppResult<()> {
-    if !must_set_up(&visit.session).await? {
+    let owed: Option<bool> = visit
+        .session
+        .get(MUST_SET_UP)
+        .await
+        .map_err(|e| session_fault(&e))?;
+    if owed != Some(true) {
         return Ok(());
     }
     new_token(ctx, &visit.session).await?;

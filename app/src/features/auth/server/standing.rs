@@ -1,17 +1,15 @@
 //! Somebody who listens for long: rights that are taken away, and sessions that end, count within a second.
 use super::{
     guard::{Caller, Granted},
-    session_store::token_hash,
+    looks::{Looks, Now, Whom, look},
 };
 use crate::kernel::{
     AppError, AppResult, ErrorCode, Timestamp,
     live::Change,
-    permission::{Capability, Right},
-    rights::Rights,
+    permission::Capability,
     server::{Ctx, live::LiveEvent},
 };
 use axum::{extract::FromRequestParts, http::request::Parts};
-use sea_orm::FromQueryResult;
 use tower_sessions::{Session, session::Id};
 
 /// How long what was found out counts.
@@ -52,51 +50,55 @@ impl Standing {
         &self.caller
     }
 
-    /// Whether session and rights are those from the beginning; asks the database at most once a second.
-    pub async fn holds(&mut self, ctx: &Ctx) -> AppResult<Stands> {
-        let now = ctx.now();
-        if (0..FRESH_MS).contains(&(now.0 - self.looked_at.0)) {
+    /// Whether session and rights are those from the beginning; asks the database at most once a second, together with
+    /// all others who want to know.
+    pub async fn holds(&mut self, ctx: &Ctx, looks: &Looks) -> AppResult<Stands> {
+        if self.is_fresh(ctx) {
             return Ok(Stands::Yes);
         }
-        self.holds_now(ctx).await
+        self.holds_now(ctx, looks).await
     }
 
-    /// The same, asked at once.
-    pub async fn holds_now(&mut self, ctx: &Ctx) -> AppResult<Stands> {
-        self.looked_at = ctx.now();
-        let Some(id) = self.caller.who.administrator_id else {
+    /// The same, asked at once: no answer counts that was on its way already.
+    pub async fn holds_now(&mut self, ctx: &Ctx, looks: &Looks) -> AppResult<Stands> {
+        let asked_at = ctx.now();
+        let Some(whom) = self.whom() else {
             return Ok(Stands::Yes);
         };
+        let now = looks.ask(ctx, whom).await?;
+        self.looked_at = asked_at;
         // also who may more by now: the page shows it
-        let now = look(ctx, id, self.session.as_ref()).await?;
-        let now = now.filter(|now| now.rights == self.caller.rights);
+        let now = now.filter(|now| *now.rights == self.caller.rights);
         Ok(now.map_or(Stands::No, |now| match now.in_session {
             true => Stands::Yes,
             false => Stands::NotInThisSession,
         }))
     }
 
+    fn is_fresh(&self, ctx: &Ctx) -> bool {
+        (0..FRESH_MS).contains(&(ctx.now().0 - self.looked_at.0))
+    }
+
+    /// None: the operator, whom nobody has to look for.
+    fn whom(&self) -> Option<Whom> {
+        let id = self.caller.who.administrator_id?;
+        Some(Whom::new(id, self.session.as_ref()))
+    }
+
     /// The caller of a call that may have taken its time until here, with the rights of now; none when session or
     /// administrator are gone. Asks the database only if it took longer than a second.
     pub async fn caller_now(self, ctx: &Ctx) -> AppResult<Option<Caller>> {
-        if (0..FRESH_MS).contains(&(ctx.now().0 - self.looked_at.0)) {
+        if self.is_fresh(ctx) {
             return Ok(Some(self.caller));
         }
-        let Some(id) = self.caller.who.administrator_id else {
+        let Some(whom) = self.whom() else {
             return Ok(Some(self.caller));
         };
-        let now = look(ctx, id, self.session.as_ref()).await?;
+        let now = look(ctx, &whom).await?;
         Ok(now
             .filter(|now| now.in_session)
             .map(|now| narrowed(&self.caller, &now)))
     }
-}
-
-/// What an administrator may at this moment.
-struct Now {
-    rights: Rights,
-    /// Whether the session is there; true when none was asked for.
-    in_session: bool,
 }
 
 /// The same caller, never with more rights than before.
@@ -105,43 +107,6 @@ fn narrowed(caller: &Caller, now: &Now) -> Caller {
         rights: caller.rights.and(&now.rights),
         ..caller.clone()
     }
-}
-
-#[derive(FromQueryResult)]
-struct Row {
-    full_access: bool,
-    code: Option<String>,
-    identity_id: Option<i64>,
-    lasts: bool,
-}
-
-/// Rights and session in one query, since every open page asks; none when the administrator is gone or disabled.
-async fn look(ctx: &Ctx, administrator_id: i64, session: Option<&Id>) -> AppResult<Option<Now>> {
-    const SQL: &str = "SELECT a.full_access, r.code, r.identity_id,
-             EXISTS (SELECT 1 FROM session s
-                     WHERE s.token_hash = $1 AND s.administrator_id = a.id AND s.expires_at > $2) AS lasts
-         FROM administrator a LEFT JOIN administrator_right r ON r.administrator_id = a.id
-         WHERE a.id = $3 AND a.disabled_at IS NULL";
-    let hash = session.map(token_hash).unwrap_or_default();
-    let values = [hash.into(), ctx.now().0.into(), administrator_id.into()];
-    let rows = Row::find_by_statement(ctx.db.stmt(SQL, values))
-        .all(ctx.db.conn())
-        .await?;
-    let Some(first) = rows.first() else {
-        return Ok(None);
-    };
-    let in_session = session.is_none() || first.lasts;
-    let mut rights = Rights {
-        full_access: first.full_access,
-        ..Rights::default()
-    };
-    for row in rows.iter().filter(|_| !first.full_access) {
-        // a code that the catalogue does not know gives nothing
-        if let Some(right) = row.code.as_deref().and_then(Right::from_code) {
-            rights.give(right, row.identity_id);
-        }
-    }
-    Ok(Some(Now { rights, in_session }))
 }
 
 /// The proof for a download, which is asked for again with each of its parts: it ends with the right and with the session.
@@ -171,7 +136,7 @@ impl<C: Capability> Lasting<C> {
         let Some(id) = self.granted.administrator_id() else {
             return Granted::check(self.granted.caller().clone());
         };
-        let now = look(ctx, id, self.session.as_ref()).await?;
+        let now = look(ctx, &Whom::new(id, self.session.as_ref())).await?;
         let now = now
             .filter(|now| now.in_session)
             .ok_or(ErrorCode::SignInRequired)?;

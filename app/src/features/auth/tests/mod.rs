@@ -1,2 +1,5 @@
 mod fresh;
+mod looks;
+mod passkeys;
+mod signed_in;
 mod standing;

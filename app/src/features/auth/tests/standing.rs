@@ -1,5 +1,5 @@
 //! Who listens or downloads for long: what counts is what holds now, of the rights and of the session.
-use crate::features::auth::server::{Caller, Lasting, Standing, Stands};
+use crate::features::auth::server::{Caller, Lasting, Looks, Standing, Stands};
 use crate::kernel::{
     ErrorCode, Timestamp,
     permission::{Right, cap},
@@ -50,7 +50,7 @@ impl World {
     async fn stands(&self, session: Option<Id>) -> Stands {
         let ctx = &self.test.ctx;
         let mut standing = Standing::new(ctx, self.vic.clone(), session);
-        standing.holds_now(ctx).await.unwrap()
+        standing.holds_now(ctx, &Looks::default()).await.unwrap()
     }
 
     /// What a download is told for its next part.

@@ -8,7 +8,7 @@ use crate::features::auth::{
     text::{self, factors},
 };
 use crate::shell::{use_lang, use_me, use_site};
-use crate::ui::{PasswordField, PostForm, Submit, TextField};
+use crate::ui::{PasswordField, PostForm, Submit, TextField, forget_unsent};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
@@ -30,6 +30,8 @@ pub fn LoginPage() -> impl IntoView {
     }
     #[cfg(not(feature = "ssr"))]
     let _ = use_me;
+    // also where the session has ended by itself, or in another tab
+    Effect::new(forget_unsent);
     let passkeys = use_site().passkeys;
     let action = ServerAction::<SignIn>::new();
     // a new page, since everything depends on who is signed in

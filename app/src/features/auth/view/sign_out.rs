@@ -1,9 +1,10 @@
 //! The way out.
 use crate::features::auth::{api::SignOut as SignOutCall, text};
-use crate::ui::{Icon, use_lang};
+use crate::ui::{Icon, forget_unsent, use_lang};
 use leptos::{prelude::*, server_fn::ServerFn};
 
-/// Ends the session and leads to the sign-in: a form of the browser's own, so that nothing of the page before stays.
+/// Ends the session and leads to the sign-in: a form of the browser's own, so that nothing of the page before stays; nor
+/// what was written and not sent.
 #[component]
 pub fn SignOut(
     /// With words
@@ -17,7 +18,7 @@ pub fn SignOut(
         "btn btn-quiet btn-icon btn-sm"
     };
     view! {
-        <form method="post" action=SignOutCall::url() class="inline-flex">
+        <form method="post" action=SignOutCall::url() class="inline-flex" on:submit=move |_| forget_unsent()>
             <button
                 type="submit"
                 class=class

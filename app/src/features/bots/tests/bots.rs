@@ -20,7 +20,7 @@ use crate::features::{
 use crate::kernel::{
     ErrorCode, Lang, LanguageCode, PageRequest, Timestamp, live::Change, permission::Right, rights::Rights,
 };
-use crate::testing::{On, TestCtx, identity};
+use crate::testing::{On, TestCtx, identity, on_both};
 use sea_orm::ConnectionTrait;
 
 async fn a_bot_is_made_worked_on_and_published(on: On) {

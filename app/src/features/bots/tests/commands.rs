@@ -8,7 +8,7 @@ use crate::features::bots::{
     server::test_commands::{CommandInput, add_command, change_command, remove_command},
 };
 use crate::kernel::{ErrorCode, Lang, Problem, Uid};
-use crate::testing::{On, TestCtx};
+use crate::testing::{On, TestCtx, on_both};
 
 on_both! {
     single_commands_are_published_at_once: commands_on_sqlite, commands_on_postgres;

@@ -49,7 +49,7 @@ pub async fn finish_many(
     }
     tx.commit().await?;
     if count > MANY {
-        ctx.db.has_grown("conversation").await?;
+        ctx.db.has_grown("conversation").await;
     }
     store::tell(&ctx, &identity, None);
     Ok(Finished { count, at })

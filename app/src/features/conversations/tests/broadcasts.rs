@@ -9,7 +9,7 @@ use crate::features::{
     },
 };
 use crate::kernel::{Lang, LanguageCode};
-use crate::testing::On;
+use crate::testing::{On, on_both};
 
 impl Desk {
     /// Sends it; the gateway has taken all of it when this answers.

@@ -1,7 +1,7 @@
 //! An answer goes out once, however often somebody presses.
 use super::{super::server::write, world::Desk};
 use crate::kernel::{AppResult, Problem};
-use crate::testing::On;
+use crate::testing::{On, on_both};
 
 impl Desk {
     async fn write_once(&self, n: usize, text: &str, key: &str) -> AppResult<()> {

@@ -4,7 +4,7 @@ use super::{
     world::{Desk, id},
 };
 use crate::kernel::{ErrorCode, Problem, Uid, permission::Right, rights::Rights};
-use crate::testing::On;
+use crate::testing::{On, on_both};
 use sea_orm::ConnectionTrait;
 
 on_both! {

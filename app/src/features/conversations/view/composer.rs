@@ -7,7 +7,7 @@ use crate::features::{
 };
 use crate::kernel::{AppError, Lang, i18n::number};
 use crate::ui::{
-    Button, Icon, Markup, Meter, TextArea, Variant,
+    Button, Icon, Markup, Meter, TextArea, Variant, keep_unsent,
     markup::{self, Span},
     use_lang,
 };
@@ -51,6 +51,7 @@ pub(super) fn Composer(talk: Talk) -> impl IntoView {
         problem.set(None);
         spawn_local(async move {
             let key = talk.key.of(format!("{uid} {written}"));
+            let kept = talk.drafts.name(&uid);
             let sent = write_in_conversation(identity, uid.clone(), written, key).await;
             let _ = busy.try_set(false);
             match sent {
@@ -59,6 +60,8 @@ pub(super) fn Composer(talk: Talk) -> impl IntoView {
                     // somebody may look at another conversation by now
                     if talk.open.try_get_untracked().flatten() == Some(uid) {
                         let _ = draft.try_set(String::new());
+                    } else {
+                        keep_unsent(&kept, "");
                     }
                     talk.changed.try_run(());
                 }

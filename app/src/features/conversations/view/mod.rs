@@ -1,6 +1,7 @@
 //! The page of conversations, and the count of what is unread.
 mod bulk;
 mod composer;
+mod drafts;
 mod page;
 mod rows;
 mod saved;

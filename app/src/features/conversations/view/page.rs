@@ -2,6 +2,7 @@
 use super::{
     bulk::{FinishMany, Many},
     composer::Composer,
+    drafts::{Drafts, keep_drafts},
     rows::Rows,
     saved::SavedReplies,
     thread::{Bar, DeleteConversation, ThreadView},
@@ -50,6 +51,8 @@ pub(super) struct Talk {
     pub open: Memo<Option<Uid>>,
     /// What is written, as yet unsent.
     pub draft: RwSignal<String>,
+    /// Where that is kept.
+    pub drafts: Drafts,
     /// So that nothing is sent twice.
     pub key: SendKey,
     /// The open conversation as it was loaded last.
@@ -123,6 +126,7 @@ pub fn ConversationsPage() -> impl IntoView {
         identity,
         open,
         draft: RwSignal::new(String::new()),
+        drafts: Drafts::own(),
         key: SendKey::fresh(),
         loaded: RwSignal::new(None),
         most: RwSignal::new(STEP),
@@ -236,28 +240,6 @@ pub fn ConversationsPage() -> impl IntoView {
             <SavedReplies talk saved version=saved_version />
         </Page>
     }
-}
-
-/// What is written stays with its conversation while another one is looked at.
-fn keep_drafts(talk: Talk) {
-    let drafts = StoredValue::new(std::collections::HashMap::<Uid, String>::new());
-    Effect::new(move |before: Option<Option<Uid>>| {
-        let now = talk.open.get();
-        if let Some(before) = before.filter(|before| *before != now) {
-            let written = talk.draft.get_untracked();
-            drafts.update_value(|drafts| {
-                if let Some(before) = before {
-                    drafts.insert(before, written);
-                }
-                let next = now.as_ref().and_then(|now| drafts.remove(now));
-                talk.draft.set(next.unwrap_or_default());
-            });
-            talk.q.set(String::new());
-            talk.most.set(STEP);
-            talk.loaded.set(None);
-        }
-        now
-    });
 }
 
 /// Whoever comes back to the window reads what has come meanwhile.

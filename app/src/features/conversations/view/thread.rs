@@ -271,6 +271,7 @@ pub(super) fn DeleteConversation(talk: Talk) -> impl IntoView {
                 Ok(()) => {
                     let _ = talk.deleting.try_set(false);
                     toasts.ok(text::deleted(lang));
+                    let _ = talk.draft.try_set(String::new());
                     talk.leave.try_run(());
                     talk.changed.try_run(());
                 }

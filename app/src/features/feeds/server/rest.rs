@@ -1,20 +1,19 @@
 //! REST: feeds, who gets them and who is barred (reference/broadcast-api.md section 3.5).
+mod shapes;
+
 use super::{all_feeds, block, change_feed, create_feed, list_blocked, load_feed, store, unblock};
 use crate::features::{
     auth::server::Granted,
-    feeds::model::{FeedInput, FeedView, Greeting, link as public_link},
+    feeds::model::{FeedInput, Greeting, link as public_link},
     identities::server::find as find_identity,
     lists::server as lists,
-    recipients::model::Recipient,
 };
 use crate::kernel::{
     AppError, AppResult, PageRequest, Uid,
     permission::{Capability, cap},
     server::{
         Ctx,
-        rest::{
-            ApiBody, ApiError, IdsInput, Link, PageQuery, Paged, deleted, link, links_of_part, page_of, uid,
-        },
+        rest::{ApiBody, ApiError, IdsInput, PageQuery, Paged, deleted, link, links_of_part, uid},
     },
 };
 use axum::{
@@ -23,9 +22,10 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse, Response},
 };
-use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
-use utoipa::ToSchema;
+use shapes::{
+    BlockedRecipient, BlockedRecipients, BlockingDone, Feed, FeedBody, FeedDetail, FeedIds, FeedRecipients,
+    Feeds, Subscribed, shown, subscriber,
+};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 /// The routes, relative to `/api/v1`.
@@ -39,153 +39,6 @@ pub fn routes() -> OpenApiRouter<Ctx> {
             api_remove_subscribers
         ))
         .routes(routes!(api_blocked, api_block, api_unblock))
-}
-
-/// A feed.
-#[derive(Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-struct Feed {
-    #[serde(rename = "_links")]
-    links: Vec<Link>,
-    /// 10 characters of a-z and 0-9.
-    #[schema(example = "k3v9ztq0ab")]
-    id: String,
-    /// What people may type instead of the name.
-    number: u64,
-    /// Its name, which people type.
-    name: String,
-    /// An internal note.
-    description: String,
-    /// `active` or `deleted`.
-    #[schema(example = "active")]
-    state: &'static str,
-    /// How many get it.
-    recipient_count: u64,
-    /// When it was made.
-    #[schema(example = "2026-11-21T12:00:00+0000")]
-    created_at: String,
-    /// When it or its subscribers changed last.
-    #[schema(example = "2026-11-21T12:00:00+0000")]
-    updated_at: String,
-}
-
-/// A feed with its greetings and its link.
-#[derive(Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-struct FeedDetail {
-    #[serde(flatten)]
-    feed: Feed,
-    /// Sent to who subscribes: language code → text.
-    welcome: BTreeMap<String, String>,
-    /// Sent to who leaves: language code → text.
-    goodbye: BTreeMap<String, String>,
-    /// Opens a chat with the command typed in; for QR codes.
-    #[schema(example = "https://threema.id/*BCAST01?text=start%20News")]
-    public_link: String,
-}
-
-page_of! {
-    /// Feeds.
-    struct Feeds { feeds: Feed }
-}
-
-/// Somebody who gets a feed.
-#[derive(Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-struct FeedRecipient {
-    /// The Threema ID.
-    #[schema(example = "ECHOECHO")]
-    id: String,
-    first_name: String,
-    last_name: String,
-    category: String,
-    /// Two letters; null: the identity's default language.
-    language: Option<String>,
-    /// `not-fetched`, `reachable`, `unknown`, `key-changed` or `revoked`.
-    #[schema(example = "reachable")]
-    state: &'static str,
-    /// In no list of the identity.
-    external: bool,
-}
-
-page_of! {
-    /// Who gets a feed.
-    struct FeedRecipients { recipients: FeedRecipient }
-}
-
-/// Somebody who is barred.
-#[derive(Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-struct BlockedRecipient {
-    /// The Threema ID.
-    #[schema(example = "ECHOECHO")]
-    id: String,
-    /// Since when.
-    #[schema(example = "2026-11-21T12:00:00+0000")]
-    blocked_at: String,
-}
-
-page_of! {
-    /// Who is barred from a feed.
-    struct BlockedRecipients { recipients: BlockedRecipient }
-}
-
-/// A feed to be made or changed. What is left out of a change stays.
-#[derive(Deserialize, ToSchema)]
-struct FeedBody {
-    /// 1 to 256 characters; no other feed in use may have it.
-    #[schema(min_length = 1, max_length = 256)]
-    name: Option<String>,
-    /// An internal note.
-    #[schema(max_length = 1000)]
-    description: Option<String>,
-    /// Sent to who subscribes: language code → text, each at most 3500 bytes.
-    #[schema(value_type = Option<BTreeMap<String, String>>)]
-    welcome: Option<Greeting>,
-    /// Sent to who leaves, likewise.
-    #[schema(value_type = Option<BTreeMap<String, String>>)]
-    goodbye: Option<Greeting>,
-}
-
-impl FeedBody {
-    fn over(self, before: FeedInput) -> FeedInput {
-        FeedInput {
-            name: self.name.unwrap_or(before.name),
-            description: self.description.unwrap_or(before.description),
-            welcome: self.welcome.unwrap_or(before.welcome),
-            goodbye: self.goodbye.unwrap_or(before.goodbye),
-        }
-    }
-}
-
-/// IDs. `{"members": […]}` and a bare array are taken too.
-#[derive(ToSchema)]
-#[expect(dead_code, reason = "describes `IdsInput`")]
-struct FeedIds {
-    /// Threema IDs, at most 5000.
-    #[schema(max_items = 5000)]
-    recipients: Vec<String>,
-}
-
-/// What subscribing did.
-#[derive(Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-struct Subscribed {
-    /// Get it since now.
-    added: u64,
-    /// Got it before.
-    already_there: u64,
-    /// Get it afterwards.
-    recipient_count: u64,
-}
-
-/// What blocking did.
-#[derive(Serialize, ToSchema)]
-struct BlockingDone {
-    /// Barred since now.
-    blocked: u64,
-    /// Those of them who lost the feed by it.
-    removed: u64,
 }
 
 /// List feeds
@@ -480,37 +333,4 @@ async fn expect<C: Capability>(ctx: &Ctx, granted: &Granted<C>, identity: &Uid, 
     let identity = find_identity(ctx, granted, identity).await?;
     store::find(ctx.db.conn(), identity.id, feed).await?;
     Ok(())
-}
-
-fn shown(ctx: &Ctx, identity: &Uid, feed: FeedView) -> Feed {
-    let path = format!("/identities/{identity}/feeds/{}", feed.uid);
-    Feed {
-        links: vec![
-            link(ctx, "detail", &path),
-            link(ctx, "recipients", &format!("{path}/recipients")),
-            link(ctx, "blacklist", &format!("{path}/blacklist")),
-            link(ctx, "chat", &format!("{path}/chat")),
-            link(ctx, "identity", &format!("/identities/{identity}")),
-        ],
-        id: feed.uid.to_string(),
-        number: feed.number,
-        name: feed.name,
-        description: feed.description,
-        state: feed.state.code(),
-        recipient_count: feed.subscribers,
-        created_at: feed.created_at.rest(),
-        updated_at: feed.updated_at.rest(),
-    }
-}
-
-fn subscriber(recipient: Recipient) -> FeedRecipient {
-    FeedRecipient {
-        id: recipient.threema_id.to_string(),
-        external: recipient.external,
-        first_name: recipient.first_name,
-        last_name: recipient.last_name,
-        category: recipient.category,
-        language: recipient.language.map(|l| l.to_string()),
-        state: recipient.state.code(),
-    }
 }

@@ -20,7 +20,8 @@ use crate::features::{
 use crate::kernel::{
     AppResult, ErrorCode, ThreemaId, Uid,
     permission::cap,
-    server::{Ctx, Tx, faults::internal},
+    server::{Ctx, Tx, faults::internal, rest::KEY_CHARS},
+    validate::Check,
 };
 use sea_orm::FromQueryResult;
 
@@ -46,14 +47,15 @@ pub async fn send_text(
 ) -> AppResult<Uid> {
     let (identity, _) = usable(ctx, granted, identity, group).await?;
     let words = chat_text(field, &new.text)?;
-    check_valid(ctx, ctx.db.conn(), identity.id).await?;
     let tx = ctx.db.begin().await?;
-    let mut group = store::lock(&tx, identity.id, group).await?.active()?;
+    let group = store::lock(&tx, identity.id, group).await?;
     if let Some(key) = idempotency_key
         && let Some(known) = by_key(&tx, group.id, key).await?
     {
         return Ok(known);
     }
+    let mut group = group.active()?;
+    check_valid(ctx, tx.conn(), identity.id).await?;
     if !group.was_synchronised() {
         start_round(ctx, &tx, &identity, group.clone()).await?;
         group = store::lock_by_id(&tx, group.id)
@@ -103,15 +105,19 @@ pub async fn send_text(
     Ok(uid)
 }
 
-/// [`send_text`] for the cockpit.
+/// [`send_text`] for the cockpit, which makes the `key`.
 pub async fn write_text(
     ctx: Ctx,
     granted: Granted<cap::Groups>,
     identity: Uid,
     group: Uid,
-    new: NewText,
+    (new, key): (NewText, Option<String>),
 ) -> AppResult<Uid> {
-    send_text(&ctx, &granted, (&identity, &group), ("text", &new), None).await
+    let mut check = Check::new();
+    let key = key.map(|key| check.text("key", &key, KEY_CHARS));
+    check.done()?;
+    let place = (&identity, &group);
+    send_text(&ctx, &granted, place, ("text", &new), key.as_deref()).await
 }
 
 #[derive(FromQueryResult)]

@@ -232,7 +232,11 @@ impl<'a> Reader<'a> {
     async fn shown(&self, rows: Vec<Row>) -> AppResult<Vec<ChatEntry>> {
         let mut entries = Vec::with_capacity(rows.len());
         let mut quotes: Vec<(usize, MessageId)> = Vec::new();
-        let people = self.people().await?;
+        // many, and only reactions name them
+        let people = match rows.iter().any(|row| row.reactions_sealed.is_some()) {
+            true => self.people().await?,
+            false => HashMap::new(),
+        };
         for row in rows {
             let text = self.text_of(&row)?;
             let (quote, words) = text.as_deref().map(apart).unwrap_or_default();

@@ -1,8 +1,5 @@
 //! The chat: writing, keeping, changing.
-use super::{
-    on_both,
-    world::{Groups, kinds},
-};
+use super::world::{Groups, kinds};
 use crate::features::{
     gateway::wire::{GroupChat, GroupMessage, MessageId, ReceiptStatus},
     groups::{
@@ -10,8 +7,8 @@ use crate::features::{
         server as groups,
     },
 };
-use crate::kernel::Timestamp;
-use crate::testing::On;
+use crate::kernel::{ErrorCode, Problem, Timestamp};
+use crate::testing::{On, on_both};
 use sea_orm::ConnectionTrait;
 
 async fn while_history_is_off_nothing_of_a_text_is_stored(on: On) {
@@ -106,6 +103,32 @@ async fn texts_reach_all_under_one_id_and_can_be_changed(on: On) {
     assert!(g.chat().await[0].is_deleted);
 }
 
+async fn the_same_key_again_sends_nothing_more(on: On) {
+    let mut g = Groups::steady(on, 2, 2).await;
+    let first = g.write_once("Road closed", Some("one")).await.unwrap();
+    // the answer was lost, and somebody presses again: before it has left, and after
+    assert_eq!(g.write_once("Road closed", Some("one")).await, Ok(first.clone()));
+    g.send_all().await;
+    assert_eq!(g.write_once("Road closed", Some("one")).await, Ok(first.clone()));
+    g.send_all().await;
+    for n in 0..2 {
+        assert_eq!(kinds(&g.mail(n).await), ["text Road closed"]);
+    }
+    assert_eq!(g.chat().await.len(), 1);
+    // another key is another text
+    let second = g.write_once("Road closed", Some("two")).await.unwrap();
+    assert_ne!(second, first);
+    // the first one counts also when nothing can be sent any more
+    let sql = "UPDATE plan SET valid_until = 1";
+    let conn = g.world.ctx().db.conn();
+    conn.execute_unprepared(sql).await.unwrap();
+    assert_eq!(g.write_once("Road closed", Some("one")).await, Ok(first));
+    let error = g.write("x").await.unwrap_err();
+    assert_eq!(error.code, ErrorCode::PlanEnded);
+    let error = g.write_once("x", Some(&"k".repeat(65))).await.unwrap_err();
+    assert_eq!(error.of("key"), Some(&Problem::TooLong { max: 64 }));
+}
+
 async fn what_has_not_left_never_does(on: On) {
     let mut g = Groups::steady(on, 1, 1).await;
     let uid = g.write("oops").await.unwrap();
@@ -131,7 +154,7 @@ async fn quotes_and_reactions_find_their_message(on: On) {
         text: "Thanks".to_owned(),
         quotes: Some(theirs.uid.clone()),
     };
-    groups::write_text(g.ctx(), g.granted(), identity, group, new)
+    groups::write_text(g.ctx(), g.granted(), identity, group, (new, None))
         .await
         .unwrap();
     g.send_all().await;
@@ -261,7 +284,7 @@ async fn messages_of_groups_are_told_live(on: On) {
     let mut events = g.world.ctx().live.listen();
     g.write("Hi").await.unwrap();
     let event = events.recv().await.unwrap();
-    assert!(matches!(event.change, Change::Group { uid, .. } if uid == g.group));
+    assert!(matches!(&event.change, Change::Group { uid, .. } if *uid == g.group));
     assert_eq!(event.identity_id, Some(g.world.identity.id));
     // a message that is not ours to keep tells nobody
     let other = GroupMessage::Chat(g.apps[0].id, g.wire().await, GroupChat::Text("x".to_owned()));
@@ -272,6 +295,7 @@ on_both!(
     while_history_is_off_nothing_of_a_text_is_stored,
     the_switch_acts_at_once_and_tells_members,
     texts_reach_all_under_one_id_and_can_be_changed,
+    the_same_key_again_sends_nothing_more,
     what_has_not_left_never_does,
     quotes_and_reactions_find_their_message,
     the_first_text_comes_after_the_set_up,

@@ -1,8 +1,5 @@
 //! Members: how many there may be, leaving, asking, counting.
-use super::{
-    on_both,
-    world::{Groups, kinds},
-};
+use super::world::{Groups, kinds};
 use crate::features::{
     gateway::wire::{GroupChat, GroupControl, GroupMessage},
     groups::{
@@ -12,7 +9,7 @@ use crate::features::{
     recipients::server::{Person, find_person},
 };
 use crate::kernel::{ErrorCode, ThreemaId, Timestamp};
-use crate::testing::On;
+use crate::testing::{On, on_both};
 use sea_orm::ConnectionTrait;
 
 fn many(n: usize) -> Vec<ThreemaId> {

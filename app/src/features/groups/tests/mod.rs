@@ -3,16 +3,3 @@ mod chat;
 mod members;
 mod rounds;
 mod world;
-
-macro_rules! on_both {
-    ($($name:ident),+ $(,)?) => {$(
-        mod $name {
-            use crate::testing::On;
-            #[tokio::test]
-            async fn sqlite() { super::$name(On::Sqlite).await; }
-            #[tokio::test]
-            async fn postgres() { super::$name(On::Postgres).await; }
-        }
-    )+};
-}
-use on_both;

@@ -1,8 +1,5 @@
 //! Rounds of synchronisation.
-use super::{
-    on_both,
-    world::{Groups, kinds},
-};
+use super::world::{Groups, kinds};
 use crate::features::{
     gateway::wire::{GroupControl, GroupMessage, open_blob},
     groups::{
@@ -11,7 +8,7 @@ use crate::features::{
     },
 };
 use crate::kernel::Timestamp;
-use crate::testing::On;
+use crate::testing::{On, on_both};
 use serde_json::json;
 
 async fn a_round_says_everything_in_its_order(on: On) {

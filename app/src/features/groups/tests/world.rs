@@ -138,11 +138,17 @@ impl Groups {
     }
 
     pub async fn write(&self, text: &str) -> AppResult<Uid> {
+        self.write_once(text, None).await
+    }
+
+    /// With the key that a browser makes.
+    pub async fn write_once(&self, text: &str, key: Option<&str>) -> AppResult<Uid> {
         let (identity, group) = self.place();
         let new = NewText {
             text: text.to_owned(),
             quotes: None,
         };
+        let new = (new, key.map(str::to_owned));
         groups::write_text(self.ctx(), self.granted(), identity, group, new).await
     }
 

@@ -38,7 +38,7 @@ pub fn Compose(place: Place, chat: Chat, draft: Draft, others: Others) -> impl I
         }
     });
     let done = move || {
-        draft.clear();
+        draft.sent();
         others.wrote();
         chat.refresh();
     };
@@ -79,11 +79,7 @@ pub fn Compose(place: Place, chat: Chat, draft: Draft, others: Others) -> impl I
                 });
             }
             None => {
-                write.dispatch(WriteInGroup {
-                    identity,
-                    group,
-                    text: draft.new_text(text),
-                });
+                write.dispatch(draft.to_send(identity, group, text));
             }
         }
     };

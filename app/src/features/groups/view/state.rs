@@ -1,9 +1,10 @@
 //! What the page of a group knows: made once for the page, so that nothing that is shown anew takes it along.
 use crate::features::groups::{
-    api::load_group_chat,
+    api::{WriteInGroup, load_group_chat},
     model::{ChatEntry, ChatPage, ChatRequest, NewText},
 };
 use crate::kernel::{ThreemaId, Uid};
+use crate::ui::SendKey;
 use leptos::{prelude::*, task::spawn_local};
 
 /// Which group the page shows, and how its parts make the head load again.
@@ -60,6 +61,7 @@ pub struct Draft {
     pub can_write: RwSignal<bool>,
     /// What people see as the sender.
     pub as_name: RwSignal<String>,
+    key: SendKey,
 }
 
 impl Draft {
@@ -73,15 +75,27 @@ impl Draft {
             members: RwSignal::new(0),
             can_write: RwSignal::new(false),
             as_name: RwSignal::default(),
+            key: SendKey::fresh(),
         }
     }
 
-    /// What is to be sent.
-    pub fn new_text(&self, text: String) -> NewText {
-        NewText {
-            text,
-            quotes: self.quotes.get_untracked().map(|(uid, _)| uid),
+    /// What is to be sent to a group, so that it goes out once, however often it is tried.
+    pub fn to_send(self, identity: Uid, group: Uid, text: String) -> WriteInGroup {
+        let quotes = self.quotes.get_untracked().map(|(uid, _)| uid);
+        let quoted = quotes.as_ref().map_or("", Uid::as_str);
+        let key = self.key.of(format!("{group} {quoted} {text}"));
+        WriteInGroup {
+            identity,
+            group,
+            text: NewText { text, quotes },
+            key,
         }
+    }
+
+    /// It was sent: the same once more is another one.
+    pub fn sent(&self) {
+        self.key.arrived();
+        self.clear();
     }
 
     /// Nothing is being written any more.

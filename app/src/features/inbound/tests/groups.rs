@@ -8,7 +8,7 @@ use crate::features::{
     },
 };
 use crate::kernel::{ThreemaId, Timestamp, Uid, live::Change};
-use crate::testing::On;
+use crate::testing::{On, on_both};
 use sea_orm::ConnectionTrait;
 
 on_both!(
@@ -101,7 +101,7 @@ async fn what_is_said_in_a_group_stays_in_it(on: On) {
     };
     // what the set-up changed may still be on its way through the database
     let heard = loop {
-        match events.recv().await.unwrap().change {
+        match events.recv().await.unwrap().change.clone() {
             Change::Identity { .. } => {}
             change => break change,
         }

@@ -63,7 +63,8 @@ pub async fn ask_approval(
     Ok(())
 }
 
-/// Approves a message and sends it, when it is still what was shown: the same text for the same lists with the same people.
+/// Approves a message and sends it, when it is still what was shown: the same text for the same lists with the same people,
+/// or for as many of everybody (see [`body::version`]).
 ///
 /// # Errors
 /// [`ErrorCode::OwnText`] for whoever wrote on it; [`ErrorCode::Changed`] when it is another one by now.

@@ -126,7 +126,11 @@ pub async fn note(ctx: &Ctx, organisation_id: i64, message: &entity::Model) -> A
 }
 
 /// Names what is sealed now and whom it goes to: every save seals anew, every list tells when somebody came or went, and
-/// every change of single people counts; so another text, other lists or other people have another name.
+/// every change of single people counts; so another text, another scope, other lists or other people have another name.
+///
+/// A broadcast to everybody of an identity or of the organisation is the exception: it names a scope, not people. People come
+/// to it and go all the time, in lists that the approver may not even see, and whoever belongs to it at the approval is whom it
+/// is meant for. Only their number has to be the one that was shown, which `sending::queue` compares.
 pub fn version(message: &entity::Model, lists: &[ListNow]) -> String {
     let mut hash = Sha256::new();
     hash.update(message.body_sealed.as_deref().unwrap_or_default());

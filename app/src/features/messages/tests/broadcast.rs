@@ -14,7 +14,7 @@ use crate::kernel::{
     AppResult, ErrorCode, LanguageCode, PageRequest, Problem, ThreemaId, Uid, permission::Right,
     rights::Rights,
 };
-use crate::testing::On;
+use crate::testing::{On, on_both};
 use sea_orm::ConnectionTrait;
 
 pub(super) fn to(scope: Scope) -> Settings {
@@ -424,20 +424,6 @@ async fn a_message_to_lists_can_take_replies(on: On) {
     world.send_to(&asking, 3).await.unwrap();
     world.through(&asking).await;
     assert!(world.may_reply(&world.ids[0]).await);
-}
-
-macro_rules! on_both {
-    ($($name:ident: $sqlite:ident, $postgres:ident;)+) => {$(
-        #[tokio::test]
-        async fn $sqlite() {
-            $name(On::Sqlite).await;
-        }
-
-        #[tokio::test]
-        async fn $postgres() {
-            $name(On::Postgres).await;
-        }
-    )+};
 }
 
 on_both! {

@@ -1,7 +1,7 @@
 //! REST: the chat of a group.
 use super::{
     super::{delete_text, load_entry, reading, send_text},
-    shapes::{ApiGroupMessage, GroupChatInput, GroupChatPage, idempotency_key, message},
+    shapes::{ApiGroupMessage, GroupChatInput, GroupChatPage, message},
 };
 use crate::features::{auth::server::Granted, groups::model::NewText};
 use crate::kernel::{
@@ -9,7 +9,7 @@ use crate::kernel::{
     permission::cap,
     server::{
         Ctx,
-        rest::{ApiBody, ApiError, Localised, PageQuery, Paged, links_of_part, uid},
+        rest::{ApiBody, ApiError, Localised, PageQuery, Paged, idempotency_key, links_of_part, uid},
     },
 };
 use axum::{

@@ -1,24 +1,20 @@
 //! What REST takes and gives of groups.
 use crate::features::groups::model::{ChatEntry, GroupState, GroupView, MemberState, MemberView, Sender};
 use crate::kernel::{
-    AppResult, Uid,
+    Uid,
     server::{
         Ctx,
         rest::{IdsInput, Link, Localised, link, page_of},
     },
-    validate::Check,
 };
 use axum::{
     body::Bytes,
     extract::{FromRequest, Request},
-    http::{HeaderMap, Uri},
+    http::Uri,
 };
 use serde::{Deserialize, Serialize};
 use std::convert::Infallible;
 use utoipa::ToSchema;
-
-/// Longest idempotency key in characters.
-const KEY_CHARS: usize = 64;
 
 /// A group.
 #[derive(Serialize, ToSchema)]
@@ -310,16 +306,6 @@ pub fn message(ctx: &Ctx, path: &str, entry: ChatEntry) -> ApiGroupMessage {
             cancelled: 0,
         },
     }
-}
-
-pub fn idempotency_key(headers: &HeaderMap) -> AppResult<Option<String>> {
-    let Some(value) = headers.get("idempotency-key") else {
-        return Ok(None);
-    };
-    let mut check = Check::new();
-    let key = check.text("Idempotency-Key", value.to_str().unwrap_or_default(), KEY_CHARS);
-    check.done()?;
-    Ok(Some(key))
 }
 
 #[cfg(test)]
