@@ -1,17 +1,20 @@
 //! `/live`: server-sent events for open pages; and the bridge between machines.
-use app::features::auth::server::{Caller, Looks, Standing, Stands};
+use app::features::{
+    auth::server::{Caller, Looks, Standing, Stands},
+    groups::server::whole_entry,
+};
 use app::kernel::{
     ErrorCode,
-    live::Change,
+    live::{Change, GroupPart},
     permission::Right,
     server::{
         Ctx,
-        live::{LiveEvent, Told},
+        live::{Listening, LiveEvent, Told, Whole},
     },
 };
 use axum::{
     Extension,
-    extract::State,
+    extract::{Query, State},
     response::{
         IntoResponse, Response,
         sse::{Event, KeepAlive, Sse},
@@ -19,7 +22,7 @@ use axum::{
 };
 use futures::{StreamExt, stream};
 use sea_orm::ConnectionTrait;
-use std::{convert::Infallible, sync::Arc, time::Duration};
+use std::{collections::VecDeque, convert::Infallible, sync::Arc, time::Duration};
 use tokio::{
     sync::broadcast::{self, error::RecvError},
     time::{Interval, MissedTickBehavior, interval},
@@ -27,6 +30,12 @@ use tokio::{
 
 /// How often a stream looks whether its caller still stands, however quiet it is.
 const LOOK: Duration = Duration::from_secs(10);
+
+/// Where a page has stood: the `id` of the last event that it has heard, or what came with it (`Site::live`).
+#[derive(serde::Deserialize)]
+pub struct Since {
+    since: Option<String>,
+}
 
 /// The changes of the caller's organisation in the identities that the caller sees, one JSON event each. An event
 /// `lagged` says that some were missed: the page loads its state again. An event `access` is the last one: rights have
@@ -36,14 +45,22 @@ pub async fn live(
     Extension(looks): Extension<Looks>,
     session: tower_sessions::Session,
     caller: Option<Extension<Caller>>,
+    Query(since): Query<Since>,
 ) -> Response {
     let Some(Extension(caller)) = caller else {
         return app::kernel::AppError::from(ErrorCode::SignInRequired).into_response();
     };
     let mut look = interval(LOOK);
     look.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let Listening {
+        before,
+        missed,
+        events,
+    } = ctx.live.listen_since(since.since.as_deref());
     let listener = Listener {
-        events: ctx.live.listen(),
+        events,
+        before,
+        missed,
         standing: Standing::new(&ctx, caller, session.id()),
         ctx: ctx.clone(),
         looks,
@@ -55,9 +72,19 @@ pub async fn live(
     Sse::new(events).keep_alive(KeepAlive::default()).into_response()
 }
 
+/// What a page is to be told.
+enum Tell {
+    Change(Arc<Told>),
+    /// It has missed something.
+    Lagged,
+}
+
 /// One open page.
 struct Listener {
     ctx: Ctx,
+    /// What came while the page was away, and then what comes.
+    before: VecDeque<Arc<Told>>,
+    missed: bool,
     events: broadcast::Receiver<Arc<Told>>,
     standing: Standing,
     /// All pages look together: see [`Looks`].
@@ -74,16 +101,14 @@ impl Listener {
             return None;
         }
         loop {
-            let heard = tokio::select! {
-                heard = self.events.recv() => Some(heard),
-                _ = self.look.tick() => None,
-            };
+            let heard = self.hear().await;
             let (now, told) = match heard {
                 Some(Ok(event)) if !self.concerns(&event) => continue,
                 Some(Ok(event)) if matches!(event.change, Change::Access { .. }) => (true, None),
-                Some(Ok(event)) => (false, Some(Event::default().data(event.json()))),
                 // among what was missed there may have been that rights were taken away
-                Some(Err(RecvError::Lagged(_))) => (true, Some(Event::default().event("lagged").data("{}"))),
+                Some(Ok(event)) if event.change == Change::Missed => (true, Some(Tell::Lagged)),
+                Some(Err(RecvError::Lagged(_))) => (true, Some(Tell::Lagged)),
+                Some(Ok(event)) => (false, Some(Tell::Change(event))),
                 Some(Err(RecvError::Closed)) => return None,
                 None => (false, None),
             };
@@ -101,14 +126,62 @@ impl Listener {
                 self.ended = true;
                 return Some((Ok(Event::default().event(last).data("{}")), self));
             }
-            if let Some(told) = told {
-                return Some((Ok(told), self));
+            if let Some(tell) = told {
+                return Some((Ok(self.write(&tell).await), self));
             }
         }
     }
 
+    /// None: nothing was heard, and it is time to look.
+    async fn hear(&mut self) -> Option<Result<Arc<Told>, RecvError>> {
+        if std::mem::take(&mut self.missed) {
+            return Some(Err(RecvError::Lagged(0)));
+        }
+        if let Some(event) = self.before.pop_front() {
+            return Some(Ok(event));
+        }
+        tokio::select! {
+            heard = self.events.recv() => Some(heard),
+            _ = self.look.tick() => None,
+        }
+    }
+
+    /// What the page gets. The caller stands: what was written is read only now, and by their right.
+    async fn write(&self, tell: &Tell) -> Event {
+        let Tell::Change(event) = tell else {
+            // the page loads anew only after this, so nothing before it is missing
+            let mark = self.ctx.live.mark();
+            return Event::default().event("lagged").id(mark).data("{}");
+        };
+        let whole = match &event.change {
+            Change::Group {
+                part: GroupPart::Entry(_),
+                ..
+            } => {
+                let me = self.standing.caller().who.administrator_id;
+                event.whole(me, || self.read(event)).await
+            }
+            _ => None,
+        };
+        Event::default()
+            .id(event.mark())
+            .data(whole.unwrap_or_else(|| event.json()))
+    }
+
+    /// None: the page is told that there is something, and loads it by itself.
+    async fn read(&self, event: &LiveEvent) -> Option<Whole> {
+        let granted = self.standing.granted().ok()?;
+        let whole = whole_entry(&self.ctx, &granted, &event.change).await;
+        whole
+            .inspect_err(|error| tracing::warn!(%error, "an entry of a chat could not be told"))
+            .ok()?
+    }
+
     fn concerns(&self, event: &LiveEvent) -> bool {
         let caller = self.standing.caller();
+        if event.change == Change::Missed {
+            return true;
+        }
         if event.organisation_id != caller.who.organisation_id {
             return false;
         }
@@ -157,7 +230,10 @@ pub async fn hear_others(ctx: Ctx, url: String, own: String) {
         match sea_orm::sqlx::postgres::PgListener::connect(&url).await {
             Ok(mut listener) => {
                 if listener.listen(CHANNEL).await.is_ok() {
-                    while let Ok(notice) = listener.recv().await {
+                    // what was told until now nobody here has heard
+                    ctx.live.missed();
+                    // none: the connection broke; asked again it would mend itself, and nobody knew what was missed
+                    while let Ok(Some(notice)) = listener.try_recv().await {
                         let payload = notice.payload();
                         let theirs = payload.split_once('|').filter(|(from, _)| *from != own);
                         if let Some(event) = theirs.and_then(|(_, json)| serde_json::from_str(json).ok()) {

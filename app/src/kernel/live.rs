@@ -1,4 +1,5 @@
-//! What `/live` tells open pages: that something changed, never the content itself. Pages load what they show again.
+//! What `/live` tells open pages: that something changed. They load what they show again, except for what is written in
+//! groups: that comes along, since it is live (see [`GroupPart`]).
 use super::Uid;
 use serde::{Deserialize, Serialize};
 
@@ -38,6 +39,8 @@ pub enum Change {
         identity: Uid,
         /// The group.
         uid: Uid,
+        /// What of it.
+        part: GroupPart,
     },
     /// Somebody looks at a group, writes in it, or has gone. Pages tell each other; nothing of it is kept.
     Presence {
@@ -55,6 +58,21 @@ pub enum Change {
         /// The number of the administrator.
         administrator_id: i64,
     },
+    /// What other machines told was missed for a while. It stays on the server: every page loads anew what it shows.
+    Missed,
+}
+
+/// What of a group has changed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum GroupPart {
+    /// Anything.
+    Any,
+    /// One entry of its chat and nothing else. So it stands in events: what was written never passes between machines, and
+    /// each reads it once for all of its pages.
+    Entry(Uid),
+    /// The same entry as pages get it: `groups::model::ChatEntry` as JSON.
+    Written(String),
 }
 
 /// How many deliveries are in each state; they add up to `total`.

@@ -54,7 +54,7 @@ pub fn App(
     provide_context(Hydrated(hydrated.clone()));
     #[cfg(feature = "hydrate")]
     if use_me().is_some() {
-        live.open(site::still_signed_in);
+        live.open(use_site().live, site::still_signed_in);
     }
     #[cfg(not(feature = "hydrate"))]
     let _ = live;

@@ -15,6 +15,7 @@ pub(super) fn find() -> Site {
         mail: false,
         restored_from: None,
         links: [None, None, None],
+        live: None,
     })
 }
 

@@ -7,7 +7,7 @@ use leptos::prelude::*;
 pub struct Live {
     listeners: StoredValue<Vec<(u32, Callback<Change>)>>,
     last: StoredValue<u32>,
-    /// Goes up when the stream was away and is back: whatever happened meanwhile was missed.
+    /// Goes up when something was missed while the stream was away.
     missed: RwSignal<u32>,
     /// How often it was opened.
     opened: RwSignal<u32>,
@@ -43,7 +43,7 @@ pub fn use_live(heard: impl Fn(Change) + Send + Sync + 'static) {
     });
 }
 
-/// Goes up when the stream was away and is back: read it in the source of a resource, so that it loads again.
+/// Goes up when the stream was away and something was missed: read it in the source of a resource, so that it loads again.
 pub fn use_missed() -> Signal<u32> {
     use_context::<Live>().map_or_else(Signal::default, |live| live.missed.into())
 }
@@ -114,8 +114,9 @@ const QUIET_TRIES: u32 = 3;
 
 #[cfg(feature = "hydrate")]
 impl Live {
-    /// Opens the stream and keeps it open; when the server refuses, `refused` is asked whether to go on.
-    pub fn open<F>(self, refused: impl Fn() -> F + 'static)
+    /// Opens the stream where events stood when the page was begun, and keeps it open; when the server refuses, `refused` is
+    /// asked whether to go on.
+    pub fn open<F>(self, mut since: Option<String>, refused: impl Fn() -> F + 'static)
     where
         F: Future<Output = bool> + 'static,
     {
@@ -124,7 +125,7 @@ impl Live {
             let mut tries = 0_u32;
             loop {
                 let (begun, opened) = (js_sys::Date::now(), self.opened.get_untracked());
-                let ended = self.follow().await;
+                let ended = self.follow(&mut since).await;
                 let stood = self.opened.get_untracked() > opened && js_sys::Date::now() - begun > STOOD;
                 tries = if stood { 0 } else { tries.saturating_add(1) };
                 if tries >= QUIET_TRIES && self.connected.get_untracked() {
@@ -138,11 +139,16 @@ impl Live {
         });
     }
 
-    /// Until the stream ends.
-    async fn follow(self) -> Ended {
+    /// Until the stream ends; `since` goes along with it.
+    async fn follow(self, since: &mut Option<String>) -> Ended {
         use futures::StreamExt;
         use gloo_net::eventsource::{State, futures::EventSource};
-        let Ok(mut source) = EventSource::new("/live") else {
+        // marks are made of hexadecimal numbers
+        let address = match since {
+            Some(since) => format!("/live?since={since}"),
+            None => "/live".to_owned(),
+        };
+        let Ok(mut source) = EventSource::new(&address) else {
             return Ended::Refused;
         };
         let (Ok(opened), Ok(broken), Ok(changes), Ok(lagged), Ok(access), Ok(again)) = (
@@ -171,9 +177,13 @@ impl Live {
                 }
                 // the session has another token, or none: the next try tells
                 "again" => return Ended::Lost,
-                // this page was too slow for the stream
-                "lagged" => self.missed.update(|n| *n += 1),
+                // this page was too slow for the stream, or away for too long
+                "lagged" => {
+                    *since = Some(event.last_event_id());
+                    self.missed.update(|n| *n += 1);
+                }
                 _ => {
+                    *since = Some(event.last_event_id());
                     let told = event.data().as_string();
                     if let Some(change) = told.and_then(|d| serde_json::from_slice(d.as_bytes()).ok()) {
                         self.tell(&change);
@@ -189,9 +199,6 @@ impl Live {
 
     fn opened(self) {
         self.connected.set(true);
-        if self.opened.get_untracked() > 0 {
-            self.missed.update(|n| *n += 1);
-        }
         self.opened.update(|n| *n += 1);
     }
 

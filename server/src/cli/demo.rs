@@ -8,7 +8,7 @@ use app::{
     features::{
         audit::server::Who,
         auth::server::{
-            AdministratorInput, create_administrator, find_or_create_organisation, operator,
+            AdministratorInput, Granted, create_administrator, find_or_create_organisation, operator_as,
             organisation_by_name,
         },
         groups::{
@@ -25,7 +25,11 @@ use app::{
         },
         messages::server::{SendNow, send_now},
     },
-    kernel::{AppResult, Lang, LanguageCode, ThreemaId, Uid, permission::cap::SeeIdentities, server::Ctx},
+    kernel::{
+        AppResult, Lang, LanguageCode, ThreemaId, Uid,
+        permission::{Capability, cap::SeeIdentities},
+        server::Ctx,
+    },
 };
 use base64::{Engine, prelude::BASE64_STANDARD};
 use std::fmt::Write;
@@ -191,7 +195,7 @@ async fn people(ctx: &Ctx) -> Result<Vec<ThreemaId>, Sentence> {
 }
 
 async fn fill(ctx: &Ctx, people: &[ThreemaId], password: &str) -> AppResult<()> {
-    let organisation_id = organisation(ctx, password).await?;
+    let owner = organisation(ctx, password).await?;
     let input = NewIdentity {
         threema_id: String::new(),
         nickname: ORGANISATION.to_owned(),
@@ -200,30 +204,46 @@ async fn fill(ctx: &Ctx, people: &[ThreemaId], password: &str) -> AppResult<()> 
         gateway_secret: String::new(),
         private_key: String::new(),
     };
-    let made = identities::create(ctx.clone(), operator(organisation_id), input).await?;
+    let made = identities::create(ctx.clone(), owner.granted(), input).await?;
     let mut all = Vec::new();
     for list in &LISTS {
-        all.push(fill_list(ctx, organisation_id, &made.uid, list, people).await?);
+        all.push(fill_list(ctx, owner, &made.uid, list, people).await?);
     }
-    fill_group(ctx, organisation_id, &made.uid, people).await?;
-    let identity = identities::find(ctx, &operator::<SeeIdentities>(organisation_id), &made.uid).await?;
-    send(ctx, organisation_id, &identity, all).await
+    fill_group(ctx, owner, &made.uid, people).await?;
+    let identity = identities::find(ctx, &owner.granted::<SeeIdentities>(), &made.uid).await?;
+    send(ctx, owner, &identity, all).await
+}
+
+/// Whose demo it is: everything in it is shown as theirs.
+#[derive(Clone, Copy)]
+struct Owner {
+    organisation_id: i64,
+    administrator_id: i64,
+}
+
+impl Owner {
+    fn granted<C: Capability>(self) -> Granted<C> {
+        operator_as(self.organisation_id, self.administrator_id)
+    }
 }
 
 /// Organisation and administrator in one transaction: both or neither.
-async fn organisation(ctx: &Ctx, password: &str) -> AppResult<i64> {
+async fn organisation(ctx: &Ctx, password: &str) -> AppResult<Owner> {
     let input = AdministratorInput::new(NAME.to_owned(), EMAIL.to_owned(), password, Lang::De).await?;
     let tx = ctx.db.begin().await?;
     let organisation = find_or_create_organisation(ctx, &tx, ORGANISATION).await?;
     let who = Who::operator(organisation.id);
-    create_administrator(ctx, &tx, &who, input).await?;
+    let administrator_id = create_administrator(ctx, &tx, &who, input).await?.id;
     tx.commit().await?;
-    Ok(organisation.id)
+    Ok(Owner {
+        organisation_id: organisation.id,
+        administrator_id,
+    })
 }
 
 async fn fill_list(
     ctx: &Ctx,
-    organisation_id: i64,
+    owner: Owner,
     identity: &Uid,
     list: &DemoList,
     people: &[ThreemaId],
@@ -231,7 +251,7 @@ async fn fill_list(
     let input = ListInput {
         name: list.name.to_owned(),
     };
-    let made = lists::create_list(ctx.clone(), operator(organisation_id), identity.clone(), input).await?;
+    let made = lists::create_list(ctx.clone(), owner.granted(), identity.clone(), input).await?;
     let options = TableOptions {
         delimiter: Some(','),
         header: Some(false),
@@ -245,7 +265,7 @@ async fn fill_list(
     };
     lists::import_table(
         ctx.clone(),
-        operator(organisation_id),
+        owner.granted(),
         identity.clone(),
         made.uid.clone(),
         BASE64_STANDARD.encode(table(list, people)),
@@ -256,21 +276,15 @@ async fn fill_list(
 }
 
 /// A group with its chat, on its way to the members' phones.
-async fn fill_group(ctx: &Ctx, organisation_id: i64, identity: &Uid, people: &[ThreemaId]) -> AppResult<()> {
+async fn fill_group(ctx: &Ctx, owner: Owner, identity: &Uid, people: &[ThreemaId]) -> AppResult<()> {
     let input = NewGroup {
         name: GROUP.name.to_owned(),
         members: people.iter().skip(GROUP.from).take(GROUP.size).copied().collect(),
         saves_history: true,
     };
-    let made = groups::create_group(ctx.clone(), operator(organisation_id), identity.clone(), input).await?;
-    let (place, granted) = ((identity, &made.uid), operator(organisation_id));
-    groups::synchronise(
-        ctx.clone(),
-        operator(organisation_id),
-        identity.clone(),
-        made.uid.clone(),
-    )
-    .await?;
+    let made = groups::create_group(ctx.clone(), owner.granted(), identity.clone(), input).await?;
+    let (place, granted) = ((identity, &made.uid), owner.granted());
+    groups::synchronise(ctx.clone(), owner.granted(), identity.clone(), made.uid.clone()).await?;
     for text in SAID {
         let new = NewText {
             text: text.to_owned(),
@@ -299,7 +313,7 @@ fn table(list: &DemoList, people: &[ThreemaId]) -> String {
 }
 
 /// One message that the running server sends: German, and English for those who read it.
-async fn send(ctx: &Ctx, organisation_id: i64, identity: &Identity, lists: Vec<Uid>) -> AppResult<()> {
+async fn send(ctx: &Ctx, owner: Owner, identity: &Identity, lists: Vec<Uid>) -> AppResult<()> {
     let texts = [
         (LanguageCode::DE, TEXT_DE.to_owned()),
         (LanguageCode::EN, TEXT_EN.to_owned()),
@@ -310,7 +324,7 @@ async fn send(ctx: &Ctx, organisation_id: i64, identity: &Identity, lists: Vec<U
         idempotency_key: None,
         ..Default::default()
     };
-    send_now(ctx, &operator(organisation_id), identity, message)
+    send_now(ctx, &owner.granted(), identity, message)
         .await
         .map(|_| ())
 }

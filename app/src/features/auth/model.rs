@@ -54,6 +54,9 @@ pub struct Site {
     pub restored_from: Option<Timestamp>,
     /// Links in the foot: support, terms, privacy.
     pub links: [Option<String>; 3],
+    /// Where the live events stood when the page was begun: it hears what came since.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub live: Option<String>,
 }
 
 /// How fresh the sign-in of a session is, for what asks for a fresh one.

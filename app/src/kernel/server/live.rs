@@ -1,12 +1,20 @@
 //! Live events: what open pages hear without reloading. In this process over a channel; between machines over
 //! PostgreSQL's LISTEN/NOTIFY.
+mod past;
+#[cfg(test)]
+mod tests;
+mod told;
+
+pub use past::Listening;
+pub use told::{Told, Whole};
+
 use crate::kernel::{Uid, live::Change};
+use past::Past;
 use serde::{Deserialize, Serialize};
 use std::{
-    collections::{HashMap, hash_map::Entry},
+    collections::{HashMap, VecDeque, hash_map::Entry},
     future::Future,
-    ops::Deref,
-    sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 use tokio::{
@@ -43,7 +51,7 @@ impl LiveEvent {
                 Some((self.organisation_id, "conversation", uid.clone()))
             }
             // a chat is live, and who loses a right loses it at once
-            Change::Group { .. } | Change::Presence { .. } | Change::Access { .. } => None,
+            Change::Group { .. } | Change::Presence { .. } | Change::Access { .. } | Change::Missed => None,
         }
     }
 
@@ -56,37 +64,9 @@ impl LiveEvent {
             | Change::Conversation { .. }
             | Change::Group { .. }
             | Change::Presence { .. }
-            | Change::Access { .. } => "",
+            | Change::Access { .. }
+            | Change::Missed => "",
         }
-    }
-}
-
-/// An event as the pages of this process hear it: all of them hold the same one.
-#[derive(Debug)]
-pub struct Told {
-    event: LiveEvent,
-    json: OnceLock<String>,
-}
-
-impl Told {
-    fn new(event: LiveEvent) -> Arc<Self> {
-        let json = OnceLock::new();
-        Arc::new(Self { event, json })
-    }
-
-    /// The change as pages get it, written once for all of them.
-    pub fn json(&self) -> &str {
-        // numbers and texts always become JSON
-        self.json
-            .get_or_init(|| serde_json::to_string(&self.event.change).unwrap_or_default())
-    }
-}
-
-impl Deref for Told {
-    type Target = LiveEvent;
-
-    fn deref(&self) -> &LiveEvent {
-        &self.event
     }
 }
 
@@ -106,6 +86,7 @@ pub struct LiveBus {
     remote: broadcast::Sender<LiveEvent>,
     closed: watch::Sender<bool>,
     pauses: Arc<Mutex<HashMap<Topic, Pause>>>,
+    past: Arc<Mutex<Past>>,
 }
 
 impl Pause {
@@ -124,6 +105,7 @@ impl Default for LiveBus {
             remote: broadcast::channel(256).0,
             closed: watch::Sender::new(false),
             pauses: Arc::default(),
+            past: Arc::new(Mutex::new(Past::new())),
         }
     }
 }
@@ -186,7 +168,40 @@ impl LiveBus {
 
     /// Passes on what another machine told.
     pub fn heard(&self, event: LiveEvent) {
-        let _ = self.local.send(Told::new(event));
+        // under the lock, so that who begins to listen has each event either behind or before itself
+        let mut past = self.past();
+        let mark = past.keep(&event);
+        let _ = self.local.send(Told::new(event, mark));
+    }
+
+    fn past(&self) -> MutexGuard<'_, Past> {
+        self.past.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Where the events of this process stand: a page that is drawn from now on listens from here.
+    pub fn mark(&self) -> String {
+        let past = self.past();
+        past.mark(past.newest)
+    }
+
+    /// What came behind a mark, and everything from now on, without a gap.
+    pub fn listen_since(&self, mark: Option<&str>) -> Listening {
+        let past = self.past();
+        let before = mark.map_or_else(|| Some(VecDeque::new()), |mark| past.behind(mark));
+        Listening {
+            missed: before.is_none(),
+            before: before.unwrap_or_default(),
+            events: self.listen(),
+        }
+    }
+
+    /// Some of what other machines told was not heard: every page loads anew what it shows.
+    pub fn missed(&self) {
+        self.heard(LiveEvent {
+            organisation_id: 0,
+            identity_id: None,
+            change: Change::Missed,
+        });
     }
 
     /// Everything from now on, for pages.
@@ -211,88 +226,5 @@ impl LiveBus {
             // an error means that the bus is gone: closed too
             let _ = closed.wait_for(|c| *c).await;
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::kernel::live::Counts;
-
-    fn event(uid: &str, state: &str, read: u64) -> LiveEvent {
-        LiveEvent {
-            organisation_id: 1,
-            identity_id: None,
-            change: Change::Message {
-                uid: uid.parse().unwrap(),
-                counts: Counts {
-                    total: 10_000,
-                    read,
-                    ..Counts::default()
-                },
-                state: state.to_owned(),
-            },
-        }
-    }
-
-    #[tokio::test]
-    async fn a_burst_of_receipts_is_told_twice_and_the_last_of_it_is_heard() {
-        let bus = LiveBus::default();
-        let (mut here, mut elsewhere) = (bus.listen(), bus.outgoing());
-        // nothing yields in between: the whole burst falls into one pause
-        for read in 1..=10_000 {
-            bus.tell(event("aaaaaaaaaa", "sending", read));
-        }
-        for read in [1, 10_000] {
-            assert_eq!(**here.recv().await.unwrap(), event("aaaaaaaaaa", "sending", read));
-            assert_eq!(elsewhere.recv().await, Ok(event("aaaaaaaaaa", "sending", read)));
-        }
-        assert!(here.is_empty() && elsewhere.is_empty());
-    }
-
-    #[tokio::test]
-    async fn who_loses_access_hears_of_it_each_time_and_at_once() {
-        let bus = LiveBus::default();
-        let mut here = bus.listen();
-        let access = LiveEvent {
-            organisation_id: 1,
-            identity_id: None,
-            change: Change::Access { administrator_id: 7 },
-        };
-        for _ in 0..2 {
-            bus.tell(access.clone());
-            assert_eq!(**here.try_recv().unwrap(), access);
-        }
-    }
-
-    #[tokio::test]
-    async fn another_state_and_another_message_do_not_wait() {
-        let bus = LiveBus::default();
-        let mut here = bus.listen();
-        bus.tell(event("aaaaaaaaaa", "sending", 1));
-        bus.tell(event("aaaaaaaaaa", "sending", 2));
-        bus.tell(event("bbbbbbbbbb", "sending", 3));
-        bus.tell(event("aaaaaaaaaa", "sent", 4));
-        // what waited is outdated by then
-        for (uid, state, read) in [
-            ("aaaaaaaaaa", "sending", 1),
-            ("bbbbbbbbbb", "sending", 3),
-            ("aaaaaaaaaa", "sent", 4),
-        ] {
-            assert_eq!(**here.try_recv().unwrap(), event(uid, state, read));
-        }
-        bus.tell(event("aaaaaaaaaa", "sent", 5));
-        assert_eq!(**here.recv().await.unwrap(), event("aaaaaaaaaa", "sent", 5));
-    }
-
-    #[tokio::test]
-    async fn what_pages_get_is_written_once_for_all() {
-        let bus = LiveBus::default();
-        let (mut one, mut other) = (bus.listen(), bus.listen());
-        bus.tell(event("aaaaaaaaaa", "sent", 5));
-        let (one, other) = (one.recv().await.unwrap(), other.recv().await.unwrap());
-        let change: Change = serde_json::from_str(one.json()).unwrap();
-        assert_eq!(change, one.change);
-        assert!(std::ptr::eq(one.json(), other.json()));
     }
 }

@@ -18,37 +18,6 @@ use sea_orm::{ConnectionTrait, FromQueryResult, Statement};
 use std::{future::Future, marker::PhantomData};
 use tower_sessions::Session;
 
-/// Server functions that need no session. Everything else under `/rpc/` answers 401 to nobody.
-pub const PUBLIC_RPC: [&str; 14] = [
-    "/rpc/load_site",
-    "/rpc/sign_in",
-    "/rpc/sign_out",
-    "/rpc/first_set_up",
-    "/rpc/change_language",
-    "/rpc/load_invitation",
-    "/rpc/accept_invitation",
-    "/rpc/request_reset",
-    "/rpc/load_reset",
-    "/rpc/use_reset",
-    "/rpc/start_passkey_sign_in",
-    "/rpc/finish_passkey_sign_in",
-    "/rpc/sign_in_by_code",
-    "/rpc/resend_code",
-];
-
-/// What a session may do that has to set a second factor up first; everything else is refused until then.
-pub const SET_UP_RPC: [&str; 9] = [
-    "/rpc/load_site",
-    "/rpc/load_confirmation",
-    "/rpc/confirm_by_password",
-    "/rpc/sign_out",
-    "/rpc/change_language",
-    "/rpc/load_second_factor",
-    "/rpc/start_totp",
-    "/rpc/start_message_factor",
-    "/rpc/finish_second_factor",
-];
-
 /// Who is calling: found by the session layer or by the API-key layer, kept in the request's extensions.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Caller {
@@ -192,12 +161,25 @@ impl<C: Capability> Granted<C> {
 
 /// The operator's command line may do everything in the organisation it names.
 pub fn operator<C: Capability>(organisation_id: i64) -> Granted<C> {
+    everything(organisation_id, ActorKind::Operator, None)
+}
+
+/// The same in the name of an administrator, who is shown as the one who has done it: for what the operator fills in.
+pub fn operator_as<C: Capability>(organisation_id: i64, administrator_id: i64) -> Granted<C> {
+    everything(organisation_id, ActorKind::Administrator, Some(administrator_id))
+}
+
+fn everything<C: Capability>(
+    organisation_id: i64,
+    kind: ActorKind,
+    administrator_id: Option<i64>,
+) -> Granted<C> {
     Granted {
         caller: Caller {
             who: Who {
                 organisation_id,
-                kind: ActorKind::Operator,
-                administrator_id: None,
+                kind,
+                administrator_id,
                 address: None,
             },
             rights: Rights::full(),
@@ -332,7 +314,7 @@ fn boxed<'a, T>(work: impl Future<Output = AppResult<T>> + Send + 'a) -> BoxFutu
     Box::pin(work)
 }
 
-/// The body of the few server functions in [`PUBLIC_RPC`].
+/// The body of the few server functions in [`super::PUBLIC_RPC`].
 pub async fn public_rpc<T, F, Fut>(use_case: F) -> AppResult<T>
 where
     F: FnOnce(Ctx, Visit) -> Fut,
@@ -379,25 +361,6 @@ impl<C: Capability, S: Send + Sync> FromRequestParts<S> for Granted<C> {
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, AppError> {
         let caller = parts.extensions.get::<Caller>().cloned();
         Self::check(caller.ok_or(ErrorCode::SignInRequired)?)
-    }
-}
-
-impl axum::response::IntoResponse for AppError {
-    /// `{"error", "message", …}` with the sentence in English, as REST clients expect it.
-    fn into_response(self) -> axum::response::Response {
-        let status = axum::http::StatusCode::from_u16(self.status())
-            .unwrap_or(axum::http::StatusCode::INTERNAL_SERVER_ERROR);
-        let text = self.text(Lang::En);
-        let fields: serde_json::Map<_, _> = self
-            .fields
-            .iter()
-            .map(|f| (f.field.clone(), serde_json::Value::from(f.problem.text(Lang::En))))
-            .collect();
-        let mut body = serde_json::json!({ "error": text, "message": text });
-        if !fields.is_empty() {
-            body["fields"] = fields.into();
-        }
-        (status, axum::Json(body)).into_response()
     }
 }
 

@@ -27,6 +27,7 @@ mod sessions;
 mod sign_in;
 mod standing;
 mod throttle;
+mod unguarded;
 mod user_agent;
 
 pub use accounts::{
@@ -37,8 +38,8 @@ pub use confirm::{confirm_by_password, confirmation};
 pub use devices::forget_old_devices;
 pub use entity::administrator::Model as Administrator;
 pub use guard::{
-    Caller, ClientAddress, Granted, PUBLIC_RPC, SET_UP_RPC, Visit, find_caller, load_caller, operator,
-    public_rpc, rpc, this_visit, visit,
+    Caller, ClientAddress, Granted, Visit, find_caller, load_caller, operator, operator_as, public_rpc, rpc,
+    this_visit, visit,
 };
 pub use installation::{new_set_up_link, set_up};
 pub use language::{browser_language, change_language, cookie};
@@ -76,6 +77,7 @@ pub use sessions::{end_other_sessions, end_session, list_sessions, remove_sessio
 pub use sign_in::{first_session, sign_in, sign_out, site};
 pub use standing::{Lasting, Standing, Stands, access_changed};
 pub use throttle::remove_old_attempts;
+pub use unguarded::{PUBLIC_RPC, SET_UP_RPC};
 
 use confirm::administrator as signed_in;
 use sign_in::set_up_done;

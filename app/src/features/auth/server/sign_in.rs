@@ -26,6 +26,8 @@ pub(super) const MUST_SET_UP: &str = "must_set_up";
 
 /// What every page needs to know before it is drawn.
 pub async fn site(ctx: Ctx, visit: Visit) -> AppResult<Site> {
+    // before anything is read: what changes meanwhile, the page hears
+    let live = ctx.live.mark();
     let (me, restored_from) = match &visit.caller {
         Some(caller) => me(&ctx, caller).await?.unzip(),
         None => (None, None),
@@ -38,6 +40,7 @@ pub async fn site(ctx: Ctx, visit: Visit) -> AppResult<Site> {
         passkeys,
         second_step,
         language: me.as_ref().map_or(visit.language, |m| m.language),
+        live: me.is_some().then_some(live),
         me,
         restored_from: restored_from.flatten(),
         local_gateway: ctx.settings.local_gateway,

@@ -50,6 +50,14 @@ impl Standing {
         &self.caller
     }
 
+    /// The proof of a permission, if the caller has it. Ask [`Standing::holds`] before.
+    ///
+    /// # Errors
+    /// [`ErrorCode::Forbidden`]
+    pub fn granted<C: Capability>(&self) -> AppResult<Granted<C>> {
+        Granted::check(self.caller.clone())
+    }
+
     /// Whether session and rights are those from the beginning; asks the database at most once a second, together with
     /// all others who want to know.
     pub async fn holds(&mut self, ctx: &Ctx, looks: &Looks) -> AppResult<Stands> {

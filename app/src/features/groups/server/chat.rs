@@ -19,6 +19,7 @@ use crate::features::{
 };
 use crate::kernel::{
     AppResult, ErrorCode, ThreemaId, Uid,
+    live::GroupPart,
     permission::cap,
     server::{Ctx, Tx, faults::internal, rest::KEY_CHARS},
     validate::Check,
@@ -56,13 +57,14 @@ pub async fn send_text(
     }
     let mut group = group.active()?;
     check_valid(ctx, tx.conn(), identity.id).await?;
-    if !group.was_synchronised() {
+    let is_first = !group.was_synchronised();
+    if is_first {
         start_round(ctx, &tx, &identity, group.clone()).await?;
         group = store::lock_by_id(&tx, group.id)
             .await?
             .ok_or(ErrorCode::NotFound)?;
     }
-    resync_when_due(ctx, &tx, &identity, &group).await?;
+    let begins_round = resync_when_due(ctx, &tx, &identity, &group).await? || is_first;
     let to = queue::members_on_phones(&tx, group.id).await?;
     if to.is_empty() {
         return Err(ErrorCode::NobodyToSendTo.into());
@@ -101,7 +103,10 @@ pub async fn send_text(
     record(ctx, &tx, granted.who(), "group.write", &group.uid, detail).await?;
     tx.commit().await?;
     ctx.work.notify_waiters();
-    store::tell(ctx, &identity, &group.uid);
+    store::tell_part(ctx, &identity, &group.uid, GroupPart::Entry(uid.clone()));
+    if begins_round {
+        store::tell(ctx, &identity, &group.uid);
+    }
     Ok(uid)
 }
 

@@ -6,7 +6,7 @@ use super::{
     queue::{self, add_round},
     reactions::note_reaction,
     seal,
-    store::{self, Group},
+    store::{self, Changed, Group, entry_part},
     sync::resync_when_due,
 };
 use crate::features::{
@@ -26,6 +26,7 @@ use crate::features::{
 };
 use crate::kernel::{
     AppResult, ThreemaId, Timestamp,
+    live::GroupPart,
     server::{Ctx, Tx, faults::internal},
 };
 use sea_orm::FromQueryResult;
@@ -33,8 +34,8 @@ use sea_orm::FromQueryResult;
 /// The longest nickname that is kept, in characters: the wire has 32 bytes.
 const NICKNAME: usize = 32;
 
-/// Deals with a message of a group, inside of the transaction in which the stored callback ends. Answers the uid of the group
-/// when something has changed: after the commit tell pages by [`super::tell_group`], and ring `ctx.work`.
+/// Deals with a message of a group, inside of the transaction in which the stored callback ends. Answers what has
+/// changed: after the commit tell pages of it by [`super::tell_group`], and ring `ctx.work`.
 pub async fn take(
     ctx: &Ctx,
     tx: &Tx,
@@ -42,7 +43,7 @@ pub async fn take(
     message: &GroupMessage,
     message_id: MessageId,
     sent_at: Timestamp,
-) -> AppResult<Option<String>> {
+) -> AppResult<Option<Changed>> {
     // nobody that the identity does not know has a group of it; there is no key to answer by either
     let Some(recipient_id) = person.recipient_id else {
         return Ok(None);
@@ -85,6 +86,7 @@ pub async fn take(
         person,
         recipient_id,
     };
+    let mut part = GroupPart::Any;
     match verdict {
         Verdict::Drop => return Ok(None),
         Verdict::TellOut => {
@@ -99,13 +101,17 @@ pub async fn take(
         }
         Verdict::Left => place.leave(sent_at).await?,
         Verdict::Take => {
-            resync_when_due(ctx, tx, &identity, &group).await?;
-            if let GroupMessage::Chat(_, _, chat) = message {
-                place.keep(chat, message_id, sent_at).await?;
+            let begins_round = resync_when_due(ctx, tx, &identity, &group).await?;
+            if let GroupMessage::Chat(_, _, chat) = message
+                && let Some(entry) = place.keep(chat, message_id, sent_at).await?
+                && !begins_round
+            {
+                part = entry_part(&entry);
             }
         }
     }
-    Ok(Some(group.uid))
+    let group = group.uid;
+    Ok(Some(Changed { group, part }))
 }
 
 /// A message, where it belongs.
@@ -157,9 +163,10 @@ impl Place<'_> {
         sent_at.min(self.ctx.now())
     }
 
-    async fn keep(&self, chat: &GroupChat, id: MessageId, sent_at: Timestamp) -> AppResult<()> {
+    /// Answers the entry when one has come, or has another reaction. What is edited or taken back may be quoted elsewhere.
+    async fn keep(&self, chat: &GroupChat, id: MessageId, sent_at: Timestamp) -> AppResult<Option<String>> {
         let (ctx, tx) = (self.ctx, self.tx);
-        match chat {
+        Ok(match chat {
             GroupChat::Text(text) => {
                 let entry = NewEntry {
                     sender_id: Some(self.recipient_id),
@@ -167,7 +174,8 @@ impl Place<'_> {
                     gateway_message_id: Some(id.to_i64()),
                     ..NewEntry::ours(EntryKind::Text, self.when(sent_at))
                 };
-                add_entry(ctx, tx, self.identity, self.group, entry).await?;
+                let (_, uid) = add_entry(ctx, tx, self.identity, self.group, entry).await?;
+                Some(uid.to_string())
             }
             GroupChat::Other(number) if is_content(*number) => {
                 let entry = NewEntry {
@@ -175,38 +183,43 @@ impl Place<'_> {
                     gateway_message_id: Some(id.to_i64()),
                     ..NewEntry::ours(EntryKind::NotStored, self.when(sent_at))
                 };
-                add_entry(ctx, tx, self.identity, self.group, entry).await?;
+                let (_, uid) = add_entry(ctx, tx, self.identity, self.group, entry).await?;
+                Some(uid.to_string())
             }
             GroupChat::Receipt { status, ids } => {
                 let emoji = match status {
                     ReceiptStatus::ThumbsDown => "\u{1f44e}",
                     _ => "\u{1f44d}",
                 };
+                let mut last = None;
                 for id in ids {
-                    self.react(*id, emoji, true).await?;
+                    last = self.react(*id, emoji, true).await?;
                 }
+                last.filter(|_| ids.len() == 1)
             }
             GroupChat::Reaction { to, emoji, apply } => self.react(*to, emoji, *apply).await?,
-            GroupChat::Edit { message, text } => self.edit(*message, text).await?,
+            GroupChat::Edit { message, text } => {
+                self.edit(*message, text).await?;
+                None
+            }
             GroupChat::Delete(message) => {
                 if let Some(message) = self.theirs(*message).await? {
                     entries::erase(ctx, tx, message.id).await?;
                 }
+                None
             }
-            GroupChat::Leave | GroupChat::Other(_) => {}
-        }
-        Ok(())
+            GroupChat::Leave | GroupChat::Other(_) => None,
+        })
     }
 
-    async fn react(&self, id: MessageId, emoji: &str, apply: bool) -> AppResult<()> {
-        let Some(message) = message_by_wire(self.tx, self.group.id, id).await? else {
-            return Ok(());
+    async fn react(&self, id: MessageId, emoji: &str, apply: bool) -> AppResult<Option<String>> {
+        let found = message_by_wire(self.tx, self.group.id, id).await?;
+        let Some(message) = found.filter(|m| m.text_sealed.is_some()) else {
+            return Ok(None);
         };
-        if message.text_sealed.is_none() {
-            return Ok(());
-        }
         let reaction = (self.person.threema_id.as_str(), emoji, apply);
-        note_reaction(self.ctx, self.tx, self.identity, self.group, &message, reaction).await
+        note_reaction(self.ctx, self.tx, self.identity, self.group, &message, reaction).await?;
+        Ok(Some(message.uid))
     }
 
     /// A message that this person has written: only authors change what they wrote.

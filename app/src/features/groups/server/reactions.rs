@@ -12,6 +12,7 @@ use crate::features::{
 };
 use crate::kernel::{
     AppError, AppResult, ErrorCode, Problem, Uid,
+    live::GroupPart,
     permission::cap,
     server::{Ctx, Tx},
 };
@@ -54,7 +55,7 @@ pub async fn react(
     record(&ctx, &tx, granted.who(), "group.react", &group.uid, detail).await?;
     tx.commit().await?;
     ctx.work.notify_waiters();
-    store::tell(&ctx, &identity, &group.uid);
+    store::tell_part(&ctx, &identity, &group.uid, GroupPart::Entry(message_uid));
     Ok(())
 }
 

@@ -1,4 +1,8 @@
 //! Reading the chat of a group.
+mod told;
+
+pub use told::whole_entry;
+
 use super::{
     reactions::{Reactions, US},
     read_marks::read_up_to,
@@ -120,15 +124,9 @@ pub async fn load_entry(
 ) -> AppResult<ChatEntry> {
     let (identity, group) = place(ctx, granted, identity, group).await?;
     let reader = Reader::new(ctx, &identity, &group, granted.administrator_id()).await?;
-    let sql = format!("{ROW} AND m.uid = $2");
-    let rows = Row::find_by_statement(ctx.db.stmt(&sql, [group.id.into(), entry.as_str().into()]))
-        .all(ctx.db.conn())
-        .await?;
-    reader
-        .shown(rows)
-        .await?
-        .pop()
-        .ok_or_else(|| ErrorCode::NotFound.into())
+    let row = reader.row(entry).await?.ok_or(ErrorCode::NotFound)?;
+    let shown = reader.shown(vec![row]).await?.pop();
+    shown.ok_or_else(|| ErrorCode::NotFound.into())
 }
 
 /// `limit` texts (none: all) from `offset` on, the newest first, and how many there are; for REST.
@@ -202,6 +200,14 @@ impl<'a> Reader<'a> {
         values.extend(value.map(Value::from));
         Ok(Row::find_by_statement(self.ctx.db.stmt(&sql, values))
             .all(self.ctx.db.conn())
+            .await?)
+    }
+
+    async fn row(&self, entry: &Uid) -> AppResult<Option<Row>> {
+        let sql = format!("{ROW} AND m.uid = $2");
+        let values = [self.group.id.into(), entry.as_str().into()];
+        Ok(Row::find_by_statement(self.ctx.db.stmt(&sql, values))
+            .one(self.ctx.db.conn())
             .await?)
     }
 

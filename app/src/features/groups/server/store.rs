@@ -7,7 +7,7 @@ use crate::features::{
 };
 use crate::kernel::{
     AppResult, ErrorCode, ThreemaId, Timestamp, Uid,
-    live::Change,
+    live::{Change, GroupPart},
     server::{Ctx, Tx, faults::internal, live::LiveEvent},
 };
 use sea_orm::{ConnectionTrait, FromQueryResult, Statement, Value};
@@ -222,21 +222,45 @@ pub fn numbers(ids: &[i64]) -> String {
     ids.join(",")
 }
 
-/// What open pages are told: a group has changed.
-pub fn changed(identity: &Identity, group: &str) -> Option<LiveEvent> {
+/// What of which group has changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Changed {
+    /// The group's uid.
+    pub group: String,
+    /// What of it.
+    pub part: GroupPart,
+}
+
+/// One entry of a chat, and nothing else.
+pub fn entry_part(entry: &str) -> GroupPart {
+    entry.parse().map_or(GroupPart::Any, GroupPart::Entry)
+}
+
+fn event(identity: &Identity, group: &str, part: GroupPart) -> Option<LiveEvent> {
     Some(LiveEvent {
         organisation_id: identity.organisation_id,
         identity_id: Some(identity.id),
         change: Change::Group {
             identity: identity.uid.parse().ok()?,
             uid: group.parse().ok()?,
+            part,
         },
     })
 }
 
 /// Tells open pages that a group has changed. Call it after the commit.
 pub fn tell(ctx: &Ctx, identity: &Identity, group: &str) {
-    if let Some(event) = changed(identity, group) {
+    tell_part(ctx, identity, group, GroupPart::Any);
+}
+
+/// Tells open pages what of a group has changed. Call it after the commit.
+pub fn tell_part(ctx: &Ctx, identity: &Identity, group: &str, part: GroupPart) {
+    if let Some(event) = event(identity, group, part) {
         ctx.live.tell(event);
     }
+}
+
+/// The same for a message that came in.
+pub fn tell_changed(ctx: &Ctx, identity: &Identity, changed: &Changed) {
+    tell_part(ctx, identity, &changed.group, changed.part.clone());
 }

@@ -279,13 +279,42 @@ async fn search_and_days_find_entries(on: On) {
 }
 
 async fn messages_of_groups_are_told_live(on: On) {
-    use crate::kernel::live::Change;
+    use crate::kernel::live::{Change, GroupPart};
     let g = Groups::steady(on, 1, 1).await;
     let mut events = g.world.ctx().live.listen();
-    g.write("Hi").await.unwrap();
+    let entry = g.write("Hi").await.unwrap();
     let event = events.recv().await.unwrap();
-    assert!(matches!(&event.change, Change::Group { uid, .. } if *uid == g.group));
+    let (identity, uid) = g.place();
+    let part = |part| Change::Group {
+        identity: identity.clone(),
+        uid: uid.clone(),
+        part,
+    };
+    assert_eq!(event.change, part(GroupPart::Entry(entry)));
     assert_eq!(event.identity_id, Some(g.world.identity.id));
+    // pages get it with its words, which no event has
+    let granted = g.granted();
+    let whole = groups::whole_entry(&g.ctx(), &granted, &event.change).await;
+    let whole = whole.unwrap().unwrap();
+    assert_eq!(whole.by, granted.administrator_id());
+    let loaded = groups::load_chat(
+        g.ctx(),
+        g.granted(),
+        identity.clone(),
+        uid.clone(),
+        ChatRequest::default(),
+    );
+    let mut shown = loaded.await.unwrap().entries.pop().unwrap();
+    assert_eq!(shown.text.as_ref().map(|t| t.text.as_str()), Some("Hi"));
+    let written = |entry: &_| {
+        let written = GroupPart::Written(serde_json::to_string(entry).unwrap());
+        serde_json::to_string(&part(written)).unwrap()
+    };
+    assert_eq!(whole.own, written(&shown));
+    if let Sender::Us { is_me, .. } = &mut shown.sender {
+        *is_me = false;
+    }
+    assert_eq!(whole.others, written(&shown));
     // a message that is not ours to keep tells nobody
     let other = GroupMessage::Chat(g.apps[0].id, g.wire().await, GroupChat::Text("x".to_owned()));
     assert!(!g.says(0, 1, &other).await);

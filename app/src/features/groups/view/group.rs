@@ -13,7 +13,10 @@ use crate::features::groups::{
     model::{GroupHead, GroupState, MemberState},
     text,
 };
-use crate::kernel::{ErrorCode, Uid, live::Change};
+use crate::kernel::{
+    ErrorCode, Uid,
+    live::{Change, GroupPart},
+};
 use crate::shell::{Page, use_identities, use_identity_uid};
 use crate::ui::{
     Banner, Button, Icon, Load, Picture, Time, TimeStyle, Tone,
@@ -39,13 +42,26 @@ pub fn GroupPage() -> impl IntoView {
         changed,
     };
     let (chat, draft, others) = (Chat::new(place), Draft::empty(), Others::new(place));
-    let live = use_reload_on(move |change| is_this(change) && !others.are_many());
+    // what is written comes with the event: nothing has to be loaded
+    let is_more = move |change: &Change| {
+        let written = matches!(
+            change,
+            Change::Group {
+                part: GroupPart::Entry(_) | GroupPart::Written(_),
+                ..
+            }
+        );
+        is_this(change) && !written
+    };
+    let live = use_reload_on(move |change| is_more(change) && !others.are_many());
     // who is in the group can wait a little longer than what is said in it
     let (chat_turn, head_turn) = (Turn::new(others, 2.0), Turn::new(others, 20.0));
     use_live(move |change| match &change {
-        Change::Group { .. } if is_this(&change) => {
-            chat_turn.take(move || chat.refresh());
-            if others.are_many() {
+        Change::Group { part, .. } if is_this(&change) => {
+            if !chat.hear(part) {
+                chat_turn.take(move || chat.refresh());
+            }
+            if is_more(&change) && others.are_many() {
                 head_turn.take(move || {
                     let _ = own.try_update(|n| *n += 1);
                 });
@@ -83,7 +99,8 @@ pub fn GroupPage() -> impl IntoView {
     );
     let first = loading(
         move || (identity.get(), group.get(), chat.request.get()),
-        |(identity, group, request)| async move {
+        move |(identity, group, request)| async move {
+            chat.begins();
             let missing = ErrorCode::NotFound;
             load_group_chat(identity.ok_or(missing.clone())?, group.ok_or(missing)?, request).await
         },
@@ -120,7 +137,7 @@ pub fn GroupPage() -> impl IntoView {
                         </Button>
                     </span>
                 </header>
-                <Log chat draft acts first />
+                <Log chat draft acts first others />
                 <div class="border-t border-line px-(--gutter) pt-1.5 pb-3 bg-paper">
                     <Typing others />
                     <Compose place chat draft others />

@@ -1,6 +1,7 @@
 //! What was written, and how to find something in it.
 use super::{
     entry::{Acts, EntryView},
+    presence::{Others, Turn},
     state::{Chat, Draft},
 };
 use crate::features::groups::{
@@ -13,9 +14,12 @@ use crate::ui::{Button, Empty, Icon, Load, Loading, Time, TimeStyle, Variant, us
 use leptos::{html, prelude::*, task::spawn_local};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
+/// Milliseconds for each page, see [`Turn`]: how far somebody has read can wait.
+const NOTE_EACH: f64 = 40.0;
+
 /// The chat, its search, and the way to a day.
 #[component]
-pub fn Log(chat: Chat, draft: Draft, acts: Acts, first: Loading<ChatPage>) -> impl IntoView {
+pub fn Log(chat: Chat, draft: Draft, acts: Acts, first: Loading<ChatPage>, others: Others) -> impl IntoView {
     let lang = use_lang();
     view! {
         <Find chat />
@@ -26,7 +30,7 @@ pub fn Log(chat: Chat, draft: Draft, acts: Acts, first: Loading<ChatPage>) -> im
             aria-label=text::messages(lang)
         >
             <Load resource=first let:page>
-                <Entries page chat draft acts />
+                <Entries page chat draft acts others />
             </Load>
         </div>
     }
@@ -147,11 +151,11 @@ fn lines(entries: &[ChatEntry], read_up_to: i64) -> Vec<Line> {
 }
 
 #[component]
-fn Entries(page: ChatPage, chat: Chat, draft: Draft, acts: Acts) -> impl IntoView {
+fn Entries(page: ChatPage, chat: Chat, draft: Draft, acts: Acts, others: Others) -> impl IntoView {
     let lang = use_lang();
     let searched = chat.request.with_untracked(|r| !r.q.is_empty());
     chat.take(page);
-    read_to_the_end(chat);
+    read_to_the_end(chat, others);
     let shown = Memo::new(move |_| chat.entries.with(|entries| lines(entries, chat.read_up_to.get())));
     let empty = move || {
         let words = if searched {
@@ -215,21 +219,28 @@ fn LineView(line: Line, draft: Draft, acts: Acts) -> impl IntoView {
 }
 
 /// Tells the server how far the person has read, whenever the newest part shows something new and somebody looks.
-fn read_to_the_end(chat: Chat) {
+/// Among many each page does so in its own time, once for all that came meanwhile.
+fn read_to_the_end(chat: Chat, others: Others) {
+    let turn = Turn::new(others, NOTE_EACH);
     Effect::new(move |told: Option<i64>| {
         let last = chat.entries.with(|e| e.last().map_or(0, |e| e.number));
         let told = told.unwrap_or_default();
         if last <= told || !chat.is_live() || !somebody_looks() {
             return told;
         }
-        if let Some((identity, group)) = chat.place().uids() {
-            spawn_local(async move {
-                // the next look tells it again
-                let _ = note_group_read(identity, group, last).await;
-            });
-        }
+        turn.take(move || note_read(chat));
         last
     });
+}
+
+fn note_read(chat: Chat) {
+    let last = chat.entries.try_with_untracked(|e| e.last().map(|e| e.number));
+    if let (Some(last), Some((identity, group))) = (last.flatten(), chat.place().uids()) {
+        spawn_local(async move {
+            // the next look tells it again
+            let _ = note_group_read(identity, group, last).await;
+        });
+    }
 }
 
 fn somebody_looks() -> bool {

@@ -3,9 +3,12 @@ use crate::features::groups::{
     api::{WriteInGroup, load_group_chat},
     model::{ChatEntry, ChatPage, ChatRequest, NewText},
 };
-use crate::kernel::{ThreemaId, Uid};
+use crate::kernel::{ThreemaId, Uid, live::GroupPart};
 use crate::ui::SendKey;
 use leptos::{prelude::*, task::spawn_local};
+
+/// So many entries that were heard are kept in case that an answer under way is older.
+const HEARD: usize = 100;
 
 /// Which group the page shows, and how its parts make the head load again.
 #[derive(Clone, Copy)]
@@ -42,6 +45,8 @@ pub struct Chat {
     pub request: RwSignal<ChatRequest>,
     busy: StoredValue<bool>,
     again: StoredValue<bool>,
+    /// What was heard since the newest part was asked for: its answer may be older.
+    heard: StoredValue<Vec<ChatEntry>>,
 }
 
 /// What is being written.
@@ -118,7 +123,13 @@ impl Chat {
             request: RwSignal::default(),
             busy: StoredValue::new(false),
             again: StoredValue::new(false),
+            heard: StoredValue::default(),
         }
+    }
+
+    /// A part is asked for.
+    pub fn begins(self) {
+        let _ = self.heard.try_update_value(Vec::clear);
     }
 
     /// Which group.
@@ -137,6 +148,49 @@ impl Chat {
         self.more_after.set(page.more_after);
         self.read_up_to.set(page.read_up_to);
         self.entries.set(page.entries);
+        self.lay_heard();
+    }
+
+    /// Takes an entry that came with an event; answers whether it has: otherwise the page has to load what has changed.
+    pub fn hear(self, part: &GroupPart) -> bool {
+        let GroupPart::Written(json) = part else {
+            return false;
+        };
+        let Ok(entry) = serde_json::from_slice::<ChatEntry>(json.as_bytes()) else {
+            return false;
+        };
+        let kept = self.heard.try_update_value(|heard| {
+            if heard.len() == HEARD {
+                heard.remove(0);
+            }
+            heard.push(entry.clone());
+        });
+        if kept.is_some() {
+            self.lay_entries(vec![entry]);
+        }
+        true
+    }
+
+    fn lay_heard(self) {
+        self.lay_entries(self.heard.get_value());
+    }
+
+    /// Lays entries over what is shown, unless that is an older part: the last of those with one number counts.
+    fn lay_entries(self, heard: Vec<ChatEntry>) {
+        if heard.is_empty() || !self.is_live() {
+            return;
+        }
+        self.entries.update(|entries| {
+            for entry in heard {
+                let at = entries.partition_point(|e| e.number < entry.number);
+                match entries.get_mut(at) {
+                    Some(known) if known.number == entry.number => *known = entry,
+                    // older than all that is shown
+                    Some(_) if at == 0 && self.more_before.get_untracked() => {}
+                    _ => entries.insert(at, entry),
+                }
+            }
+        });
     }
 
     /// Lays a newer part over what is shown: what is known is replaced, what is new stands at the end. A part with nothing
@@ -161,12 +215,14 @@ impl Chat {
         {
             self.more_before.set(page.more_before);
         }
+        self.lay_heard();
     }
 
     /// Everything was erased: nothing is shown, and the page goes on from there.
     pub fn erased(self) {
         self.more_before.set(false);
         self.more_after.set(false);
+        self.begins();
         self.entries.set(Vec::new());
         if !self.is_live() {
             self.request.set(ChatRequest::default());
@@ -191,6 +247,7 @@ impl Chat {
                 let Some((identity, group)) = self.place.uids() else {
                     return;
                 };
+                self.begins();
                 let loaded = load_group_chat(identity, group.clone(), ChatRequest::default()).await;
                 let same = self.place.uids().is_some_and(|(_, now)| now == group);
                 let Some(again) = self.again.try_get_value() else {

@@ -30,8 +30,8 @@ const LONGEST: i64 = 60 * Timestamp::SECOND;
 struct Told {
     outcomes: Vec<(i64, messages::Outcome)>,
     changed: Vec<i64>,
-    /// Identities with their groups.
-    groups: Vec<(i64, String)>,
+    /// Identities, and what has changed of their groups.
+    groups: Vec<(i64, groups::ChangedGroup)>,
 }
 
 /// Deals with stored callbacks; answers how many there were.
@@ -102,9 +102,9 @@ fn tell_all(ctx: &Ctx, desks: &HashMap<i64, Desk>, told: Told) {
     for desk in changed.iter().filter_map(|id| desks.get(id)) {
         tell(ctx, &desk.identity);
     }
-    for (identity_id, group) in &told.groups {
+    for (identity_id, changed) in &told.groups {
         if let Some(desk) = desks.get(identity_id) {
-            groups::tell_group(ctx, &desk.identity, group);
+            groups::tell_group(ctx, &desk.identity, changed);
         }
     }
 }
@@ -139,7 +139,8 @@ async fn deal(
         Content::Group(message) => {
             count("group");
             let changed = take_group_message(ctx, tx, desk, one, message).await?;
-            told.groups.extend(changed.map(|group| (desk.identity.id, group)));
+            told.groups
+                .extend(changed.map(|changed| (desk.identity.id, changed)));
         }
         Content::Unknown(kind) => {
             metrics::counter!("fanfare_inbound_unknown_total", "type" => format!("{kind:02x}")).increment(1);
@@ -152,7 +153,7 @@ fn count(what: &'static str) {
     metrics::counter!("fanfare_inbound_total", "what" => what).increment(1);
 }
 
-/// A message of a group: who knows the identity's groups deals with it. Answers the group that has changed; what answers
+/// A message of a group: who knows the identity's groups deals with it. Answers what has changed; what answers
 /// it is on its way with the commit.
 async fn take_group_message(
     ctx: &Ctx,
@@ -160,7 +161,7 @@ async fn take_group_message(
     desk: &Desk,
     one: &Taken,
     message: &GroupMessage,
-) -> AppResult<Option<String>> {
+) -> AppResult<Option<groups::ChangedGroup>> {
     // as with texts: another machine gets no answer, nor the state of a group
     if one.stored.from.is_gateway() {
         return Ok(None);

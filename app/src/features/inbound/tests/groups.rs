@@ -7,7 +7,10 @@ use crate::features::{
         server as groups,
     },
 };
-use crate::kernel::{ThreemaId, Timestamp, Uid, live::Change};
+use crate::kernel::{
+    ThreemaId, Timestamp, Uid,
+    live::{Change, GroupPart},
+};
 use crate::testing::{On, on_both};
 use sea_orm::ConnectionTrait;
 
@@ -87,17 +90,13 @@ async fn what_is_said_in_a_group_stays_in_it(on: On) {
         group.clone(),
         ChatRequest::default(),
     );
-    let texts: Vec<_> = chat
-        .await
-        .unwrap()
-        .entries
-        .into_iter()
-        .filter_map(|e| e.text)
-        .collect();
+    let mut texts = chat.await.unwrap().entries;
+    texts.retain(|entry| entry.text.is_some());
     assert_eq!(texts.len(), 1);
     let told = Change::Group {
         identity: uid.clone(),
         uid: group.clone(),
+        part: GroupPart::Entry(texts[0].uid.clone()),
     };
     // what the set-up changed may still be on its way through the database
     let heard = loop {

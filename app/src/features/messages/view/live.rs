@@ -74,7 +74,8 @@ impl Known {
             | Change::Conversation { .. }
             | Change::Group { .. }
             | Change::Presence { .. }
-            | Change::Access { .. } => false,
+            | Change::Access { .. }
+            | Change::Missed => false,
         })
     }
 

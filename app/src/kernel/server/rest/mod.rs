@@ -2,6 +2,7 @@
 //!
 //! The published descriptions and what live clients need differ in names; both are sent: `ref` and `rel`, `_paging` and
 //! `paging`, `error` and `message`.
+mod error;
 mod inputs;
 mod page_of;
 mod paging;

@@ -11,8 +11,10 @@ use crate::features::{
 };
 use crate::kernel::{
     AppResult,
-    server::{Ctx, Tx},
+    live::GroupPart,
+    server::{Ctx, Tx, faults::internal},
 };
+use sea_orm::ConnectionTrait;
 use std::collections::BTreeMap;
 
 /// What became of one delivery.
@@ -73,21 +75,28 @@ pub async fn write(
         // another process has taken it over
         return Ok(());
     }
-    deliveries(&tx, lease, outcomes).await?;
+    let mut part = GroupPart::Any;
+    let members_changed = deliveries(&tx, lease, outcomes).await?;
     if let Some(message_id) = lease.message_id {
-        message(&tx, lease, message_id, outcomes).await?;
+        let entry = message(&tx, lease, message_id, outcomes).await?;
+        // nothing else of the group is different, unless it had trouble before
+        if !members_changed && !again && lease.failures == 0 {
+            part = store::entry_part(&entry);
+        }
     }
     if !again {
         finish(&tx, lease).await?;
     }
     tx.commit().await?;
-    store::tell(ctx, identity, &group.uid);
+    store::tell_part(ctx, identity, &group.uid, part);
     // the next row of the group may go now
     ctx.work.notify_waiters();
     Ok(())
 }
 
-async fn deliveries(tx: &Tx, lease: &Lease, outcomes: &[Outcome]) -> AppResult<()> {
+/// Answers whether somebody can be reached who could not before, or the other way round.
+async fn deliveries(tx: &Tx, lease: &Lease, outcomes: &[Outcome]) -> AppResult<bool> {
+    let mut changed = false;
     let mut same: BTreeMap<(i64, i64, Option<i64>), Vec<i64>> = BTreeMap::new();
     for outcome in outcomes {
         let (state, reason, id) = match outcome.fate {
@@ -109,14 +118,14 @@ async fn deliveries(tx: &Tx, lease: &Lease, outcomes: &[Outcome]) -> AppResult<(
                  (SELECT recipient_id FROM group_delivery WHERE send_id = $3 AND seq IN ({}))",
             store::numbers(&seqs)
         );
-        tx.exec(&sql, [reason.into(), lease.group_id.into(), lease.id.into()])
-            .await?;
+        let values = [reason.into(), lease.group_id.into(), lease.id.into()];
+        changed |= tx.exec(&sql, values).await? > 0;
     }
-    Ok(())
+    Ok(changed)
 }
 
-/// Counts and IDs of the message that a row is.
-async fn message(tx: &Tx, lease: &Lease, message_id: i64, outcomes: &[Outcome]) -> AppResult<()> {
+/// Counts and IDs of the message that a row is; answers its uid.
+async fn message(tx: &Tx, lease: &Lease, message_id: i64, outcomes: &[Outcome]) -> AppResult<String> {
     let mut ids: Vec<i64> = outcomes
         .iter()
         .filter_map(|o| match o.fate {
@@ -130,7 +139,7 @@ async fn message(tx: &Tx, lease: &Lease, message_id: i64, outcomes: &[Outcome]) 
                    accepted = (SELECT COUNT(*) FROM group_delivery WHERE send_id = $1 AND state = 1),
                    failed = (SELECT COUNT(*) FROM group_delivery WHERE send_id = $1 AND state = 2),
                    gateway_message_id = COALESCE(gateway_message_id, $2),
-                   unclear = (unclear OR $3) WHERE id = $4";
+                   unclear = (unclear OR $3) WHERE id = $4 RETURNING uid";
     let unclear = lease.open_attempts > 1;
     let values = [
         lease.id.into(),
@@ -138,7 +147,8 @@ async fn message(tx: &Tx, lease: &Lease, message_id: i64, outcomes: &[Outcome]) 
         unclear.into(),
         message_id.into(),
     ];
-    tx.exec(sql, values).await?;
+    let row = tx.conn().query_one_raw(tx.stmt(sql, values)).await?;
+    let uid = row.ok_or_else(|| internal(&"no row"))?.try_get("", "uid")?;
     for id in ids {
         let sql =
             "INSERT INTO group_message_id (group_id, gateway_message_id, message_id) VALUES ($1, $2, $3)
@@ -146,7 +156,7 @@ async fn message(tx: &Tx, lease: &Lease, message_id: i64, outcomes: &[Outcome]) 
         tx.exec(sql, [lease.group_id.into(), id.into(), message_id.into()])
             .await?;
     }
-    Ok(())
+    Ok(uid)
 }
 
 /// The row has nothing more to do. What is no message goes; with the last row of a round its members carry its number.

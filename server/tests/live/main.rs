@@ -5,11 +5,13 @@
     clippy::expect_used,
     reason = "a test that cannot go on has failed"
 )]
+mod groups;
+
 use app::{
     features::auth::server::{AdministratorInput, Caller, access_changed, entity::administrator},
     kernel::{
         Lang, Uid,
-        live::Change,
+        live::{Change, GroupPart},
         permission::Right,
         rights::Rights,
         server::{
@@ -100,11 +102,16 @@ impl World {
     }
 
     async fn listen(&self, cookie: &str) -> BodyDataStream {
-        Self::listen_at(&self.cockpit, cookie).await
+        Self::listen_at(&self.cockpit, cookie, "/live").await
     }
 
-    async fn listen_at(cockpit: &Router, cookie: &str) -> BodyDataStream {
-        let request = Request::get("/live")
+    /// As a page that was away.
+    async fn listen_since(&self, cookie: &str, mark: &str) -> BodyDataStream {
+        Self::listen_at(&self.cockpit, cookie, &format!("/live?since={mark}")).await
+    }
+
+    async fn listen_at(cockpit: &Router, cookie: &str, address: &str) -> BodyDataStream {
+        let request = Request::get(address)
             .header("host", "localhost:3000")
             .header("cookie", cookie)
             .body(Body::empty());
@@ -188,6 +195,7 @@ async fn who_sees_an_identity_hears_nothing_of_its_groups_without_the_right() {
         of_group(Change::Group {
             identity: world.seen.1.clone(),
             uid: group.clone(),
+            part: GroupPart::Any,
         });
         of_group(Change::Presence {
             group: group.clone(),
@@ -230,6 +238,7 @@ async fn groups_are_live_across_machines() {
     let written = Change::Group {
         identity: world.seen.1.clone(),
         uid: group.clone(),
+        part: GroupPart::Any,
     };
     let typing = Change::Presence {
         group,
@@ -264,7 +273,7 @@ async fn rights_that_go_on_one_machine_end_the_streams_of_the_other() {
         live: LiveBus::default(),
         ..here.clone()
     };
-    let mut page = World::listen_at(&cockpit(&there), &world.sign_in().await).await;
+    let mut page = World::listen_at(&cockpit(&there), &world.sign_in().await, "/live").await;
     let mut events = there.live.listen();
     tokio::spawn(tell_others(here.clone(), "here".to_owned()));
     tokio::spawn(hear_others(there, world.test.url.clone(), "there".to_owned()));
@@ -323,4 +332,21 @@ async fn the_end_of_the_session_ends_the_stream() {
         .body(Body::empty());
     let answer = world.cockpit.clone().oneshot(request.unwrap()).await.unwrap();
     assert_eq!(answer.status(), StatusCode::UNAUTHORIZED);
+}
+
+/// The way between machines broke: what was told meanwhile nobody knows, so that every page loads anew what it shows.
+#[tokio::test]
+async fn who_did_not_hear_other_machines_for_a_while_says_so() {
+    let world = World::new(On::Postgres).await;
+    let mut page = world.listen(&world.sign_in().await).await;
+    let ctx = world.test.ctx.clone();
+    tokio::spawn(hear_others(ctx, world.test.url.clone(), "here".to_owned()));
+    // once it listens, and once more after its connection was broken
+    let lagged = |heard: Option<String>| heard.is_some_and(|text| text.contains("event: lagged"));
+    assert!(lagged(next(&mut page).await));
+    let sql = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+               WHERE datname = current_database() AND query LIKE 'LISTEN%'";
+    let conn = world.test.ctx.db.conn();
+    conn.execute_unprepared(sql).await.unwrap();
+    assert!(lagged(next(&mut page).await));
 }
