@@ -156,6 +156,14 @@ impl LiveBus {
         }
     }
 
+    /// Answers once nothing waits to be told.
+    #[cfg(test)]
+    pub async fn at_rest(&self) {
+        while !self.pauses().is_empty() {
+            tokio::time::sleep(PAUSE / 10).await;
+        }
+    }
+
     fn pauses(&self) -> MutexGuard<'_, HashMap<Topic, Pause>> {
         self.pauses.lock().unwrap_or_else(PoisonError::into_inner)
     }
