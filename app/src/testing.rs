@@ -109,6 +109,7 @@ impl TestCtx {
             live: LiveBus::default(),
             http: reqwest::Client::new(),
             work: Arc::default(),
+            came_in: Arc::default(),
             settings: Arc::new(settings),
         };
         check_master_key(&ctx).await.expect("the installation's row");

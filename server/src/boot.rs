@@ -70,6 +70,7 @@ pub fn assemble(config: &Config, db: Db, keys: KeyRing) -> Result<Ctx, Sentence>
         live: LiveBus::default(),
         http: http_client()?,
         work: Arc::default(),
+        came_in: Arc::default(),
         settings: Arc::new(settings),
     })
 }

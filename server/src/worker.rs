@@ -16,10 +16,15 @@ use app::{
     },
 };
 use std::{pin::Pin, sync::Arc, time::Duration};
-use tokio::{sync::watch, task::JoinHandle};
+use tokio::{
+    sync::{Notify, watch},
+    task::JoinHandle,
+};
 
 /// How long a loop waits when it has nothing to do and nobody rings.
 const IDLE: Duration = Duration::from_secs(2);
+/// How long callbacks gather after a round of them: one round over many costs little more than one over few.
+const GATHER: Duration = Duration::from_millis(10);
 /// How often dead processes are looked for.
 const REAP: Duration = Duration::from_secs(1);
 /// How often retention runs.
@@ -36,9 +41,17 @@ pub fn start(ctx: &Ctx, process: &Arc<Process>, stopped: watch::Receiver<bool>) 
         tokio::spawn(reap(ctx.clone(), Arc::clone(process), stopped.clone())),
         tokio::spawn(erase(ctx.clone(), stopped.clone())),
     ];
-    for round in ROUNDS {
-        let work = whenever_rung(ctx.clone(), process.id.clone(), stopped.clone(), round);
+    let came_in = Bell {
+        own: Arc::clone(&ctx.came_in),
+        gather: GATHER,
+    };
+    let mut start = |round: Round, bell: Bell| {
+        let work = whenever_rung(ctx.clone(), process.id.clone(), stopped.clone(), round, bell);
         handles.push(tokio::spawn(work));
+    };
+    start(|ctx, holder| Box::pin(run_inbound_jobs(ctx, holder)), came_in);
+    for round in ROUNDS {
+        start(round, Bell::default());
     }
     Workers(handles)
 }
@@ -47,8 +60,7 @@ pub fn start(ctx: &Ctx, process: &Arc<Process>, stopped: watch::Receiver<bool>) 
 /// once and not around each kind of job.
 type Round = for<'a> fn(&'a Ctx, &'a str) -> Pin<Box<dyn Future<Output = AppResult<usize>> + Send + 'a>>;
 
-const ROUNDS: [Round; 9] = [
-    |ctx, holder| Box::pin(run_inbound_jobs(ctx, holder)),
+const ROUNDS: [Round; 8] = [
     |ctx, holder| Box::pin(run_mail_jobs(ctx, holder)),
     |ctx, holder| Box::pin(run_refusal_jobs(ctx, holder)),
     |ctx, holder| Box::pin(key_accepted(ctx, holder)),
@@ -59,15 +71,35 @@ const ROUNDS: [Round; 9] = [
     |ctx, _| Box::pin(greet_newcomers(ctx)),
 ];
 
-/// Does a round as long as rounds find something, then waits for the bell.
-async fn whenever_rung(ctx: Ctx, holder: String, mut stopped: watch::Receiver<bool>, round: Round) {
+/// A bell that only one kind of work hears, besides the one for all; by itself it is one that nobody rings.
+#[derive(Default)]
+struct Bell {
+    own: Arc<Notify>,
+    /// The pause between two rounds.
+    gather: Duration,
+}
+
+/// Does a round as long as rounds find something, then waits for the bells.
+async fn whenever_rung(
+    ctx: Ctx,
+    holder: String,
+    mut stopped: watch::Receiver<bool>,
+    round: Round,
+    bell: Bell,
+) {
     while !*stopped.borrow() {
-        let rung = ctx.work.notified();
-        tokio::pin!(rung);
+        let (rung, own) = (ctx.work.notified(), bell.own.notified());
+        tokio::pin!(rung, own);
         rung.as_mut().enable();
+        own.as_mut().enable();
         match round(&ctx, &holder).await {
             Ok(0) => {}
-            Ok(_) => continue,
+            Ok(_) => {
+                if !bell.gather.is_zero() {
+                    pause(bell.gather, &mut stopped).await;
+                }
+                continue;
+            }
             Err(error) => {
                 tracing::warn!(%error, "a round of jobs is tried again");
                 tokio::select! {
@@ -78,6 +110,7 @@ async fn whenever_rung(ctx: Ctx, holder: String, mut stopped: watch::Receiver<bo
         }
         tokio::select! {
             () = rung => {}
+            () = own => {}
             () = tokio::time::sleep(IDLE) => {}
             _ = stopped.changed() => {}
         }

@@ -9,6 +9,7 @@ use crate::testing::{On, on_both};
 use desk::Desk;
 use sea_orm::ConnectionTrait;
 
+mod burst;
 mod desk;
 mod groups;
 

@@ -21,6 +21,8 @@ pub struct Ctx {
     pub http: reqwest::Client,
     /// Rung when there may be something to send or a job to do; the workers of this process wait for it.
     pub work: Arc<Notify>,
+    /// Rung when callbacks were stored. Only what deals with them waits for it: under load it rings many times a second.
+    pub came_in: Arc<Notify>,
     /// What the operator has set.
     pub settings: Arc<Settings>,
 }

@@ -1,6 +1,9 @@
 //! Work for later: a row in the caller's transaction first, a job second. Whoever enqueues knows the kind, whoever does
 //! the job knows the payload; both stand in slices.
-use super::{Ctx, Tx};
+use super::{
+    Ctx, Tx,
+    rows::{among, numbers},
+};
 use crate::kernel::AppResult;
 use sea_orm::{ConnectionTrait, FromQueryResult};
 
@@ -44,6 +47,12 @@ pub async fn enqueue(tx: &Tx, kind: &str, payload: Vec<u8>, run_at: i64) -> AppR
 /// Takes up to `most` due jobs of a kind, oldest first. A dead process's jobs are free again as soon as it is seen
 /// to be dead (see [`super::process::Process::reap`]).
 pub async fn lease(ctx: &Ctx, holder: &str, kind: &str, most: u32) -> AppResult<Vec<Job>> {
+    // looking costs no lock: most of the time there is nothing, and whoever has rung wants to write on
+    let any = "SELECT id FROM job WHERE kind = $1 AND run_at <= $2 AND lease_holder IS NULL LIMIT 1";
+    let any = ctx.db.stmt(any, [kind.into(), ctx.now().0.into()]);
+    if ctx.db.conn().query_one_raw(any).await?.is_none() {
+        return Ok(Vec::new());
+    }
     let tx = ctx.db.begin().await?;
     let skip = if tx.is_sqlite() {
         ""
@@ -102,6 +111,16 @@ pub async fn done(tx: &Tx, id: i64) -> AppResult<()> {
     tx.exec("DELETE FROM job WHERE id = $1", [id.into()])
         .await
         .map(|_| ())
+}
+
+/// As [`done`], for many.
+pub async fn all_done(tx: &Tx, ids: &[i64]) -> AppResult<()> {
+    if ids.is_empty() {
+        return Ok(());
+    }
+    let sqlite = tx.is_sqlite();
+    let sql = format!("DELETE FROM job WHERE {}", among(sqlite, "id", "$1"));
+    tx.exec(&sql, [numbers(sqlite, ids)]).await.map(|_| ())
 }
 
 /// Puts a job back for later.

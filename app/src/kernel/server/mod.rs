@@ -10,11 +10,13 @@ pub mod files;
 pub mod jobs;
 pub mod key_file;
 pub mod key_ring;
+pub mod lanes;
 pub mod live;
 pub mod master_key;
 pub mod process;
 pub mod rest;
 pub mod rng;
+pub mod rows;
 pub mod sealed;
 pub mod secret;
 

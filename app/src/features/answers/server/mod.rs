@@ -1,8 +1,10 @@
 //! The door of `answers`.
+mod automatic;
 mod forgetting;
 mod outbox;
 mod sending;
 
+pub use automatic::{ANSWERS_A_MINUTE, Answers};
 pub use forgetting::forget_about;
-pub use outbox::{ANSWERS_A_MINUTE, AnswerState, Sender, send, states_about};
+pub use outbox::{AnswerState, Sender, send, states_about};
 pub use sending::{forget_old_counts, run_answers};

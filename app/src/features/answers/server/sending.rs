@@ -7,13 +7,15 @@ use crate::features::{
 };
 use crate::kernel::{
     AppResult, Timestamp,
-    server::{Ctx, Tx},
+    server::{
+        Ctx, Tx,
+        lanes::{Lanes, Step},
+        rows::{among, numbers},
+    },
 };
-use sea_orm::{ConnectionTrait, FromQueryResult};
+use sea_orm::FromQueryResult;
 use std::{collections::BTreeMap, time::Duration};
 
-/// Messages that a round takes.
-const ROUND: usize = 2 * BULK_MESSAGES;
 /// Longest pause between two tries.
 const LONGEST: i64 = 60 * Timestamp::SECOND;
 /// First pause; it doubles with every failure.
@@ -21,10 +23,18 @@ const FIRST: i64 = Timestamp::SECOND / 2;
 /// Who waits for an automatic answer since yesterday does not wait any more.
 const TOO_OLD: i64 = Timestamp::DAY;
 
-/// After a restore nothing is sent until somebody says so.
-const NOT_WAITING: &str =
-    "a.identity_id NOT IN (SELECT i.id FROM identity i JOIN organisation o ON o.id = i.organisation_id
-    WHERE o.restored_from IS NOT NULL)";
+/// The first message that waits for each person. After a restore nothing is sent until somebody says so.
+const WAITING: Lanes = Lanes {
+    table: "answer",
+    lane: "x.identity_id, x.threema_id",
+    waiting: "x.state = 0 AND x.identity_id NOT IN (SELECT i.id FROM identity i
+        JOIN organisation o ON o.id = i.organisation_id WHERE o.restored_from IS NOT NULL)",
+    due: "not_before",
+    counts: None,
+    step: Step::First,
+    most: 2 * BULK_MESSAGES,
+    lock: 0x616e_7377,
+};
 
 #[derive(Debug, FromQueryResult)]
 struct Row {
@@ -62,7 +72,8 @@ enum Fate {
 
 /// Sends what is due; answers how many messages were tried.
 pub async fn run_answers(ctx: &Ctx, holder: &str) -> AppResult<usize> {
-    let rows = lease(ctx, holder).await?;
+    let columns = "identity_id, threema_id, nonce, boxed, created_at, failures, about";
+    let rows: Vec<Row> = WAITING.take(ctx, holder, columns).await?;
     let tried = rows.len();
     let mut by_identity: BTreeMap<i64, Vec<Row>> = BTreeMap::new();
     let now = ctx.now().0;
@@ -83,56 +94,6 @@ pub async fn run_answers(ctx: &Ctx, holder: &str) -> AppResult<usize> {
         }
     }
     Ok(tried)
-}
-
-/// The first answer that waits for each person, if it is due and in nobody else's hands.
-///
-/// Numbered, not joined: a planner that takes the table for empty, as it was before a burst, would compare each answer with
-/// each other one.
-fn due(most: usize) -> String {
-    format!(
-        "SELECT a.id FROM (SELECT x.id, x.identity_id, x.not_before, x.lease_holder,
-             ROW_NUMBER() OVER (PARTITION BY x.identity_id, x.threema_id ORDER BY x.id) AS place
-           FROM answer x WHERE x.state = 0) a
-         WHERE a.place = 1 AND a.not_before <= $1 AND (a.lease_holder IS NULL OR a.lease_holder = $2) AND {NOT_WAITING}
-         ORDER BY a.not_before, a.id LIMIT {most}"
-    )
-}
-
-/// A process has one round at a time: what stands in its own name is left over from a round that broke off.
-async fn lease(ctx: &Ctx, holder: &str) -> AppResult<Vec<Row>> {
-    // looking costs no lock: most of the time there is nothing
-    let now = ctx.now().0;
-    let first = ctx
-        .db
-        .conn()
-        .query_one_raw(ctx.db.stmt(&due(1), [now.into(), holder.into()]))
-        .await?;
-    if first.is_none() {
-        return Ok(Vec::new());
-    }
-    let tx = ctx.db.begin().await?;
-    let skip = if tx.is_sqlite() {
-        ""
-    } else {
-        "FOR UPDATE OF l SKIP LOCKED"
-    };
-    // looked at again under the lock: meanwhile somebody else may have taken it; `+ 0` keeps to the key, one look each
-    let due = due(ROUND);
-    let sql = format!(
-        "UPDATE answer SET lease_holder = $2 WHERE id IN (SELECT l.id FROM answer l WHERE l.id IN ({due})
-             AND l.state + 0 = 0 AND (l.lease_holder IS NULL OR l.lease_holder = $2) {skip})
-         RETURNING id, identity_id, threema_id, nonce, boxed, created_at, failures, about"
-    );
-    let values = [now.into(), holder.into()];
-    let rows = tx.conn().query_all_raw(tx.stmt(&sql, values)).await?;
-    let mut rows = rows
-        .iter()
-        .map(|r| Row::from_query_result(r, ""))
-        .collect::<Result<Vec<_>, _>>()?;
-    tx.commit().await?;
-    rows.sort_by_key(|r| r.id);
-    Ok(rows)
 }
 
 /// Calls the gateway; no transaction is open meanwhile.
@@ -198,18 +159,20 @@ fn later(ctx: &Ctx, row: &Row, asked: Option<Duration>) -> Fate {
 /// Writes what became of a chunk in one transaction. Rows that another process has taken over meanwhile stay as they are.
 async fn write(ctx: &Ctx, holder: &str, rows: &[Row], fates: &[Fate]) -> AppResult<()> {
     let tx = ctx.db.begin().await?;
-    let gone: Vec<String> = rows
+    let sqlite = tx.is_sqlite();
+    let gone: Vec<i64> = rows
         .iter()
         .zip(fates)
         .filter(|(row, fate)| row.about.is_none() && !matches!(fate, Fate::Again(_)))
-        .map(|(row, _)| row.id.to_string())
+        .map(|(row, _)| row.id)
         .collect();
     if !gone.is_empty() {
+        // `|| ''` keeps to the numbers: every row that this process has in hand carries its name
         let sql = format!(
-            "DELETE FROM answer WHERE lease_holder = $1 AND id IN ({})",
-            gone.join(",")
+            "DELETE FROM answer WHERE {} AND lease_holder || '' = $2",
+            among(sqlite, "id", "$1")
         );
-        tx.exec(&sql, [holder.into()]).await?;
+        tx.exec(&sql, [numbers(sqlite, &gone), holder.into()]).await?;
     }
     for (row, fate) in rows.iter().zip(fates) {
         match fate {
@@ -222,12 +185,14 @@ async fn write(ctx: &Ctx, holder: &str, rows: &[Row], fates: &[Fate]) -> AppResu
         }
     }
     // what they belonged to was deleted meanwhile
-    let ids: Vec<String> = rows.iter().map(|row| row.id.to_string()).collect();
-    let sql = format!(
-        "DELETE FROM answer WHERE about IS NULL AND state <> 0 AND id IN ({})",
-        ids.join(",")
-    );
-    tx.exec(&sql, []).await?;
+    let kept: Vec<i64> = rows.iter().filter(|r| r.about.is_some()).map(|r| r.id).collect();
+    if !kept.is_empty() {
+        let sql = format!(
+            "DELETE FROM answer WHERE {} AND about IS NULL AND state <> 0",
+            among(sqlite, "id", "$1")
+        );
+        tx.exec(&sql, [numbers(sqlite, &kept)]).await?;
+    }
     tx.commit().await
 }
 

@@ -50,7 +50,7 @@ impl SenderKeys {
     }
 
     /// The key shared with a recipient: the stored one, or derived when there is none or it is another recipient key's.
-    fn shared(&self, recipient: &PublicKey, stored: Option<&[u8]>) -> SharedKey {
+    pub fn shared(&self, recipient: &PublicKey, stored: Option<&[u8]>) -> SharedKey {
         let opened = stored.and_then(|s| self.store_key.open(&shared_place(recipient), s).ok());
         opened
             .and_then(|bytes| SharedKey::from_bytes(&bytes))

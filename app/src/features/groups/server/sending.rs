@@ -13,25 +13,36 @@ use crate::features::{
 };
 use crate::kernel::{
     AppResult, ErrorCode, Timestamp,
-    server::{Ctx, Tx, faults::internal},
+    server::{
+        Ctx, Tx,
+        faults::internal,
+        lanes::{Lanes, Step},
+    },
 };
 pub(super) use load::About;
 use load::{Ready, Row, Variants};
 use results::{Fate, Outcome};
-use sea_orm::{ConnectionTrait, FromQueryResult};
+use sea_orm::FromQueryResult;
 use std::time::Duration;
 
-/// Groups that a round of work serves side by side.
-const TOGETHER: u32 = 16;
 /// First pause after a failure; it doubles with every further one.
 const FIRST: i64 = Timestamp::SECOND / 2;
 /// The longest pause.
 const LONGEST: i64 = 60 * Timestamp::SECOND;
 
-/// After a restore nothing is sent until somebody says so.
-const NOT_WAITING: &str =
-    "s.group_id NOT IN (SELECT g.id FROM chat_group g JOIN identity i ON i.id = g.identity_id
-    JOIN organisation o ON o.id = i.organisation_id WHERE o.restored_from IS NOT NULL)";
+/// The first row that waits for each group, as many as are worked on side by side. After a restore nothing is sent until
+/// somebody says so.
+const WAITING: Lanes = Lanes {
+    table: "group_send",
+    lane: "x.group_id",
+    waiting: "x.state = 0 AND x.group_id NOT IN (SELECT g.id FROM chat_group g JOIN identity i ON i.id = g.identity_id
+        JOIN organisation o ON o.id = i.organisation_id WHERE o.restored_from IS NOT NULL)",
+    due: "not_before",
+    counts: Some("open_attempts"),
+    step: Step::First,
+    most: 16,
+    lock: 0x6772_6f75,
+};
 
 /// A row of `group_send` that this process has taken.
 #[derive(Clone, Debug, FromQueryResult)]
@@ -58,7 +69,8 @@ pub async fn group_sends_in_doubt(tx: &Tx) -> AppResult<()> {
 
 /// Sends what is due; answers how many rows were tried.
 pub async fn run_groups(ctx: &Ctx, holder: &str) -> AppResult<usize> {
-    let leases = lease(ctx, holder).await?;
+    let columns = "uid, group_id, round, ends_round, no_push, message_id, said_sealed, nonce_seed, failures, open_attempts";
+    let leases: Vec<Lease> = WAITING.take(ctx, holder, columns).await?;
     let tried = leases.len();
     let working = leases.iter().map(|lease| work(ctx, holder, lease));
     for (lease, done) in leases.iter().zip(futures::future::join_all(working).await) {
@@ -69,47 +81,6 @@ pub async fn run_groups(ctx: &Ctx, holder: &str) -> AppResult<usize> {
         }
     }
     Ok(tried)
-}
-
-/// A process has one round at a time: what stands in its own name is left over from a round that broke off.
-async fn lease(ctx: &Ctx, holder: &str) -> AppResult<Vec<Lease>> {
-    let due = format!(
-        "SELECT s.id FROM group_send s WHERE s.state = 0 AND s.not_before <= $1
-           AND (s.lease_holder IS NULL OR s.lease_holder = $2) AND {NOT_WAITING}
-           AND NOT EXISTS (SELECT 1 FROM group_send b WHERE b.group_id = s.group_id AND b.state = 0 AND b.id < s.id)
-         ORDER BY s.not_before, s.id LIMIT {TOGETHER}"
-    );
-    // looking costs no lock: most of the time there is nothing
-    let now = ctx.now().0;
-    if ctx
-        .db
-        .conn()
-        .query_one_raw(ctx.db.stmt(&due, [now.into(), holder.into()]))
-        .await?
-        .is_none()
-    {
-        return Ok(Vec::new());
-    }
-    let tx = ctx.db.begin().await?;
-    let skip = if tx.is_sqlite() {
-        ""
-    } else {
-        "FOR UPDATE OF s SKIP LOCKED"
-    };
-    let sql = format!(
-        "UPDATE group_send SET lease_holder = $2, open_attempts = open_attempts + 1 WHERE id IN ({due} {skip})
-         RETURNING id, uid, group_id, round, ends_round, no_push, message_id, said_sealed, nonce_seed, failures, open_attempts"
-    );
-    let rows = tx
-        .conn()
-        .query_all_raw(tx.stmt(&sql, [now.into(), holder.into()]))
-        .await?;
-    let leases = rows
-        .iter()
-        .map(|r| Lease::from_query_result(r, ""))
-        .collect::<Result<Vec<_>, _>>()?;
-    tx.commit().await?;
-    Ok(leases)
 }
 
 /// Works on a row to its end; an error means that no result could be written.

@@ -13,4 +13,4 @@ pub use entity::Model as Identity;
 pub use key_export::export_private_key;
 pub use keys::{account, open_gateway_secret, open_private_key};
 pub use service::{change_plan, configure, list, load, set_availability};
-pub use store::{all, find, find_by_id, find_by_threema_id, seen};
+pub use store::{all, find, find_by_id, find_by_threema_ids, seen};

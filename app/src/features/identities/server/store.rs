@@ -7,6 +7,7 @@ use crate::kernel::{
     server::{Ctx, Tx},
 };
 use sea_orm::{QueryOrder, prelude::*};
+use std::collections::BTreeSet;
 
 /// The identity with that uid, in which the caller has the permission: the one way for calls from outside.
 ///
@@ -43,7 +44,15 @@ pub async fn find_by_id(ctx: &Ctx, id: i64) -> AppResult<Model> {
         .ok_or_else(|| ErrorCode::NotFound.into())
 }
 
-/// The identity with that Threema ID, whatever its organisation: for the callback, which the gateway signs.
+/// The identities with these Threema IDs, whatever their organisations: for callbacks, which the gateway signs.
+pub async fn find_by_threema_ids(ctx: &Ctx, ids: &BTreeSet<ThreemaId>) -> AppResult<Vec<Model>> {
+    Ok(Entity::find()
+        .filter(Column::ThreemaId.is_in(ids.iter().map(ThreemaId::as_str)))
+        .all(ctx.db.conn())
+        .await?)
+}
+
+/// The identity with that Threema ID, whatever its organisation.
 pub async fn find_by_threema_id(ctx: &Ctx, threema_id: &ThreemaId) -> AppResult<Option<Model>> {
     Ok(Entity::find()
         .filter(Column::ThreemaId.eq(threema_id.as_str()))

@@ -5,12 +5,15 @@ use crate::features::{
     answers::server::Sender,
     gateway::{
         server::GatewayClient,
-        wire::{Content, PublicKey},
+        wire::{Content, PublicKey, SharedKey},
     },
     identities::server::{self as identities, Identity},
-    recipients::server::{keys_among, unify},
+    recipients::server::{KnownKey, keys_among, unify},
 };
-use crate::kernel::{AppResult, ErrorCode, ThreemaId, server::Ctx};
+use crate::kernel::{
+    AppResult, ErrorCode, ThreemaId,
+    server::{Ctx, faults::internal},
+};
 use std::{
     collections::{BTreeMap, HashMap},
     time::Duration,
@@ -26,16 +29,18 @@ pub struct Desk {
     pub identity: Identity,
     /// Its key, to open and to answer.
     pub sender: Sender,
-    keys: HashMap<ThreemaId, PublicKey>,
+    keys: HashMap<ThreemaId, KnownKey>,
+    /// Those that are shared with whoever wrote, as far as boxes were opened
+    shared: HashMap<ThreemaId, SharedKey>,
     /// Of whom the gateway could not be asked.
     unasked: Vec<ThreemaId>,
 }
 
 /// What became of opening a box.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub enum Opened {
-    /// This is in it; the key is the sender's.
-    Content(Content, PublicKey),
+    /// This is in it.
+    Content(Content),
     /// It does not open, is of no known form, or its sender does not exist: nothing more can become of it.
     Nothing,
     /// The sender's key could not be asked for.
@@ -73,7 +78,7 @@ async fn desk(ctx: &Ctx, identity_id: i64, from: Vec<ThreemaId>) -> AppResult<De
     let mut unasked = Vec::new();
     if !strangers.is_empty() {
         match fetch(ctx, &identity, &strangers).await {
-            Ok(found) => keys.extend(found),
+            Ok(found) => keys.extend(found.into_iter().map(|(id, key)| (id, (key, None)))),
             Err(error) => {
                 tracing::warn!(%error, "keys of people who wrote could not be fetched");
                 unasked = strangers;
@@ -84,8 +89,29 @@ async fn desk(ctx: &Ctx, identity_id: i64, from: Vec<ThreemaId>) -> AppResult<De
         identity,
         sender,
         keys,
+        shared: HashMap::new(),
         unasked,
     })
+}
+
+/// What a round deals with: identities by number, and callbacks with what is in them, oldest first.
+pub type Round = (HashMap<i64, Desk>, Vec<(Taken, Opened)>);
+
+/// Opens the boxes. Deriving the key that is shared with a stranger takes a while, so this is not for the threads that serve.
+pub async fn open(mut desks: HashMap<i64, Desk>, taken: Vec<Taken>) -> AppResult<Round> {
+    let opening = move || {
+        let open = |one: Taken| {
+            let opened = match desks.get_mut(&one.stored.identity_id) {
+                Some(desk) => desk.open(&one),
+                None => Opened::Later,
+            };
+            (one, opened)
+        };
+        let opened = taken.into_iter().map(open).collect();
+        (desks, opened)
+    };
+    let round = tokio::task::spawn_blocking(opening).await;
+    round.map_err(|e| internal(&e))
 }
 
 /// Asks the gateway; the keys are used for this round and kept nowhere.
@@ -100,10 +126,17 @@ async fn fetch(ctx: &Ctx, identity: &Identity, ids: &[ThreemaId]) -> AppResult<V
 }
 
 impl Desk {
+    /// The key that is shared with somebody whose box was opened.
+    pub fn shared(&self, from: ThreemaId) -> AppResult<&SharedKey> {
+        let shared = self.shared.get(&from);
+        shared.ok_or_else(|| internal(&"nothing of them was opened"))
+    }
+
     /// Opens the box of a callback.
-    pub fn open(&self, one: &Taken) -> Opened {
-        let Some(key) = self.keys.get(&one.stored.from) else {
-            return match self.unasked.contains(&one.stored.from) {
+    fn open(&mut self, one: &Taken) -> Opened {
+        let from = one.stored.from;
+        let Some((key, stored)) = self.keys.get(&from) else {
+            return match self.unasked.contains(&from) {
                 true => Opened::Later,
                 false => Opened::Nothing,
             };
@@ -114,10 +147,11 @@ impl Desk {
         let (Some(nonce), Ok(sealed)) = (nonce, hex::decode(&one.stored.sealed)) else {
             return Opened::Nothing;
         };
-        let shared = self.sender.private().shared_with(key);
+        let derive = || self.sender.keys().shared(key, stored.as_deref());
+        let shared = self.shared.entry(from).or_insert_with(derive);
         let plain = shared.open_padded(&nonce, &sealed).ok();
         match plain.and_then(|plain| Content::decode(&plain).ok()) {
-            Some(content) => Opened::Content(content, *key),
+            Some(content) => Opened::Content(content),
             None => Opened::Nothing,
         }
     }

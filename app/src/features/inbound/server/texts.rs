@@ -6,7 +6,7 @@ use crate::features::{
     groups::server as groups,
     identities::server::Identity,
     inbound::grammar::{self, Command, Effect, FeedNow, Outcome, View},
-    plans::server::{active_plan, check_limit},
+    plans::server::check_limit,
     recipients::server::{Person, find_person, stranger},
 };
 use crate::kernel::{
@@ -25,16 +25,15 @@ pub struct Dealt {
     pub told: Option<i64>,
 }
 
-/// Does what a text asks for, in the caller's transaction.
+/// Does what a text asks for, in the caller's transaction. Who may not answer, after the plan's end, can still be left.
 pub async fn deal(
     ctx: &Ctx,
     tx: &Tx,
     identity: &Identity,
     from: ThreemaId,
     (text, sent_at): (&str, Timestamp),
+    may_answer: bool,
 ) -> AppResult<Dealt> {
-    // nothing can be sent after the plan's end (rule 3), answers neither; leaving still works
-    let may_answer = active_plan(tx.conn(), identity.id, ctx.now()).await?.is_some();
     let person = match find_person(tx, identity, from).await? {
         Some((person, _)) => person,
         None => stranger(identity, from),

@@ -13,11 +13,11 @@ use crate::features::{
     lists::server as lists,
     messages::tests::world::World,
 };
-use crate::kernel::{LanguageCode, PageRequest, ThreemaId};
+use crate::kernel::{LanguageCode, PageRequest, ThreemaId, server::Ctx};
 use crate::testing::On;
 use axum::{Extension, Router, body::Body, http::Request, routing::post};
 use sea_orm::{ConnectionTrait, FromQueryResult};
-use std::sync::Arc;
+use std::sync::{Arc, atomic::AtomicUsize};
 use tower::ServiceExt;
 
 /// A world with people who have keys of their own, and the callback.
@@ -45,6 +45,14 @@ pub(super) struct Person {
     pub(super) key: PrivateKey,
 }
 
+fn router(ctx: Ctx) -> Router {
+    let intake = Extension(Arc::new(Intake::default()));
+    Router::new().route(
+        "/callback/{threema_id}",
+        post(callback).with_state(ctx).layer(intake),
+    )
+}
+
 impl Desk {
     pub(super) async fn new(on: On) -> Self {
         let world = World::new(on, 3).await;
@@ -53,18 +61,19 @@ impl Desk {
             .await
             .unwrap()
             .to_string();
-        let callback = Router::new().route(
-            "/callback/{threema_id}",
-            post(callback)
-                .with_state(ctx)
-                .layer(Extension(Arc::new(Intake::default()))),
-        );
         Self {
             world,
-            callback,
+            callback: router(ctx),
             secret,
             sent: std::cell::Cell::new(1),
         }
+    }
+
+    /// Counts the statements from now on.
+    pub(super) fn count_statements(&mut self) -> Arc<AtomicUsize> {
+        let count = self.world.test.ctx.db.count_statements();
+        self.callback = router(self.world.ctx().clone());
+        count
     }
 
     pub(super) async fn open_to_all(&self) {

@@ -1,37 +1,10 @@
 //! Many rows by one statement, on both databases: the rows travel as one JSON parameter.
 use super::fold::{recipient_key, recipient_search};
+pub use crate::kernel::server::rows::{hex_bytes, json_rows, json_texts};
 use crate::kernel::{AppResult, ThreemaId, server::Tx};
 
 /// Rows that one statement takes; more would make one huge parameter.
 const CHUNK: usize = 20_000;
-
-/// A table expression with one row per text of the JSON array in the parameter, in a column `value`.
-pub fn json_texts(sqlite: bool, parameter: &str) -> String {
-    if sqlite {
-        format!("(SELECT value FROM json_each({parameter}))")
-    } else {
-        format!("(SELECT value FROM jsonb_array_elements_text(CAST({parameter} AS jsonb)))")
-    }
-}
-
-/// A table expression with one row per element of the JSON array in the parameter, in a column `value`; take its parts
-/// by `value ->> 0`.
-pub fn json_rows(sqlite: bool, parameter: &str) -> String {
-    if sqlite {
-        format!("(SELECT value FROM json_each({parameter}))")
-    } else {
-        format!("(SELECT value FROM jsonb_array_elements(CAST({parameter} AS jsonb)) AS e (value))")
-    }
-}
-
-/// The bytes of an expression that gives hexadecimal digits.
-pub fn hex_bytes(sqlite: bool, expression: &str) -> String {
-    if sqlite {
-        format!("unhex({expression})")
-    } else {
-        format!("decode({expression}, 'hex')")
-    }
-}
 
 /// The IDs sorted and each once: every transaction takes them in the same order, so that two never wait for each other.
 pub fn unify(mut ids: Vec<ThreemaId>) -> Vec<ThreemaId> {

@@ -65,16 +65,20 @@ pub async fn find_person(
 struct Key {
     threema_id: String,
     public_key: Option<Vec<u8>>,
+    shared_key_stored: Option<Vec<u8>>,
 }
+
+/// Somebody's public key, with the key shared with them as it is stored beside it.
+pub type KnownKey = (PublicKey, Option<Vec<u8>>);
 
 /// The keys of those IDs that the identity knows with a key.
 pub async fn keys_among(
     ctx: &Ctx,
     identity_id: i64,
     ids: &[ThreemaId],
-) -> AppResult<HashMap<ThreemaId, PublicKey>> {
+) -> AppResult<HashMap<ThreemaId, KnownKey>> {
     let sql = format!(
-        "SELECT r.threema_id, r.public_key FROM {} AS j CROSS JOIN recipient r
+        "SELECT r.threema_id, r.public_key, r.shared_key_stored FROM {} AS j CROSS JOIN recipient r
          WHERE r.identity_id = $1 AND r.threema_id = j.value AND r.public_key IS NOT NULL",
         json_texts(ctx.db.is_sqlite(), "$2")
     );
@@ -82,7 +86,7 @@ pub async fn keys_among(
     let rows = Key::find_by_statement(statement).all(ctx.db.conn()).await?;
     let key = |row: Key| {
         let key = PublicKey::from_bytes(&row.public_key?).ok()?;
-        Some((row.threema_id.parse().ok()?, key))
+        Some((row.threema_id.parse().ok()?, (key, row.shared_key_stored)))
     };
     Ok(rows.into_iter().filter_map(key).collect())
 }
