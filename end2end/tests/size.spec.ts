@@ -1,8 +1,8 @@
 import { administrator, expect, hydrated, test } from "../fixtures";
 import { transferred } from "../fixtures/transfer";
 
-// The aim is 350 kB; this bound keeps it from growing until it is reached.
-const limit = 438_000;
+// At most 350 kB is the aim; it is 345, and this bound keeps it from growing unseen.
+const limit = 348_500;
 
 test("the sign-in page and the overview stay within their transfer size", async ({ browser, cockpit }) => {
   await cockpit.close(); // somebody has set the organisation up
