@@ -12,7 +12,7 @@ sum() { # sum PATH…
   { rustc -V; find "$@" scripts/build.sh -type f -print0 | LC_ALL=C sort -z | xargs -0 sha256sum; } | sha256sum
 }
 of_both=(Cargo.toml Cargo.lock .cargo app/Cargo.toml app/src)
-of_site=(frontend style public package.json package-lock.json scripts/precompress.mjs scripts/tools)
+of_site=(frontend style public package.json package-lock.json scripts/precompress.mjs scripts/shorten-imports.mjs scripts/tools)
 of_server=(server migrations)
 
 build_site() {
@@ -23,6 +23,7 @@ build_site() {
   rm -rf target/site/pkg target/site/.sources # files of pages that are no more
   NODE_OPTIONS="--require \"$ROOT/scripts/tools/wasm-opt.cjs\"" cargo leptos build --release --split --frontend-only ||
     fail "the browser side does not build: see the messages above"
+  node scripts/shorten-imports.mjs target/site/pkg
   echo "$sum" >target/site/.sources
 }
 

@@ -4,7 +4,7 @@ use leptos::server_fn::{
     codec::JsonEncoding,
     error::{FromServerFnError, ServerFnErrorErr},
 };
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, de::Error};
 
 /// The answer of every use case.
 pub type AppResult<T> = Result<T, AppError>;
@@ -35,9 +35,24 @@ pub struct FieldError {
 macro_rules! codes {
     ($(#[$meta:meta])* $ty:ident $($(#[$doc:meta])* $name:ident $({ $($arg:ident: $at:ty),+ })? => $en:literal, $de:literal;)+) => {
         $(#[$meta])*
-        #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+        #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
         #[serde(tag = "code", rename_all = "snake_case")]
         pub enum $ty { $($(#[$doc])* $name $({ $(#[doc = "see the text"] $arg: $at),+ })?),+ }
+
+        impl<'de> Deserialize<'de> for $ty {
+            fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+                #[derive(Deserialize)]
+                #[serde(rename_all = "snake_case")]
+                enum Code { $($name),+ }
+
+                let wire = Wire::<Code>::deserialize(from)?;
+                Ok(match wire.code {
+                    $(Code::$name => Self::$name $({
+                        $($arg: wire.$arg.and_then(Taken::taken).ok_or_else(|| D::Error::missing_field(stringify!($arg)))?),+
+                    })?),+
+                })
+            }
+        }
 
         impl $ty {
             /// The sentence for people.
@@ -51,6 +66,41 @@ macro_rules! codes {
             }
         }
     };
+}
+
+/// A code as it travels, with every argument that one may have. serde reads a type with a tag by way of a value of any kind,
+/// and for that alone the browser would carry more code than for all pages before the first click.
+#[derive(Deserialize)]
+struct Wire<C> {
+    code: C,
+    why: Option<String>,
+    seconds: Option<u64>,
+    limit: Option<u64>,
+    count: Option<u64>,
+    adding: Option<u64>,
+    min: Option<u64>,
+    max: Option<u64>,
+    is: Option<u64>,
+}
+
+/// An argument as it travels becomes one of a sentence.
+trait Taken<W>: Sized {
+    fn taken(wire: W) -> Option<Self>;
+}
+impl Taken<u64> for u64 {
+    fn taken(wire: u64) -> Option<Self> {
+        Some(wire)
+    }
+}
+impl Taken<u64> for usize {
+    fn taken(wire: u64) -> Option<Self> {
+        wire.try_into().ok()
+    }
+}
+impl Taken<String> for String {
+    fn taken(wire: String) -> Option<Self> {
+        Some(wire)
+    }
 }
 
 /// How an argument of a sentence is written.
@@ -307,6 +357,40 @@ impl FromServerFnError for AppError {
                 Self::new(ErrorCode::Malformed { why })
             }
             _ => Self::new(ErrorCode::Internal),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn there_and_back(error: AppError) {
+        let json = serde_json::to_string(&error).unwrap();
+        assert_eq!(serde_json::from_str::<AppError>(&json).unwrap(), error, "{json}");
+    }
+
+    #[test]
+    fn errors_are_read_as_they_are_written() {
+        there_and_back(ErrorCode::SignInRequired.into());
+        there_and_back(ErrorCode::TooManyTries { seconds: 5 }.into());
+        let why = "line 1".to_owned();
+        there_and_back(ErrorCode::Malformed { why }.into());
+        let (limit, count, adding) = (100, 99, 2);
+        there_and_back(ErrorCode::RecipientLimit { limit, count, adding }.into());
+        there_and_back(AppError::field("text", Problem::TooManyBytes { max: 10, is: 12 }));
+        there_and_back(AppError::field("name", Problem::OutOfRange { min: 1, max: 2 }));
+        there_and_back(AppError::field("name", Problem::Required));
+    }
+
+    #[test]
+    fn what_is_no_error_is_not_read_as_one() {
+        for json in [
+            r#"{"code":"unheard_of"}"#,
+            r#"{"code":"too_many_tries"}"#,
+            r#"{"seconds":5}"#,
+        ] {
+            assert!(serde_json::from_str::<ErrorCode>(json).is_err(), "{json}");
         }
     }
 }

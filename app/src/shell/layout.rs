@@ -8,7 +8,7 @@ use super::{
 };
 use crate::features::auth::view::{ConfirmSignIn, RestoredNotice, SignOut};
 use crate::kernel::permission::Right;
-use crate::ui::{Avatar, AvatarSize, Dialog, Icon, live::use_connected, use_lang};
+use crate::ui::{Avatar, AvatarSize, Dialog, Icon, changing, later, live::use_connected, pressed, use_lang};
 use leptos::prelude::*;
 use leptos_router::{components::Outlet, hooks::use_location};
 
@@ -19,9 +19,9 @@ pub fn Layout() -> impl IntoView {
     provide_identities();
     let site = use_site();
     let local = site.local_gateway;
-    let may_resume = site.me.is_some_and(|me| me.full_access);
-    let restored = site.restored_from;
     let more = RwSignal::new(false);
+    provide_context(More(more));
+    let sheet = Memo::new(move |was| was == Some(&true) || more.get());
     view! {
         <a class="btn skip" href="#main">
             {text::skip(lang)}
@@ -38,14 +38,28 @@ pub fn Layout() -> impl IntoView {
                 <Person />
             </nav>
             <div class="min-w-0">
-                {local.then(|| view! { <div class="test-edge" aria-hidden="true"></div> })}
+                {local.then(|| view! { <div class="test-edge" aria-hidden="true"></div> }.into_any())}
                 <ConnectionNotice />
-                {restored.map(|from| view! { <RestoredNotice from may_resume /> })}
+                <RestoredNotice />
                 <Outlet />
             </div>
             <Tabbar more />
         </div>
-        <Dialog open=more name="more" title=text::more(lang).to_owned()>
+        {changing(move || sheet.get().then(|| later(more_sheet())))}
+        <ConfirmSignIn />
+    }
+}
+
+/// Whether the sheet of a small window is open.
+#[derive(Clone, Copy)]
+struct More(RwSignal<bool>);
+
+/// Everything that the bar at the bottom has no room for; the browser fetches it when it is first opened.
+#[leptos::lazy(confirm)]
+fn more_sheet() -> AnyView {
+    let open = use_context().map_or_else(|| RwSignal::new(true), |More(open)| open);
+    view! {
+        <Dialog open name="more" title=text::more(use_lang()).to_owned()>
             <div class="sheet">
                 <IdentityNavigation />
                 <div class="px-3">
@@ -54,8 +68,8 @@ pub fn Layout() -> impl IntoView {
                 <Person />
             </div>
         </Dialog>
-        <ConfirmSignIn />
     }
+    .into_any()
 }
 
 /// Who is signed in, theme, and the way out.
@@ -76,6 +90,7 @@ fn Person() -> impl IntoView {
                 <SignOut />
             </div>
         }
+        .into_any()
     })
 }
 
@@ -86,7 +101,7 @@ fn ConnectionNotice() -> impl IntoView {
     let connected = use_connected();
     view! {
         <div role="status">
-            {move || {
+            {changing(move || {
                 (!connected.get())
                     .then(|| {
                         view! {
@@ -102,8 +117,9 @@ fn ConnectionNotice() -> impl IntoView {
                                 </div>
                             </section>
                         }
+                            .into_any()
                     })
-            }}
+            })}
         </div>
     }
 }
@@ -120,13 +136,14 @@ fn Tabbar(
     let path = use_location().pathname;
     let tab = move |href: String, icon: &'static str, words: &'static str, class: &'static str| {
         let own = href.clone();
-        let here = move || path.with(|p| *p == own).then_some("page");
+        let here = Signal::derive(move || path.with(|p| *p == own).then_some("page"));
         view! {
             <a href=href class=class aria-current=here>
                 <Icon name=icon />
                 {words}
             </a>
         }
+        .into_any()
     };
     let open_more = move |event: leptos::ev::MouseEvent| {
         event.prevent_default();
@@ -137,10 +154,10 @@ fn Tabbar(
         path.track();
         more.set(false);
     });
-    let ways = move || {
-        Suspend::new(async move {
+    let ways = changing(move || {
+        later(async move {
             let all = identities.await.unwrap_or_default();
-            move || {
+            changing(move || {
                 let here = uid.with(|uid| current(&all, uid.as_ref()));
                 let base = here
                     .as_ref()
@@ -154,14 +171,15 @@ fn Tabbar(
                             .then(|| tab(format!("{base}/messages/new"), "plus", text::new_short(lang), "tabbar-new"))}
                         {tab(format!("{base}/lists"), "users-round", text::lists_short(lang), "")}
                     }
+                    .into_any()
                 })
-            }
+            })
         })
-    };
+    });
     view! {
         <nav class="tabbar" aria-label=text::main_short(lang)>
             <Transition fallback=|| ()>{ways}</Transition>
-            <a href="/settings" on:click=open_more>
+            <a href="/settings" on:click=pressed(open_more)>
                 <Icon name="menu" />
                 {text::more(lang)}
             </a>

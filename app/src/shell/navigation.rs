@@ -5,7 +5,7 @@ use super::{
 };
 use crate::features::conversations::view::UnreadCount;
 use crate::kernel::{Uid, permission::Right};
-use crate::ui::{Icon, use_lang};
+use crate::ui::{Icon, changing, later, use_lang};
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
@@ -35,13 +35,13 @@ fn Item(
             <a
                 class="nav-item"
                 href=href
-                aria-current=move || here().then_some("page")
+                aria-current=Signal::derive(move || here().then_some("page"))
                 target=new_tab.then_some("_blank")
                 rel=new_tab.then_some("external")
             >
                 <Icon name=icon />
                 <span class="min-w-0 clip">{words}</span>
-                {(!aside.is_empty()).then(|| view! { <span class="nav-count">{aside}</span> })}
+                {(!aside.is_empty()).then(|| view! { <span class="nav-count">{aside}</span> }.into_any())}
                 {count.run()}
             </a>
         </li>
@@ -74,6 +74,7 @@ fn sections(uid: &Uid) -> impl IntoView + use<> {
                             count
                         />
                     }
+                    .into_any()
                 })}
         </ul>
         <p class="nav-title">{text::audience(lang)}</p>
@@ -82,7 +83,7 @@ fn sections(uid: &Uid) -> impl IntoView + use<> {
             <Item href=format!("{base}/feeds") icon="rss" words=text::feeds(lang) />
             {in_groups
                 .then(|| {
-                    view! { <Item href=format!("{base}/groups") icon="users-round" words=text::groups(lang) /> }
+                    view! { <Item href=format!("{base}/groups") icon="users-round" words=text::groups(lang) /> }.into_any()
                 })}
             <Item href=format!("{base}/recipients") icon="contact-round" words=text::recipients(lang) />
         </ul>
@@ -99,10 +100,11 @@ fn sections(uid: &Uid) -> impl IntoView + use<> {
                     <p class="nav-title">{text::this_id(lang)}</p>
                     <ul class="grid gap-0.5">
                         {configures
-                            .then(|| view! { <Item href=configuration icon="id-card" words=text::configuration(lang) /> })}
-                        {gives.then(|| view! { <Item href=permissions icon="user-cog" words=text::permissions(lang) /> })}
+                            .then(|| view! { <Item href=configuration icon="id-card" words=text::configuration(lang) /> }.into_any())}
+                        {gives.then(|| view! { <Item href=permissions icon="user-cog" words=text::permissions(lang) /> }.into_any())}
                     </ul>
                 }
+                .into_any()
             })}
     }
 }
@@ -113,16 +115,17 @@ pub fn IdentityNavigation() -> impl IntoView {
     let lang = use_lang();
     let identities = use_identities();
     let uid = use_identity_uid();
-    let shown = move || {
-        Suspend::new(async move {
-            let all = identities.await.unwrap_or_default();
-            move || {
-                let all = all.clone();
-                let here = uid.with(|uid| current(&all, uid.as_ref()))?;
-                let base = format!("/i/{}", here.uid);
-                let ways = sections(&here.uid);
-                let uid_here = here.uid.clone();
-                Some(view! {
+    let shown =
+        changing(move || {
+            later(async move {
+                let all = identities.await.unwrap_or_default();
+                changing(move || {
+                    let all = all.clone();
+                    let here = uid.with(|uid| current(&all, uid.as_ref()))?;
+                    let base = format!("/i/{}", here.uid);
+                    let ways = sections(&here.uid);
+                    let uid_here = here.uid.clone();
+                    Some(view! {
                     <div class="px-3 pb-3 grid gap-3">
                         <Switcher all current=here />
                         {may_in(&uid_here, Right::Send)
@@ -133,15 +136,17 @@ pub fn IdentityNavigation() -> impl IntoView {
                                         <span>{text::new_message(lang)}</span>
                                     </a>
                                 }
+                                .into_any()
                             })}
                     </div>
                     <div class="nav-scroll" tabindex="0" role="region" aria-label=text::sections(lang)>
                         {ways}
                     </div>
+                }
+                .into_any())
                 })
-            }
-        })
-    };
+            })
+        });
     view! { <Transition fallback=|| ()>{shown}</Transition> }
 }
 
@@ -164,6 +169,7 @@ pub fn CommonNavigation() -> impl IntoView {
                             new_tab=true
                         />
                     }
+                    .into_any()
                 })}
         </ul>
     }

@@ -1,6 +1,6 @@
 //! One page: title, crumbs, content.
 use super::{identities::current, text, use_identities, use_identity_uid};
-use crate::ui::{AvatarSize, Icon, Picture, use_lang};
+use crate::ui::{AvatarSize, Icon, Picture, changing, later, use_lang};
 use leptos::prelude::*;
 use leptos_meta::Title;
 
@@ -55,10 +55,10 @@ fn IdentityCrumb(#[prop(optional)] phone: bool) -> impl IntoView {
     let lang = use_lang();
     let identities = use_identities();
     let uid = use_identity_uid();
-    let shown = move || {
-        Suspend::new(async move {
+    let shown = changing(move || {
+        later(async move {
             let all = identities.await.unwrap_or_default();
-            move || {
+            changing(move || {
                 let uid = uid.get()?;
                 let identity = current(&all, Some(&uid)).filter(|i| i.uid == uid)?;
                 let href = format!("/i/{uid}");
@@ -84,9 +84,9 @@ fn IdentityCrumb(#[prop(optional)] phone: bool) -> impl IntoView {
                     .into_any()
                 };
                 Some(view)
-            }
+            })
         })
-    };
+    });
     view! { <Transition fallback=|| ()>{shown}</Transition> }
 }
 
@@ -107,12 +107,12 @@ pub fn PageHead(
         <div class="page-head">
             <div>
                 <h1>{title}</h1>
-                {move || {
+                {changing(move || {
                     let lede = lede.get();
-                    (!lede.is_empty()).then(|| view! { <p class="lede">{lede}</p> })
-                }}
+                    (!lede.is_empty()).then(|| view! { <p class="lede">{lede}</p> }.into_any())
+                })}
             </div>
-            {children.map(|c| view! { <div class="actions">{c()}</div> })}
+            {children.map(|c| view! { <div class="actions">{c()}</div> }.into_any())}
         </div>
     }
 }

@@ -24,23 +24,23 @@ use crate::features::phone::view::PhonePage;
 use crate::features::recipients::view::AllRecipientsPage;
 use leptos::prelude::*;
 use leptos_router::{
-    ChooseView, SsrMode,
+    ChooseView, PossibleRouteMatch, SsrMode,
     components::{ParentRoute, Route, Routes},
     path,
 };
-use std::pin::Pin;
+use std::{pin::Pin, sync::Arc};
 
-/// A page of `lazy!`. One type for all of them: what the router makes of a type would otherwise be in the first bytes once
-/// for every page.
+/// A page. One type for all of them: what the router makes of a type would otherwise be in the first bytes once for every
+/// page; the same goes for their addresses ([`at`]).
 #[derive(Clone, Copy)]
-struct LazyPage {
+struct PageView {
     view: fn() -> Later<AnyView>,
     preload: fn() -> Later<()>,
 }
 
 type Later<T> = Pin<Box<dyn Future<Output = T>>>;
 
-impl ChooseView for LazyPage {
+impl ChooseView for PageView {
     async fn choose(self) -> AnyView {
         (self.view)().await
     }
@@ -48,6 +48,28 @@ impl ChooseView for LazyPage {
     async fn preload(&self) {
         (self.preload)().await;
     }
+}
+
+/// Pages that come with the first bytes: `ROUTE => Page`.
+macro_rules! first {
+    ($($route:ident => $page:ident,)+) => {$(
+        const $route: PageView = PageView {
+            view: || Box::pin(async { $page().into_any() }),
+            preload: || Box::pin(async {}),
+        };
+    )+};
+}
+
+first! {
+    LOGIN => LoginPage,
+    LAYOUT => Layout,
+    HOME => HomePage,
+    OVERVIEW => Overview,
+}
+
+/// An address, of one type whatever its parts are.
+fn at(path: impl PossibleRouteMatch + Send + Sync + 'static) -> Arc<dyn PossibleRouteMatch + Send + Sync> {
+    Arc::new(path)
 }
 
 /// Pages that are loaded when somebody goes there, in groups that come as one: `ROUTE(view, preload) => Page`. The names of
@@ -59,8 +81,13 @@ macro_rules! lazy {
             $page().into_any()
         }
 
-        const $route: LazyPage = LazyPage {
-            view: || Box::pin($view()),
+        const $route: PageView = PageView {
+            view: || {
+                // such a page has something to say: it has to be able to when the server is away
+                #[cfg(target_arch = "wasm32")]
+                leptos::task::spawn_local(crate::ui::toast::preload());
+                Box::pin($view())
+            },
             #[cfg(target_arch = "wasm32")]
             preload: || Box::pin($preload()),
             #[cfg(not(target_arch = "wasm32"))]
@@ -126,44 +153,44 @@ lazy! {
 pub fn Pages() -> impl IntoView {
     view! {
         <Routes fallback=NotFound>
-            <Route path=path!("/login") view=LoginPage ssr=SsrMode::Async />
-            <Route path=path!("/login/code") view=LOGIN_CODE ssr=SsrMode::Async />
-            <Route path=path!("/second-factor") view=SECOND_FACTOR ssr=SsrMode::Async />
-            <Route path=path!("/reset") view=RESET ssr=SsrMode::Async />
-            <Route path=path!("/setup") view=SETUP ssr=SsrMode::Async />
-            <Route path=path!("/invitation") view=INVITATION ssr=SsrMode::Async />
-            <Route path=path!("/phone") view=PHONE ssr=SsrMode::Async />
-            <ParentRoute path=path!("") view=Layout ssr=SsrMode::Async>
-                <Route path=path!("/") view=HomePage ssr=SsrMode::Async />
-                <Route path=path!("/identities/new") view=NEW_IDENTITY ssr=SsrMode::Async />
-                <Route path=path!("/i/:identity") view=Overview ssr=SsrMode::Async />
-                <Route path=path!("/i/:identity/configuration") view=CONFIGURATION ssr=SsrMode::Async />
-                <Route path=path!("/i/:identity/lists") view=LISTS ssr=SsrMode::Async />
-                <Route path=path!("/i/:identity/lists/:list") view=LIST ssr=SsrMode::Async />
-                <Route path=path!("/i/:identity/feeds") view=FEEDS ssr=SsrMode::Async />
-                <Route path=path!("/i/:identity/feeds/:feed") view=FEED ssr=SsrMode::Async />
-                <Route path=path!("/i/:identity/feeds/:feed/blocked") view=FEED_BLOCKED ssr=SsrMode::Async />
-                <Route path=path!("/i/:identity/feeds/:feed/history") view=FEED_HISTORY ssr=SsrMode::Async />
-                <Route path=path!("/i/:identity/feeds/:feed/link") view=FEED_LINK ssr=SsrMode::Async />
-                <Route path=path!("/i/:identity/groups") view=GROUPS ssr=SsrMode::Async />
-                <Route path=path!("/i/:identity/groups/:group") view=GROUP ssr=SsrMode::Async />
-                <Route path=path!("/i/:identity/recipients") view=RECIPIENTS ssr=SsrMode::Async />
-                <Route path=path!("/i/:identity/bots") view=BOTS ssr=SsrMode::Async />
-                <Route path=path!("/i/:identity/bots/:bot") view=BOT ssr=SsrMode::Async />
-                <Route path=path!("/i/:identity/messages") view=MESSAGES ssr=SsrMode::Async />
-                <Route path=path!("/i/:identity/messages/new") view=COMPOSER ssr=SsrMode::Async />
-                <Route path=path!("/i/:identity/messages/:message") view=MESSAGE ssr=SsrMode::Async />
-                <Route path=path!("/i/:identity/conversations") view=CONVERSATIONS ssr=SsrMode::Async />
-                <Route path=path!("/settings") view=PROFILE ssr=SsrMode::Async />
-                <Route path=path!("/settings/security") view=SECURITY ssr=SsrMode::Async />
-                <Route path=path!("/settings/sessions") view=SESSIONS ssr=SsrMode::Async />
-                <Route path=path!("/settings/rules") view=RULES ssr=SsrMode::Async />
-                <Route path=path!("/settings/api-keys") view=API_KEYS ssr=SsrMode::Async />
-                <Route path=path!("/settings/audit-log") view=AUDIT_LOG ssr=SsrMode::Async />
-                <Route path=path!("/settings/administrators") view=ADMINISTRATORS ssr=SsrMode::Async />
-                <Route path=path!("/settings/administrators/new") view=INVITE ssr=SsrMode::Async />
+            <Route path=at(path!("/login")) view=LOGIN ssr=SsrMode::Async />
+            <Route path=at(path!("/login/code")) view=LOGIN_CODE ssr=SsrMode::Async />
+            <Route path=at(path!("/second-factor")) view=SECOND_FACTOR ssr=SsrMode::Async />
+            <Route path=at(path!("/reset")) view=RESET ssr=SsrMode::Async />
+            <Route path=at(path!("/setup")) view=SETUP ssr=SsrMode::Async />
+            <Route path=at(path!("/invitation")) view=INVITATION ssr=SsrMode::Async />
+            <Route path=at(path!("/phone")) view=PHONE ssr=SsrMode::Async />
+            <ParentRoute path=at(path!("")) view=LAYOUT ssr=SsrMode::Async>
+                <Route path=at(path!("/")) view=HOME ssr=SsrMode::Async />
+                <Route path=at(path!("/identities/new")) view=NEW_IDENTITY ssr=SsrMode::Async />
+                <Route path=at(path!("/i/:identity")) view=OVERVIEW ssr=SsrMode::Async />
+                <Route path=at(path!("/i/:identity/configuration")) view=CONFIGURATION ssr=SsrMode::Async />
+                <Route path=at(path!("/i/:identity/lists")) view=LISTS ssr=SsrMode::Async />
+                <Route path=at(path!("/i/:identity/lists/:list")) view=LIST ssr=SsrMode::Async />
+                <Route path=at(path!("/i/:identity/feeds")) view=FEEDS ssr=SsrMode::Async />
+                <Route path=at(path!("/i/:identity/feeds/:feed")) view=FEED ssr=SsrMode::Async />
+                <Route path=at(path!("/i/:identity/feeds/:feed/blocked")) view=FEED_BLOCKED ssr=SsrMode::Async />
+                <Route path=at(path!("/i/:identity/feeds/:feed/history")) view=FEED_HISTORY ssr=SsrMode::Async />
+                <Route path=at(path!("/i/:identity/feeds/:feed/link")) view=FEED_LINK ssr=SsrMode::Async />
+                <Route path=at(path!("/i/:identity/groups")) view=GROUPS ssr=SsrMode::Async />
+                <Route path=at(path!("/i/:identity/groups/:group")) view=GROUP ssr=SsrMode::Async />
+                <Route path=at(path!("/i/:identity/recipients")) view=RECIPIENTS ssr=SsrMode::Async />
+                <Route path=at(path!("/i/:identity/bots")) view=BOTS ssr=SsrMode::Async />
+                <Route path=at(path!("/i/:identity/bots/:bot")) view=BOT ssr=SsrMode::Async />
+                <Route path=at(path!("/i/:identity/messages")) view=MESSAGES ssr=SsrMode::Async />
+                <Route path=at(path!("/i/:identity/messages/new")) view=COMPOSER ssr=SsrMode::Async />
+                <Route path=at(path!("/i/:identity/messages/:message")) view=MESSAGE ssr=SsrMode::Async />
+                <Route path=at(path!("/i/:identity/conversations")) view=CONVERSATIONS ssr=SsrMode::Async />
+                <Route path=at(path!("/settings")) view=PROFILE ssr=SsrMode::Async />
+                <Route path=at(path!("/settings/security")) view=SECURITY ssr=SsrMode::Async />
+                <Route path=at(path!("/settings/sessions")) view=SESSIONS ssr=SsrMode::Async />
+                <Route path=at(path!("/settings/rules")) view=RULES ssr=SsrMode::Async />
+                <Route path=at(path!("/settings/api-keys")) view=API_KEYS ssr=SsrMode::Async />
+                <Route path=at(path!("/settings/audit-log")) view=AUDIT_LOG ssr=SsrMode::Async />
+                <Route path=at(path!("/settings/administrators")) view=ADMINISTRATORS ssr=SsrMode::Async />
+                <Route path=at(path!("/settings/administrators/new")) view=INVITE ssr=SsrMode::Async />
                 <Route
-                    path=path!("/settings/administrators/:administrator")
+                    path=at(path!("/settings/administrators/:administrator"))
                     view=ADMINISTRATOR
                     ssr=SsrMode::Async
                 />

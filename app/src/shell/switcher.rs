@@ -1,6 +1,6 @@
 //! Which Broadcast ID is shown, and the way to the others.
 use super::{NavIdentity, text, use_rights};
-use crate::ui::{Icon, Picture, Tid, use_lang};
+use crate::ui::{Icon, Picture, Tid, pressed, use_lang};
 use leptos::prelude::*;
 
 /// Picture, name and ID.
@@ -39,10 +39,10 @@ pub fn Switcher(
                     class="menu-item"
                     href=format!("/i/{}", identity.uid)
                     aria-current=here.then_some("true")
-                    on:click=close
+                    on:click=pressed(close)
                 >
                     {face(identity)}
-                    {here.then(|| view! { <Icon name="check" class="ml-auto" /> })}
+                    {here.then(|| view! { <Icon name="check" class="ml-auto" /> }.into_any())}
                 </a>
             </li>
         }
@@ -60,12 +60,13 @@ pub fn Switcher(
                     .then(|| {
                         view! {
                             <li class="menu-sep pt-1">
-                                <a class="menu-item" href="/identities/new" on:click=close>
+                                <a class="menu-item" href="/identities/new" on:click=pressed(close)>
                                     <Icon name="plus" />
                                     {text::new_identity(lang)}
                                 </a>
                             </li>
                         }
+                        .into_any()
                     })}
             </ul>
         </details>

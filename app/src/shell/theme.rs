@@ -1,6 +1,6 @@
 //! Light, dark, or as the system has it: kept in a cookie, so that the server draws it and nothing flashes.
 use super::text;
-use crate::ui::{Button, IconButton, use_lang};
+use crate::ui::{Button, IconButton, pressed, use_lang};
 use leptos::prelude::*;
 
 /// The chosen theme.
@@ -101,14 +101,14 @@ pub fn ThemeSwitch(
     };
     if words {
         return view! {
-            <Button icon="sun-moon" small=true on:click=turn>
+            <Button icon="sun-moon" small=true on:click=pressed(turn)>
                 {label}
             </Button>
         }
         .into_any();
     }
     view! {
-        <IconButton icon="sun-moon" label=Signal::derive(move || label().to_owned()) small=true on:click=turn />
+        <IconButton icon="sun-moon" label=Signal::derive(move || label().to_owned()) small=true on:click=pressed(turn) />
     }
     .into_any()
 }

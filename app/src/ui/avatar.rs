@@ -25,15 +25,25 @@ impl AvatarSize {
 
 /// The first letters of the first and the last word.
 fn initials(name: &str) -> String {
-    let mut words = name
-        .split_whitespace()
-        .filter_map(|w| w.chars().find(|c| c.is_alphanumeric()));
+    let mut words = name.split_whitespace().filter_map(letter);
     let first = words.next();
-    first
-        .into_iter()
-        .chain(words.next_back())
-        .flat_map(char::to_uppercase)
-        .collect()
+    first.into_iter().chain(words.next_back()).collect()
+}
+
+/// The first letter or digit of a word, as a capital.
+#[cfg(not(feature = "hydrate"))]
+fn letter(word: &str) -> Option<String> {
+    let letter = word.chars().find(|c| c.is_alphanumeric())?;
+    Some(letter.to_uppercase().collect())
+}
+
+/// The same by what the browser knows of writing, so that it need not fetch our own tables of it.
+#[cfg(feature = "hydrate")]
+fn letter(word: &str) -> Option<String> {
+    let letter = js_sys::RegExp::new(r"[\p{Alphabetic}\p{N}]", "u")
+        .exec(word)?
+        .get(0);
+    Some(js_sys::JsString::from(letter).to_upper_case().into())
 }
 
 /// A person: round, with initials. The name stands beside it.

@@ -1,5 +1,5 @@
 //! Buttons.
-use super::{Icon, use_form};
+use super::{Changing, Icon, changing, use_form};
 use leptos::prelude::*;
 
 /// How a button looks. One primary button a view; solid red only in the dialog that removes.
@@ -40,10 +40,15 @@ fn classes(variant: Variant, small: bool, large: bool, block: bool) -> String {
     class
 }
 
+/// `aria-busy`
+fn truth(busy: Signal<bool>) -> Signal<Option<&'static str>> {
+    Signal::derive(move || busy.get().then_some("true"))
+}
+
 /// The icon of a button; while busy, one that turns.
-fn leading(icon: &'static str, busy: Signal<bool>) -> impl IntoView {
+fn leading(icon: &'static str, busy: Signal<bool>) -> Changing {
     let name = Signal::derive(move || if busy.get() { "loader-circle" } else { icon });
-    move || (!icon.is_empty() || busy.get()).then(|| view! { <Icon name=name /> })
+    changing(move || (!icon.is_empty() || busy.get()).then(|| view! { <Icon name=name /> }.into_any()))
 }
 
 /// A button that acts: `<Button on:click=move |_| ..>"Pause"</Button>`. While busy it keeps its label and does not take
@@ -78,8 +83,8 @@ pub fn Button(
         <button
             type="button"
             class=classes(variant, small, large, block)
-            aria-busy=move || busy.get().then_some("true")
-            disabled=move || disabled.get() || busy.get()
+            aria-busy=truth(busy)
+            disabled=Signal::derive(move || disabled.get() || busy.get())
         >
             {leading(icon, busy)}
             <span>{children()}</span>
@@ -115,8 +120,8 @@ pub fn Submit(
         <button
             type="submit"
             class=classes(variant, false, large, block)
-            aria-busy=move || busy.get().then_some("true")
-            disabled=closed
+            aria-busy=truth(busy)
+            disabled=Signal::derive(closed)
         >
             {leading(icon, busy)}
             <span>{children()}</span>

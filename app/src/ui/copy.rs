@@ -1,5 +1,5 @@
 //! Copies a text.
-use super::{IconButton, text, use_lang};
+use super::{IconButton, changing, pressed, text, use_lang};
 use leptos::prelude::*;
 
 /// A button that puts a text on the clipboard and says so.
@@ -33,10 +33,10 @@ pub fn Copy(
             icon=Signal::derive(move || if done.get() { "check" } else { "copy" })
             label=label
             small=true
-            on:click=copy
+            on:click=pressed(copy)
         />
         <span class="sr" role="status">
-            {move || done.get().then(|| text::copied(lang))}
+            {changing(move || if done.get() { text::copied(lang) } else { "" })}
         </span>
     }
 }

@@ -20,10 +20,10 @@ pub fn Empty(
 ) -> impl IntoView {
     view! {
         <div class="empty">
-            {(!icon.is_empty()).then(|| view! { <Icon name=icon class="icon-lg" /> })}
+            {(!icon.is_empty()).then(|| view! { <Icon name=icon class="icon-lg" /> }.into_any())}
             <h2 class="text-md">{title}</h2>
-            {(!text.is_empty()).then(|| view! { <p>{text}</p> })}
-            {children.map(|c| view! { <div class="flex flex-wrap gap-2 mt-2">{c()}</div> })}
+            {(!text.is_empty()).then(|| view! { <p>{text}</p> }.into_any())}
+            {children.map(|c| view! { <div class="flex flex-wrap gap-2 mt-2">{c()}</div> }.into_any())}
         </div>
     }
 }

@@ -1,5 +1,5 @@
 //! Errors of the server, shown to people.
-use super::{Banner, Button, Empty, Tone, text, use_lang};
+use super::{Banner, Button, Empty, Tone, pressed, text, use_lang};
 use crate::kernel::{AppError, ErrorCode};
 use leptos::{prelude::*, server_fn::ServerFn};
 
@@ -58,10 +58,11 @@ pub fn Failed(
                 {away
                     .then(|| {
                         view! {
-                            <Button icon="rotate-cw" on:click=move |_| retry.run(())>
+                            <Button icon="rotate-cw" on:click=pressed(move |_| retry.run(()))>
                                 {text::try_again(lang)}
                             </Button>
                         }
+                            .into_any()
                     })}
             </Empty>
         </div>

@@ -1,5 +1,5 @@
 //! What every field has: label, help, error, tied together for screen readers.
-use super::{Icon, use_form, use_lang};
+use super::{Icon, changing, use_form, use_lang};
 use leptos::prelude::*;
 
 /// Ids and state of one field.
@@ -57,14 +57,14 @@ impl Ties {
             <div class="field">
                 <label class="field-label" for=self.id>
                     {label}
-                    {move || {
+                    {changing(move || {
                         let meta = meta.get();
-                        (!meta.is_empty()).then(|| view! { <span class="meta">{meta}</span> })
-                    }}
+                        (!meta.is_empty()).then(|| view! { <span class="meta">{meta}</span> }.into_any())
+                    })}
                 </label>
                 {control}
-                {help_id.map(|id| view! { <p class="field-help" id=id>{help}</p> })}
-                {move || {
+                {help_id.map(|id| view! { <p class="field-help" id=id>{help}</p> }.into_any())}
+                {changing(move || {
                     error
                         .get()
                         .map(|problem| {
@@ -74,8 +74,9 @@ impl Ties {
                                     {problem}
                                 </p>
                             }
+                                .into_any()
                         })
-                }}
+                })}
             </div>
         }
         .into_any()

@@ -1,15 +1,14 @@
 //! Forms: busy and error state in one place, errors of fields at their fields.
-use super::{Failure, Hydrated, confirm_when_asked, failure_of};
+use super::{Changing, Failure, Hydrated, changing, confirm_when_asked, failure_of};
 use crate::kernel::{AppError, AppResult};
 use leptos::{
     context::Provider,
     ev::SubmitEvent,
-    form::ActionForm,
     html,
     prelude::*,
-    server_fn::{Http, ServerFn, client::Client, codec::PostUrl, request::ClientReq},
+    server_fn::ServerFn,
+    web_sys::{FormData, HtmlFormElement},
 };
-use serde::de::DeserializeOwned;
 
 /// What the fields and the button of a form know about it.
 #[derive(Clone, Copy)]
@@ -48,27 +47,33 @@ where
     S::Output: Send + Sync + 'static,
     F: Fn() -> AppResult<S> + Send + Sync + 'static,
 {
+    confirm_when_asked(action);
     let refused = RwSignal::new(None::<AppError>);
     let hydrated = use_context::<Hydrated>();
     let state = FormState {
         ready: Signal::derive(move || hydrated.as_ref().is_none_or(|h| h.0.get())),
         ..state_of(action, refused)
     };
-    let on_submit = Callback::new(move |()| match submit() {
+    let on_submit = Callback::new(move |_| match submit() {
         Ok(input) => {
             refused.set(None);
             action.dispatch(input);
         }
         Err(error) => refused.set(Some(error)),
     });
-    frame(state, S::url(), class, on_submit, children)
+    frame(state, S::url(), class, true, on_submit, children)
 }
 
 /// A form of named fields for a server function with plain arguments: works before the page is hydrated, always as POST.
+/// `make` makes the call's input of what the fields of that name hold:
+///
+/// `<PostForm action make=|field| SignInByCode { code: field("code") }>…</PostForm>`
 #[component]
-pub fn PostForm<S, P>(
+pub fn PostForm<S>(
     /// What is called
     action: ServerAction<S>,
+    /// Makes the call's input
+    make: fn(&dyn Fn(&str) -> String) -> S,
     /// Classes of the form
     #[prop(default = "grid gap-4")]
     class: &'static str,
@@ -76,29 +81,17 @@ pub fn PostForm<S, P>(
     children: Children,
 ) -> impl IntoView
 where
-    S: ServerFn<Error = AppError, Protocol = Http<PostUrl, P>>
-        + DeserializeOwned
-        + Clone
-        + Send
-        + Sync
-        + 'static,
-    S::Client: Client<AppError>,
-    P: 'static,
-    <<S::Client as Client<AppError>>::Request as ClientReq<AppError>>::FormData:
-        From<leptos::web_sys::FormData>,
+    S: ServerFn<Error = AppError> + Clone + Send + Sync + 'static,
     S::Output: Send + Sync + 'static,
 {
     let state = state_of(action, RwSignal::new(None));
-    let node = NodeRef::<html::Form>::new();
-    focus_first_error(node, state);
-    view! {
-        <Provider value=state>
-            <ActionForm action node_ref=node attr:class=class>
-                {error_banner(state)}
-                {children()}
-            </ActionForm>
-        </Provider>
-    }
+    let on_submit = Callback::new(move |form: HtmlFormElement| {
+        let Ok(data) = FormData::new_with_form(&form) else {
+            return;
+        };
+        action.dispatch(make(&|name| data.get(name).as_string().unwrap_or_default()));
+    });
+    frame(state, S::url(), class, false, on_submit, children)
 }
 
 fn state_of<S>(action: ServerAction<S>, refused: RwSignal<Option<AppError>>) -> FormState
@@ -106,7 +99,6 @@ where
     S: ServerFn<Error = AppError> + Clone + Send + Sync + 'static,
     S::Output: Send + Sync + 'static,
 {
-    confirm_when_asked(action);
     let failed = failure_of(action);
     FormState {
         ready: true.into(),
@@ -119,21 +111,22 @@ fn frame(
     state: FormState,
     url: &'static str,
     class: &'static str,
-    submit: Callback<()>,
+    novalidate: bool,
+    submit: Callback<HtmlFormElement>,
     children: Children,
 ) -> impl IntoView {
     let node = NodeRef::<html::Form>::new();
     focus_first_error(node, state);
     let on_submit = move |event: SubmitEvent| {
         event.prevent_default();
-        if !state.busy.get_untracked() {
-            submit.run(());
+        if let Some(form) = node.get_untracked().filter(|_| !state.busy.get_untracked()) {
+            submit.run(form);
         }
     };
     // POST even before hydration: what is typed never gets into an address
     view! {
         <Provider value=state>
-            <form node_ref=node class=class method="post" action=url novalidate on:submit=on_submit>
+            <form node_ref=node class=class method="post" action=url novalidate=novalidate on:submit=on_submit>
                 {error_banner(state)}
                 {children()}
             </form>
@@ -141,8 +134,13 @@ fn frame(
     }
 }
 
-fn error_banner(state: FormState) -> impl IntoView {
-    move || state.error.get().map(|error| view! { <Failure error /> })
+fn error_banner(state: FormState) -> Changing {
+    changing(move || {
+        state
+            .error
+            .get()
+            .map(|error| view! { <Failure error /> }.into_any())
+    })
 }
 
 /// After an error the first wrong field has the focus.

@@ -1,10 +1,14 @@
 //! Something that is loaded: skeleton, error, or what came.
-use super::{Failed, Loading, Skeleton};
+use super::{Failed, Loading, Skeleton, changing};
+use crate::kernel::AppResult;
 use leptos::{either::Either, prelude::*};
 use serde::{Serialize, de::DeserializeOwned};
-use std::sync::{
-    Arc,
-    atomic::{AtomicBool, Ordering},
+use std::{
+    pin::Pin,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 /// Shows what a resource brings:
@@ -29,15 +33,27 @@ where
     V: IntoView + 'static,
 {
     let retry = Callback::new(move |()| resource.refetch());
+    let shown = move || -> Later {
+        let children = children.clone();
+        Box::pin(async move { resource.await.map(|value| children(value).into_any()) })
+    };
+    frame(rows, retry, Box::new(shown))
+}
+
+/// What has come, drawn.
+type Later = Pin<Box<dyn Future<Output = AppResult<AnyView>> + Send>>;
+
+/// The same for all that is loaded, so that it is in the browser's code once.
+fn frame(rows: u8, retry: Callback<()>, shown: Box<dyn Fn() -> Later + Send + Sync>) -> AnyView {
     let turn = Arc::new(AtomicBool::new(false));
     view! {
         <Transition fallback=move || view! { <Skeleton rows /> }>
-            {move || {
-                let children = children.clone();
+            {changing(move || {
                 let turn = turn.clone();
+                let shown = shown();
                 Suspend::new(async move {
-                    let view = match resource.await {
-                        Ok(value) => children(value).into_any(),
+                    let view = match shown.await {
+                        Ok(view) => view,
                         Err(error) => view! { <Failed error retry /> }.into_any(),
                     };
                     match turn.fetch_not(Ordering::Relaxed) {
@@ -45,7 +61,8 @@ where
                         true => Either::Right(view),
                     }
                 })
-            }}
+            })}
         </Transition>
     }
+    .into_any()
 }

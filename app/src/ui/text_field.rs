@@ -1,5 +1,5 @@
 //! Fields to write into.
-use super::{Icon, field::Ties, text, use_lang};
+use super::{Icon, field::Ties, pressed, text, use_lang};
 use leptos::{html, prelude::*};
 
 /// Keeps a signal and a control the same. What somebody typed before the page was hydrated wins over the signal's start.
@@ -217,7 +217,7 @@ pub fn PasswordField(
                 type="button"
                 aria-pressed=move || shown.get().to_string()
                 aria-label=label_of_button
-                on:click=move |_| shown.update(|s| *s = !*s)
+                on:click=pressed(move |_| shown.update(|s| *s = !*s))
             >
                 <Icon name="eye" />
             </button>

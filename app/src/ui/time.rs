@@ -1,5 +1,5 @@
 //! Points in time.
-use super::use_lang;
+use super::{changing, use_lang};
 use crate::kernel::{Lang, Timestamp};
 use leptos::prelude::*;
 
@@ -97,7 +97,7 @@ pub fn Time(
     };
     view! {
         <time class="whitespace-nowrap" datetime=move || at.get().rfc3339()>
-            {shown}
+            {changing(shown)}
         </time>
     }
 }

@@ -1,5 +1,5 @@
 //! Short notices at the bottom left. Errors never appear only here.
-use super::{IconButton, Tone, text, use_lang};
+use super::{IconButton, Tone, changing, later, text, use_lang};
 use leptos::prelude::*;
 use std::{sync::Arc, time::Duration};
 
@@ -103,51 +103,71 @@ pub fn use_toasts() -> Toasts {
     expect_context()
 }
 
-/// Where notices appear: a region that is read out. Pointer or focus on it keeps them.
+/// Where notices appear: a region that is read out. Pointer or focus on it keeps them. What draws them the browser fetches
+/// for the first one, or with the first page that is fetched itself ([`preload`]).
 #[component]
 pub fn ToastHost() -> impl IntoView {
     let toasts = use_toasts();
     let lang = use_lang();
-    let hold = move |on: bool| move || toasts.held.set(on);
-    let (enter, leave, focus, blur) = (hold(true), hold(false), hold(true), hold(false));
-    let one = move |toast: Toast| {
-        let id = toast.id;
-        let action = toast.action.map(|(label, act)| {
-            let run = move |_| {
-                act();
-                toasts.remove(id);
-            };
-            view! {
-                <button class="btn btn-sm" type="button" on:click=run>
-                    {label}
-                </button>
-            }
-        });
-        view! {
-            <div class="toast">
-                <super::Icon name=toast.tone.icon() />
-                <div>{toast.words}</div>
-                {action}
-                <IconButton
-                    icon="x"
-                    label=text::close(lang).to_owned()
-                    small=true
-                    on:click=move |_| toasts.remove(id)
-                />
-            </div>
-        }
-    };
+    let needed = Memo::new(move |was| was == Some(&true) || toasts.list.with(|list| !list.is_empty()));
+    let hold = move |on: bool| toasts.held.set(on);
     view! {
         <section
             class="toasts"
             role="status"
             aria-label=text::notices(lang)
-            on:mouseenter=move |_| enter()
-            on:mouseleave=move |_| leave()
-            on:focusin=move |_| focus()
-            on:focusout=move |_| blur()
+            on:mouseenter=move |_| hold(true)
+            on:mouseleave=move |_| hold(false)
+            on:focusin=move |_| hold(true)
+            on:focusout=move |_| hold(false)
         >
-            <For each=move || toasts.list.get() key=|t| t.id children=one />
+            {changing(move || needed.get().then(|| later(notices())))}
         </section>
+    }
+}
+
+/// Fetches what draws notices, while the server can be reached.
+#[cfg(target_arch = "wasm32")]
+pub async fn preload() {
+    __preload_notices().await;
+}
+
+#[leptos::lazy(notices)]
+fn notices() -> AnyView {
+    List().into_any()
+}
+
+#[component]
+fn List() -> impl IntoView {
+    let toasts = use_toasts();
+    view! { <For each=move || toasts.list.get() key=|t| t.id children=move |toast| one(toasts, toast) /> }
+}
+
+fn one(toasts: Toasts, toast: Toast) -> impl IntoView {
+    let lang = use_lang();
+    let id = toast.id;
+    let action = toast.action.map(|(label, act)| {
+        let run = move |_| {
+            act();
+            toasts.remove(id);
+        };
+        view! {
+            <button class="btn btn-sm" type="button" on:click=run>
+                {label}
+            </button>
+        }
+    });
+    view! {
+        <div class="toast">
+            <super::Icon name=toast.tone.icon() />
+            <div>{toast.words}</div>
+            {action}
+            <IconButton
+                icon="x"
+                label=text::close(lang).to_owned()
+                small=true
+                on:click=move |_| toasts.remove(id)
+            />
+        </div>
     }
 }

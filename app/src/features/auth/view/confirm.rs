@@ -8,8 +8,8 @@ use crate::features::auth::{
 };
 use crate::shell::use_me;
 use crate::ui::{
-    Banner, Button, Dialog, Failure, Form, PasswordField, StepUp, Submit, TextField, Tone, Variant,
-    failure_of, text as kit, use_lang, use_step_up,
+    Banner, Button, Dialog, Failure, Form, PasswordField, StepUp, Submit, TextField, Tone, Variant, changing,
+    failure_of, later, text as kit, use_lang, use_step_up,
 };
 use leptos::prelude::*;
 
@@ -25,11 +25,7 @@ pub fn ConfirmSignIn() -> impl IntoView {
             needed.set(true);
         }
     });
-    move || {
-        needed
-            .get()
-            .then(|| Suspend::new(async { confirm_sign_in_dialog().await }))
-    }
+    changing(move || needed.get().then(|| later(confirm_sign_in_dialog())))
 }
 
 #[leptos::lazy(confirm)]

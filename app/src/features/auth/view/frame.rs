@@ -77,10 +77,10 @@ pub fn Frame(
         (privacy, text::privacy(lang)),
     ];
     let link = |(href, words): (Option<String>, &'static str)| {
-        href.map(|href| view! { <a class="link" href=href rel="external">{words}</a> })
+        href.map(|href| view! { <a class="link" href=href rel="external">{words}</a> }.into_any())
     };
     view! {
-        {site.local_gateway.then(|| view! { <div class="test-edge" aria-hidden="true"></div> })}
+        {site.local_gateway.then(|| view! { <div class="test-edge" aria-hidden="true"></div> }.into_any())}
         <div class="grid min-h-dvh lg:grid-cols-[minmax(0,1fr)_minmax(0,1.1fr)]">
             <div class="flex flex-col p-6 md:px-16 md:py-10">
                 <header class="flex flex-wrap items-center justify-between gap-3">
@@ -90,7 +90,7 @@ pub fn Frame(
                 {children()}
                 <footer class="flex flex-wrap items-center gap-x-4 gap-y-1 meta">
                     <span>"Fanfare " {env!("CARGO_PKG_VERSION")}</span>
-                    {site.local_gateway.then(|| view! { <span>{text::local_gateway(lang)}</span> })}
+                    {site.local_gateway.then(|| view! { <span>{text::local_gateway(lang)}</span> }.into_any())}
                     {links.into_iter().map(link).collect_view()}
                 </footer>
             </div>

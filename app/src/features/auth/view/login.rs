@@ -17,15 +17,14 @@ use leptos_router::hooks::use_query_map;
 #[component]
 pub fn LoginPage() -> impl IntoView {
     let lang = use_lang();
-    let query = use_query_map();
-    let next = move || query.with_untracked(|q| safe_next(q.get_str("next").unwrap_or("/")).to_owned());
+    let next = use_next();
     #[cfg(feature = "ssr")]
     if use_me().is_some() {
         leptos_axum::redirect(&next());
     }
     // somebody without JavaScript comes here after the right password
     #[cfg(feature = "ssr")]
-    if use_site().second_step.is_some() && query.with_untracked(|q| q.get_str("anew").is_none()) {
+    if use_site().second_step.is_some() && use_query_map().with_untracked(|q| q.get_str("anew").is_none()) {
         leptos_axum::redirect(&step("/login/code", &next()));
     }
     #[cfg(not(feature = "ssr"))]
@@ -53,7 +52,7 @@ pub fn LoginPage() -> impl IntoView {
             <main class="m-auto w-full max-w-88 py-10" id="main">
                 <h1 class="text-xl tracking-tight">{text::sign_in(lang)}</h1>
                 <p class="text-ink-2 mt-1 mb-6">{text::cockpit(lang)}</p>
-                <PostForm action>
+                <PostForm action make=|field| SignIn { email: field("email"), password: field("password") }>
                     <TextField
                         name="email"
                         label=text::email(lang)
@@ -80,10 +79,16 @@ pub fn LoginPage() -> impl IntoView {
                         {text::forgotten(lang)}
                     </a>
                 </p>
-                <PasskeySignIn next=Signal::derive(next) />
+                <PasskeySignIn />
             </main>
         </Frame>
     }
+}
+
+/// Where a sign-in leads.
+pub(super) fn use_next() -> impl Fn() -> String + Copy + Send + Sync + 'static {
+    let query = use_query_map();
+    move || query.with_untracked(|q| safe_next(q.get_str("next").unwrap_or("/")).to_owned())
 }
 
 /// The address of a step of the sign-in that leads on to `next`.

@@ -44,7 +44,7 @@ pub fn LoginCodePage() -> impl IntoView {
             <main class="m-auto w-full max-w-88 py-10" id="main">
                 <h1 class="text-xl tracking-tight">{factors::enter_code(lang)}</h1>
                 <p class="text-ink-2 mt-1 mb-6">{words}</p>
-                <PostForm action>
+                <PostForm action make=|field| SignInByCode { code: field("code") }>
                     <TextField
                         name="code"
                         label=factors::code(lang)

@@ -3,7 +3,7 @@ use super::webauthn::Trouble;
 use crate::features::auth::text::factors as text;
 use crate::kernel::AppError;
 use crate::shell::use_site;
-use crate::ui::{Banner, Button, Failure, Tone, use_lang};
+use crate::ui::{Banner, Button, Failure, Tone, changing, later, use_lang};
 use leptos::prelude::*;
 
 /// What goes on with passkeys on the page of the sign-in.
@@ -15,10 +15,24 @@ struct State {
     trouble: RwSignal<Option<Trouble>>,
 }
 
-/// The button, and passkeys in the fields. Nothing where no organisation allows passkeys, or where the browser does not
-/// know them. `next` is where a sign-in leads.
+/// The button, and passkeys in the fields; the browser fetches them where an organisation allows passkeys.
 #[component]
-pub fn PasskeySignIn(#[prop(into)] next: Signal<String>) -> impl IntoView {
+pub fn PasskeySignIn() -> impl IntoView {
+    use_site().passkeys.then(|| {
+        view! { <Transition fallback=|| ()>{changing(move || later(passkey_sign_in()))}</Transition> }
+            .into_any()
+    })
+}
+
+#[leptos::lazy(passkeys)]
+fn passkey_sign_in() -> AnyView {
+    WithPasskey().into_any()
+}
+
+/// Nothing where the browser does not know passkeys.
+#[component]
+fn WithPasskey() -> impl IntoView {
+    let next = Signal::derive(super::login::use_next());
     let lang = use_lang();
     let state = State {
         possible: RwSignal::new(use_site().passkeys),

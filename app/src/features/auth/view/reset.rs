@@ -68,7 +68,7 @@ fn Ask() -> impl IntoView {
             }}
         </div>
         <Show when=move || !asked()>
-            <PostForm action>
+            <PostForm action make=|field| RequestReset { email: field("email") }>
                 <TextField
                     name="email"
                     label=text::email(lang)

@@ -1,12 +1,32 @@
 //! The notice after a restore, and the button that lets sending go on.
 use crate::features::auth::{api::ResumeSending, text};
 use crate::kernel::Timestamp;
-use crate::ui::{Button, Confirm, Icon, Time, TimeStyle, Variant, failure_of, use_lang, use_toasts};
+use crate::shell::use_site;
+use crate::ui::{
+    Button, Confirm, Icon, Time, TimeStyle, Variant, changing, failure_of, later, use_lang, use_toasts,
+};
 use leptos::prelude::*;
 
-/// Above every page while sending waits after a restore.
+/// Above every page while sending waits after a restore; the browser fetches it only then.
 #[component]
-pub fn RestoredNotice(
+pub fn RestoredNotice() -> impl IntoView {
+    use_site().restored_from.map(|_| {
+        view! { <Transition fallback=|| ()>{changing(move || later(restored_notice()))}</Transition> }
+            .into_any()
+    })
+}
+
+#[leptos::lazy(confirm)]
+fn restored_notice() -> AnyView {
+    let site = use_site();
+    let may_resume = site.me.is_some_and(|me| me.full_access);
+    site.restored_from
+        .map(|from| view! { <Notice from may_resume /> })
+        .into_any()
+}
+
+#[component]
+fn Notice(
     /// When the backup was made
     from: Timestamp,
     /// Whether the person may let sending go on

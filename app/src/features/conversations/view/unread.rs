@@ -1,7 +1,7 @@
 //! How many conversations are unread, for the navigation.
 use crate::features::conversations::{api::count_unread, model::COUNTED, text};
 use crate::kernel::{Uid, i18n::number, live::Change};
-use crate::ui::{live::use_reload_on, use_lang};
+use crate::ui::{changing, live::use_reload_on, use_lang};
 use leptos::{prelude::*, task::spawn_local};
 
 /// The number; nothing while there is none. The browser asks for it, so that no page waits.
@@ -26,7 +26,7 @@ pub fn UnreadCount(
             }
         });
     });
-    move || {
+    changing(move || {
         let n = unread.get();
         (n > 0).then(|| {
             let shown = if n > COUNTED {
@@ -40,6 +40,7 @@ pub fn UnreadCount(
                     <span aria-hidden="true">{shown}</span>
                 </span>
             }
+            .into_any()
         })
-    }
+    })
 }

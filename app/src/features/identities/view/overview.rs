@@ -49,7 +49,7 @@ fn Head(identity: IdentityView) -> impl IntoView {
                     <p class="flex flex-wrap items-center gap-x-2 text-sm text-ink-3">
                         <Tid id />
                         <Copy text=id.to_string() label=text::copy_id(lang) />
-                        {(!identity.description.is_empty()).then(|| view! { <span>{identity.description}</span> })}
+                        {(!identity.description.is_empty()).then(|| view! { <span>{identity.description}</span> }.into_any())}
                     </p>
                 </div>
             </div>
@@ -61,6 +61,7 @@ fn Head(identity: IdentityView) -> impl IntoView {
                                 {text::configure(lang)}
                             </ButtonLink>
                         }
+                        .into_any()
                     })}
             </div>
         </div>
@@ -94,6 +95,7 @@ fn Notices(identity: IdentityView) -> impl IntoView {
                 </Banner>
             </div>
         }
+        .into_any()
     };
     view! {
         {ended.then(|| notice(Tone::Fail, text::plan_ended(lang)))}

@@ -9,7 +9,7 @@ use crate::features::messages::{
 };
 use crate::kernel::{Uid, i18n::number, permission::Right};
 use crate::shell::may_in;
-use crate::ui::{DeliveryBar, Time, use_lang};
+use crate::ui::{DeliveryBar, Time, changing, use_lang};
 use leptos::prelude::*;
 
 /// Where a message leads: a draft to the composer, any other to its page.
@@ -84,18 +84,21 @@ fn MessageLine(identity: Uid, row: MessageRow) -> impl IntoView {
     let draft = matches!(row.state, MessageState::Draft | MessageState::NeedsApproval);
     let closed = row.state == MessageState::Draft && !may_in(&identity, Right::Send);
     let title = title_of(lang, &row);
-    let below = move || {
+    let below = changing(move || {
         let c = counts.get();
         view! {
             <span class="flex flex-wrap gap-x-3 meta mt-1.5">
                 <span class="num">{number(c.total)}</span>
                 {(c.failed > 0)
-                    .then(|| view! { <span class="text-fail-ink font-medium num">{text::n_failed(lang, &number(c.failed))}</span> })}
+                    .then(|| {
+                        view! { <span class="text-fail-ink font-medium num">{text::n_failed(lang, &number(c.failed))}</span> }
+                            .into_any()
+                    })}
                 {(going() && c.pending > 0)
-                    .then(|| view! { <span class="num">{text::to_go(lang, &number(c.pending))}</span> })}
+                    .then(|| view! { <span class="num">{text::to_go(lang, &number(c.pending))}</span> }.into_any())}
             </span>
         }
-    };
+    });
     view! {
         <tr>
             <th scope="row" class="wide max-w-0 w-full max-md:max-w-none">
@@ -114,7 +117,7 @@ fn MessageLine(identity: Uid, row: MessageRow) -> impl IntoView {
             </th>
             <td>
                 <MessageChip state=standing.state />
-                {why.map(|why| view! { <span class="block meta">{why}</span> })}
+                {why.map(|why| view! { <span class="block meta">{why}</span> }.into_any())}
             </td>
             <td class="wide">
                 {(!draft)
@@ -125,9 +128,10 @@ fn MessageLine(identity: Uid, row: MessageRow) -> impl IntoView {
                                 {below}
                             </div>
                         }
+                            .into_any()
                     })}
             </td>
-            <td class="end num max-md:order-1">{move || (!draft).then(|| reached(lang, &counts.get()))}</td>
+            <td class="end num max-md:order-1">{changing(move || if draft { String::new() } else { reached(lang, &counts.get()) })}</td>
             <td class="end text-ink-3 whitespace-nowrap">
                 <Time at=row.at />
             </td>

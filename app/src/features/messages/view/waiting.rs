@@ -3,7 +3,7 @@ use super::{live::Known, table::MessageTable};
 use crate::features::messages::{api::list_messages, model::MessageState, text};
 use crate::kernel::{ErrorCode, PageRequest};
 use crate::shell::use_identity_uid;
-use crate::ui::{Card, loading, use_lang};
+use crate::ui::{Card, changing, later, loading, use_lang};
 use leptos::prelude::*;
 
 /// The card "Waiting for approval" of the identity in the address; nothing while nothing waits.
@@ -26,7 +26,7 @@ pub fn WaitingForApproval() -> impl IntoView {
     );
     view! {
         <Transition fallback=|| ()>
-            {move || Suspend::new(async move {
+            {changing(move || later(async move {
                 let page = rows.await.ok().filter(|p| p.total > 0)?;
                 known.note(&page.items);
                 let identity = identity.get_untracked()?;
@@ -36,8 +36,9 @@ pub fn WaitingForApproval() -> impl IntoView {
                             <MessageTable identity rows=page.items />
                         </Card>
                     </div>
-                })
-            })}
+                }
+                .into_any())
+            }))}
         </Transition>
     }
 }

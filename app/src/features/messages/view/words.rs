@@ -4,7 +4,7 @@ use crate::features::messages::{
     text,
 };
 use crate::kernel::{Lang, LanguageCode, i18n::number, live::Counts};
-use crate::ui::{Look, StateChip, text as kit, use_lang};
+use crate::ui::{Look, StateChip, changing, text as kit, use_lang};
 use leptos::prelude::*;
 
 /// "1 person", "8 412 people".
@@ -76,7 +76,7 @@ pub fn MessageChip(
     chip: bool,
 ) -> impl IntoView {
     let lang = use_lang();
-    move || {
+    changing(move || {
         let state = state.get();
         let (icon, look) = match state {
             MessageState::Draft => ("pencil-line", Look::Info),
@@ -88,7 +88,7 @@ pub fn MessageChip(
             MessageState::Cancelled => ("ban", Look::Plain),
         };
         view! { <StateChip icon word=message_word(lang, state) look chip /> }
-    }
+    })
 }
 
 /// The word for a delivery's state.
