@@ -48,7 +48,7 @@ pub use avatar::{Avatar, AvatarSize, Picture};
 pub use banner::{Banner, Tone};
 pub use button::{Button, ButtonLink, IconButton, Submit, Variant};
 pub use card::{Card, Figure};
-pub use changing::{Changing, changing, later, pressed};
+pub use changing::{Changing, changing, fetched, later, pressed};
 pub use choice::{CheckField, Choice, SelectField, Switch};
 pub use confirm::{Asked, Confirm};
 pub use copy::Copy;

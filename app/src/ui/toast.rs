@@ -132,7 +132,7 @@ pub async fn preload() {
     __preload_notices().await;
 }
 
-#[leptos::lazy(notices)]
+#[leptos::lazy(confirm)]
 fn notices() -> AnyView {
     List().into_any()
 }

@@ -3,7 +3,7 @@ use super::webauthn::Trouble;
 use crate::features::auth::text::factors as text;
 use crate::kernel::AppError;
 use crate::shell::use_site;
-use crate::ui::{Banner, Button, Failure, Tone, changing, later, use_lang};
+use crate::ui::{Banner, Button, Failure, Tone, fetched, use_lang};
 use leptos::prelude::*;
 
 /// What goes on with passkeys on the page of the sign-in.
@@ -18,13 +18,10 @@ struct State {
 /// The button, and passkeys in the fields; the browser fetches them where an organisation allows passkeys.
 #[component]
 pub fn PasskeySignIn() -> impl IntoView {
-    use_site().passkeys.then(|| {
-        view! { <Transition fallback=|| ()>{changing(move || later(passkey_sign_in()))}</Transition> }
-            .into_any()
-    })
+    use_site().passkeys.then(|| fetched(passkey_sign_in))
 }
 
-#[leptos::lazy(passkeys)]
+#[leptos::lazy(confirm)]
 fn passkey_sign_in() -> AnyView {
     WithPasskey().into_any()
 }

@@ -2,18 +2,13 @@
 use crate::features::auth::{api::ResumeSending, text};
 use crate::kernel::Timestamp;
 use crate::shell::use_site;
-use crate::ui::{
-    Button, Confirm, Icon, Time, TimeStyle, Variant, changing, failure_of, later, use_lang, use_toasts,
-};
+use crate::ui::{Button, Confirm, Icon, Time, TimeStyle, Variant, failure_of, fetched, use_lang, use_toasts};
 use leptos::prelude::*;
 
 /// Above every page while sending waits after a restore; the browser fetches it only then.
 #[component]
 pub fn RestoredNotice() -> impl IntoView {
-    use_site().restored_from.map(|_| {
-        view! { <Transition fallback=|| ()>{changing(move || later(restored_notice()))}</Transition> }
-            .into_any()
-    })
+    use_site().restored_from.map(|_| fetched(restored_notice))
 }
 
 #[leptos::lazy(confirm)]
