@@ -117,7 +117,7 @@ const PAST_THE_GUARD: [&str; 9] = [
     "features/answers/server/",
     "features/groups/server/incoming.rs",
     "features/groups/server/sending.rs",
-    "features/inbound/server/callback.rs",
+    "features/inbound/server/intake.rs",
     "features/inbound/server/round.rs",
     "features/messages/server/fanout/batch.rs",
     "features/messages/server/newcomers.rs",
