@@ -64,6 +64,9 @@ where
     frame(state, S::url(), class, true, on_submit, children)
 }
 
+/// What the field of a name holds.
+type Held<'a> = &'a dyn Fn(&str) -> String;
+
 /// A form of named fields for a server function with plain arguments: works before the page is hydrated, always as POST.
 /// `make` makes the call's input of what the fields of that name hold:
 ///
@@ -73,7 +76,7 @@ pub fn PostForm<S>(
     /// What is called
     action: ServerAction<S>,
     /// Makes the call's input
-    make: fn(&dyn Fn(&str) -> String) -> S,
+    make: fn(Held<'_>) -> S,
     /// Classes of the form
     #[prop(default = "grid gap-4")]
     class: &'static str,
