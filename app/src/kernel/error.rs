@@ -43,11 +43,11 @@ macro_rules! codes {
             fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
                 #[derive(Deserialize)]
                 #[serde(rename_all = "snake_case")]
-                enum Code { $($name),+ }
+                enum Kind { $($name),+ }
 
-                let wire = Wire::<Code>::deserialize(from)?;
+                let wire = Wire::<Kind>::deserialize(from)?;
                 Ok(match wire.code {
-                    $(Code::$name => Self::$name $({
+                    $(Kind::$name => Self::$name $({
                         $($arg: wire.$arg.and_then(Taken::taken).ok_or_else(|| D::Error::missing_field(stringify!($arg)))?),+
                     })?),+
                 })

@@ -64,6 +64,9 @@ where
     frame(state, S::url(), class, true, on_submit, children)
 }
 
+/// Makes a call's input of what the field of a name holds.
+type Make<S> = fn(&dyn Fn(&str) -> String) -> S;
+
 /// A form of named fields for a server function with plain arguments: works before the page is hydrated, always as POST.
 /// `make` makes the call's input of what the fields of that name hold:
 ///
@@ -73,7 +76,7 @@ pub fn PostForm<S>(
     /// What is called
     action: ServerAction<S>,
     /// Makes the call's input
-    make: fn(&dyn Fn(&str) -> String) -> S,
+    make: Make<S>,
     /// Classes of the form
     #[prop(default = "grid gap-4")]
     class: &'static str,
