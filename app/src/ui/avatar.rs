@@ -43,7 +43,7 @@ fn letter(word: &str) -> Option<String> {
     let letter = js_sys::RegExp::new(r"[\p{Alphabetic}\p{N}]", "u")
         .exec(word)?
         .get(0);
-    Some(js_sys::JsString::from(letter).to_upper_case().into())
+    Some(letter.to_upper_case().into())
 }
 
 /// A person: round, with initials. The name stands beside it.
