@@ -116,7 +116,10 @@ test("administrators are invited, see what they may, and lose it at once", async
   await test.step("above a number, somebody else must approve", async () => {
     await open(cockpit, `/i/${identity}/configuration`);
     await cockpit.locator('input[name="approval_above"]').fill("5");
+    // who leaves the page at once may break the call off
+    const saved = cockpit.waitForResponse((answer) => answer.url().includes("/rpc/") && answer.request().method() === "POST");
     await cockpit.getByRole("button", { name: "Save" }).first().click();
+    expect((await saved).status()).toBe(200);
     await open(cockpit, `/i/${identity}/messages/new`);
     await cockpit.locator("#to").fill("Stadt");
     await cockpit.getByRole("option", { name: /Stadtnews/ }).click();

@@ -269,8 +269,9 @@ pub async fn profile_lines(tx: &Tx, person: &Person) -> AppResult<Vec<String>> {
     Ok(groups.into_iter().map(line).collect())
 }
 
-/// Keeps what somebody calls themself, as the callback says. It is not signed: only shown, behind a tilde.
-pub async fn note_nickname(tx: &Tx, recipient_id: i64, nickname: &str) -> AppResult<()> {
+/// Keeps what somebody calls themself, as the callback says. It is not signed: only shown, behind a tilde. Answers whether
+/// it is new.
+pub async fn note_nickname(tx: &Tx, recipient_id: i64, nickname: &str) -> AppResult<bool> {
     let nickname: String = nickname
         .trim()
         .chars()
@@ -278,7 +279,6 @@ pub async fn note_nickname(tx: &Tx, recipient_id: i64, nickname: &str) -> AppRes
         .take(NICKNAME)
         .collect();
     let sql = "UPDATE recipient SET nickname = $1 WHERE id = $2 AND nickname <> $1";
-    tx.exec(sql, [nickname.into(), recipient_id.into()])
-        .await
-        .map(|_| ())
+    let changed = tx.exec(sql, [nickname.into(), recipient_id.into()]).await?;
+    Ok(changed > 0)
 }

@@ -16,6 +16,7 @@ use crate::features::{
 };
 use crate::kernel::{
     AppResult, ThreemaId, Timestamp,
+    live::GroupPart,
     server::{Ctx, Tx, jobs},
 };
 use std::collections::{BTreeSet, HashMap, HashSet};
@@ -203,10 +204,14 @@ impl Work<'_> {
             return Ok(None);
         };
         let sent_at = one.stored.sent_at.unwrap_or_else(|| ctx.now());
-        let changed = groups::take(ctx, tx, &person, message, id, sent_at).await?;
+        let mut changed = groups::take(ctx, tx, &person, message, id, sent_at).await?;
         // behind it: the identity is locked before its recipients
-        if let (Some(nickname), Some(recipient_id)) = (&one.stored.nickname, person.recipient_id) {
-            groups::note_nickname(tx, recipient_id, nickname).await?;
+        if let (Some(nickname), Some(recipient_id)) = (&one.stored.nickname, person.recipient_id)
+            && groups::note_nickname(tx, recipient_id, nickname).await?
+            && let Some(changed) = &mut changed
+        {
+            // the members are called otherwise
+            changed.part = GroupPart::Any;
         }
         Ok(changed)
     }
