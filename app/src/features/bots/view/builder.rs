@@ -118,10 +118,12 @@ fn follow(desk: Desk) {
                 return;
             };
             let seen = desk.builder.version.try_get_untracked();
+            // own work changes what else is known of it
+            let about = |bot: &BotView| (bot.name.clone(), bot.state);
             let renamed = desk
                 .builder
                 .frame
-                .try_with_untracked(|f| f.bot() != Some(&head.bot));
+                .try_with_untracked(|f| f.bot().map(about) != Some(about(&head.bot)));
             let news = seen.is_some_and(|v| v < head.version) || renamed == Some(true);
             if news && idle() {
                 let _ = desk.take(identity, Ok(head));
