@@ -120,6 +120,19 @@ impl World {
         answer.into_body().into_data_stream()
     }
 
+    /// Another machine on the same database; the two tell each other what happens.
+    fn other_machine(&self) -> Ctx {
+        let here = self.test.ctx.clone();
+        let there = Ctx {
+            live: LiveBus::default(),
+            ..here.clone()
+        };
+        tokio::spawn(tell_others(here, "here".to_owned()));
+        let url = self.test.url.clone();
+        tokio::spawn(hear_others(there.clone(), url, "there".to_owned()));
+        there
+    }
+
     fn tell(&self, of: &(i64, Uid)) {
         self.test.ctx.live.tell(LiveEvent {
             organisation_id: self.viewer.who.organisation_id,
@@ -226,14 +239,8 @@ async fn who_sees_an_identity_hears_nothing_of_its_groups_without_the_right() {
 #[tokio::test]
 async fn groups_are_live_across_machines() {
     let world = World::new(On::Postgres).await;
-    let here = world.test.ctx.clone();
-    let there = Ctx {
-        live: LiveBus::default(),
-        ..here.clone()
-    };
-    let mut events = there.live.listen();
-    tokio::spawn(tell_others(here.clone(), "here".to_owned()));
-    tokio::spawn(hear_others(there, world.test.url.clone(), "there".to_owned()));
+    let here = &world.test.ctx;
+    let mut events = world.other_machine().live.listen();
     let group: Uid = "abcdefghij".parse().unwrap();
     let written = Change::Group {
         identity: world.seen.1.clone(),
@@ -268,15 +275,10 @@ async fn groups_are_live_across_machines() {
 #[tokio::test]
 async fn rights_that_go_on_one_machine_end_the_streams_of_the_other() {
     let world = World::new(On::Postgres).await;
-    let here = world.test.ctx.clone();
-    let there = Ctx {
-        live: LiveBus::default(),
-        ..here.clone()
-    };
-    let mut page = World::listen_at(&cockpit(&there), &world.sign_in().await, "/live").await;
+    let cookie = world.sign_in().await;
+    let there = world.other_machine();
     let mut events = there.live.listen();
-    tokio::spawn(tell_others(here.clone(), "here".to_owned()));
-    tokio::spawn(hear_others(there, world.test.url.clone(), "there".to_owned()));
+    let mut page = World::listen_at(&cockpit(&there), &cookie, "/live").await;
     let begin = Instant::now();
     // until the other machine listens: nobody knows when that is
     loop {
