@@ -12,7 +12,8 @@ sum() { # sum PATH…
   { rustc -V; find "$@" scripts/build.sh -type f -print0 | LC_ALL=C sort -z | xargs -0 sha256sum; } | sha256sum
 }
 of_both=(Cargo.toml Cargo.lock .cargo app/Cargo.toml app/src)
-of_site=(frontend style public package.json package-lock.json scripts/precompress.mjs scripts/shorten-imports.mjs scripts/tools)
+of_site=(frontend style public package.json package-lock.json scripts/precompress.mjs scripts/shorten-imports.mjs
+  scripts/optimise.mjs scripts/tools)
 of_server=(server migrations)
 
 build_site() {
@@ -21,9 +22,15 @@ build_site() {
   [ "$(cat target/site/.sources 2>/dev/null)" = "$sum" ] && return
   bash scripts/setup.sh run
   rm -rf target/site/pkg target/site/.sources # files of pages that are no more
-  NODE_OPTIONS="--require \"$ROOT/scripts/tools/wasm-opt.cjs\"" cargo leptos build --release --split --frontend-only ||
+  NODE_OPTIONS="--require \"$ROOT/scripts/tools/no-wasm-opt.cjs\"" \
+    cargo leptos build --release --split --frontend-only --js-minify=false ||
     fail "the browser side does not build: see the messages above"
+  node scripts/optimise.mjs target/site/pkg
   node scripts/shorten-imports.mjs target/site/pkg
+  local script
+  for script in target/site/pkg/*.js; do
+    node_modules/.bin/terser "$script" --module --compress passes=2 --mangle --output "$script"
+  done
   echo "$sum" >target/site/.sources
 }
 

@@ -5,7 +5,6 @@
 # Safe to run again: what is there is left alone, and a second run takes a second.
 . "$(dirname "$0")/lib.sh"
 
-CARGO_LEPTOS=0.3.11
 NODE_MIN=20
 NODE=24.21.0 # where the system has none, or one that is too old
 
@@ -27,29 +26,23 @@ compiler() {
   activate
 }
 
-# ---- tools that cargo builds; an interrupted build goes on where it stood
-cargo_install() { # cargo_install BINARY VERSION ARGUMENTS…
-  local binary=$1 version=$2 build=$CACHE/tools-build
-  shift 2
-  CARGO_TARGET_DIR=$build cargo install "${CARGO_QUIET[@]}" "$binary" --version "$version" --root "$TOOLS" --force "$@" ||
-    fail "$binary $version could not be built: check the network and the messages above, then run the command again; it goes on where it stood"
-  rm -rf "$build"
-}
+# ---- tools that cargo builds, from scripts/tools; an interrupted build goes on where it stood
+wasm_bindgen_in() { sed -n '/^name = "wasm-bindgen\(-shared\)\?"$/{n;s/version = "\(.*\)"/\1/p;q}' "$1"; }
 
 cargo_tools() {
-  local bindgen
-  bindgen=$(sed -n '/^name = "wasm-bindgen"$/{n;s/version = "\(.*\)"/\1/p;}' Cargo.lock)
-  [ -n "$bindgen" ] || fail "Cargo.lock names no version of wasm-bindgen: restore it with 'git checkout Cargo.lock'"
-  # As shipped its release profile takes 25 minutes to build; unoptimised it serves as well.
-  [ "$("$TOOLS/bin/cargo-leptos" --version 2>/dev/null)" = "cargo-leptos $CARGO_LEPTOS" ] ||
-    CARGO_PROFILE_RELEASE_LTO=false CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 CARGO_PROFILE_RELEASE_OPT_LEVEL=0 \
-      timed "building cargo-leptos $CARGO_LEPTOS, once (about 4 minutes on 2 cores)" \
-      cargo_install cargo-leptos "$CARGO_LEPTOS" --locked --features no_downloads
-  # Not --locked: its lock file names versions that have been withdrawn.
-  [ "$("$TOOLS/bin/wasm-bindgen" --version 2>/dev/null)" = "wasm-bindgen $bindgen" ] ||
-    CARGO_PROFILE_RELEASE_OPT_LEVEL=1 \
-      timed "building wasm-bindgen $bindgen, once (about 2 minutes)" \
-      cargo_install wasm-bindgen-cli "$bindgen" --no-default-features
+  local stamp=$TOOLS/.cargo-tools build=$CACHE/tools-build sum
+  sum=$(rustc -V | cat - scripts/tools/Cargo.* scripts/tools/*.rs scripts/tools/unused/*/* | sha256sum)
+  [ "$(cat "$stamp" 2>/dev/null)" = "$sum" ] && return 0
+  [ "$(wasm_bindgen_in Cargo.lock)" = "$(wasm_bindgen_in scripts/tools/Cargo.lock)" ] ||
+    fail "Cargo.lock and scripts/tools/Cargo.toml name different versions of wasm-bindgen: they must be the same"
+  CARGO_TARGET_DIR=$build timed "building cargo-leptos and wasm-bindgen, once (about 2 minutes on 2 cores)" \
+    cargo build --release --locked "${CARGO_QUIET[@]}" --manifest-path scripts/tools/Cargo.toml ||
+    fail "cargo-leptos could not be built: check the network and the messages above, then run the command again; it goes on where it stood"
+  mkdir -p "$TOOLS/bin"
+  install "$build/release/cargo-leptos" "$TOOLS/bin/"
+  install "$build/release/bindgen" "$TOOLS/bin/wasm-bindgen"
+  rm -rf "$build"
+  echo "$sum" >"$stamp"
 }
 
 # ---- Node.js: the system's, or one beside the other tools
@@ -73,7 +66,7 @@ node_runtime() {
   hash -r
 }
 
-# ---- Tailwind, wasm-opt and the browser tests' packages
+# ---- Tailwind, binaryen, terser and the browser tests' packages
 node_packages() {
   local stamp sum
   stamp=node_modules/.fanfare-stamp
