@@ -20,6 +20,13 @@ async function signIn(browser: Browser, password: string): Promise<Page> {
   return page;
 }
 
+/** A page whose session has ended goes to the sign-in by itself, and no other page opens any more. */
+async function expectSignedOut(page: Page): Promise<void> {
+  await expect(page).toHaveURL(/\/login/);
+  await open(page, "/settings");
+  await expect(page).toHaveURL(/\/login/);
+}
+
 test.beforeAll(async ({ browser }) => {
   // the set-up link ends with the first administrator
   await (await signedIn(browser)).close();
@@ -46,8 +53,7 @@ test("a new password ends the session of the other browser", async ({ browser })
   await expect(here.getByText("All other sessions have ended.")).toBeVisible();
   await expectAccessible(here);
   await expectAccessibleOnPhone(here);
-  await open(there, "/settings/sessions");
-  await expect(there).toHaveURL(/\/login/);
+  await expectSignedOut(there);
   await here.context().close();
   await there.context().close();
 });
@@ -63,8 +69,7 @@ test("sessions are listed, and others can be ended", async ({ browser }) => {
   await expectAccessibleOnPhone(here);
   await here.getByRole("button", { name: "End 2 other sessions" }).click();
   await expect(here.getByRole("row")).toHaveCount(2);
-  await there.goto("/settings");
-  await expect(there).toHaveURL(/\/login/);
+  await expectSignedOut(there);
   await here.context().close();
   await there.context().close();
 });
@@ -103,8 +108,7 @@ test("a link gives a new password, once", async ({ browser }) => {
   await page.getByRole("button", { name: "Set password" }).click();
   await page.getByRole("link", { name: "Sign in" }).click();
   await expect(page).toHaveURL(/\/login/);
-  await inside.goto("/settings");
-  await expect(inside).toHaveURL(/\/login/);
+  await expectSignedOut(inside);
   await open(page, link.replace(environment.baseUrl, ""));
   await expect(page.getByText("This link does not work (any more)")).toBeVisible();
   await expectAccessible(page);
