@@ -47,6 +47,12 @@ programs() {
   linted cargo test --locked "${CARGO_QUIET[@]}" --no-run --all-targets
 }
 
+# In the folder and the profile of the browser side's release, which has left there what the compiler runs itself (macros).
+browser_lints() {
+  cargo clippy --locked -p frontend --lib --no-default-features --target wasm32-unknown-unknown --profile wasm-release \
+    --target-dir "$CARGO_TARGET_DIR/front" "${CARGO_QUIET[@]}" -- -D warnings
+}
+
 tests() {
   if have cargo-nextest; then
     linted scripts/postgres.sh cargo nextest run --locked
@@ -94,9 +100,8 @@ step "scripts and browser tests: types" scripts_lint
 step "format" cargo fmt --all --check
 start_release
 step "lints and programs of the tests, server" programs
-step "examples in the documentation" linted cargo test --locked --quiet --doc
-step "lints, browser" cargo clippy --locked -p frontend --target wasm32-unknown-unknown "${CARGO_QUIET[@]}" -- -D warnings
 step "release, the rest of it" release
+step "lints, browser" browser_lints
 step "unit and integration tests, SQLite and PostgreSQL" tests
 step "browser tests, SQLite" browser
 step "browser tests, PostgreSQL" scripts/postgres.sh end2end/run.sh postgres tests/story.spec.ts \

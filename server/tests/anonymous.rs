@@ -5,6 +5,8 @@
     clippy::expect_used,
     reason = "a test that cannot go on has failed"
 )]
+mod cockpit;
+
 use app::{
     features::auth::server::PUBLIC_RPC,
     testing::{On, TestCtx},
@@ -14,22 +16,16 @@ use axum::{
     body::{Body, to_bytes},
     http::{Method, Request, Response, StatusCode, header},
 };
+use cockpit::cockpit;
 use leptos::server_fn::axum::server_fn_paths;
-use metrics_exporter_prometheus::PrometheusBuilder;
-use server::router::{Parts, build};
 use tower::ServiceExt;
 
 /// What no decoder takes: had a body been looked at before the session, the answer would be another one.
 const GARBAGE: &[u8] = b"\xff\x00{not a form, not JSON";
 
-async fn cockpit(on: On) -> (Router, TestCtx) {
+async fn installation(on: On) -> (Router, TestCtx) {
     let test = TestCtx::new(on, "http://127.0.0.1:9").await;
-    let parts = Parts {
-        metrics: PrometheusBuilder::new().build_recorder().handle(),
-        metrics_token: None,
-        trusted_proxies: Vec::new(),
-    };
-    (build(&test.ctx, parts), test)
+    (cockpit(&test.ctx), test)
 }
 
 async fn call(cockpit: &Router, method: Method, path: &str, headers: &[(&str, &str)]) -> Response<Body> {
@@ -56,7 +52,7 @@ fn functions() -> Vec<&'static str> {
 }
 
 async fn server_functions_answer_nobody(on: On) {
-    let (cockpit, _test) = cockpit(on).await;
+    let (cockpit, _test) = installation(on).await;
     let functions = functions();
     assert!(
         functions.len() > 20,
@@ -109,7 +105,7 @@ fn every_public_function_exists() {
 
 #[tokio::test]
 async fn another_site_cannot_change_anything() {
-    let (cockpit, _test) = cockpit(On::Sqlite).await;
+    let (cockpit, _test) = installation(On::Sqlite).await;
     for path in functions() {
         for foreign in [
             ("sec-fetch-site", "cross-site"),
@@ -143,7 +139,7 @@ async fn another_site_cannot_change_anything() {
 
 #[tokio::test]
 async fn pages_lead_to_the_sign_in_and_streams_are_shut() {
-    let (cockpit, _test) = cockpit(On::Sqlite).await;
+    let (cockpit, _test) = installation(On::Sqlite).await;
     for path in [
         "/",
         "/settings",
@@ -191,7 +187,7 @@ async fn pages_lead_to_the_sign_in_and_streams_are_shut() {
 
 #[tokio::test]
 async fn the_rest_api_answers_no_one_without_a_key() {
-    let (cockpit, _test) = cockpit(On::Sqlite).await;
+    let (cockpit, _test) = installation(On::Sqlite).await;
     let document = serde_json::to_value(server::rest::document()).unwrap();
     let paths = document["paths"].as_object().unwrap();
     assert!(paths.len() > 5, "the paths of the API are known");

@@ -1,14 +1,11 @@
 //! Texts of the interface, English and German side by side.
 //!
 //! A slice keeps its texts in `text.rs`:
-//! ```
-//! app::texts! {
+//! ```text
+//! texts! {
 //!     sign_in => "Sign in", "Anmelden";
 //!     bytes_left(n: usize) => "{n} bytes left", "noch {n} Byte";
 //! }
-//! # use app::kernel::Lang;
-//! assert_eq!(sign_in(Lang::De), "Anmelden");
-//! assert_eq!(bytes_left(Lang::En, 7), "7 bytes left");
 //! ```
 //! Each line makes a function, so a missing language, a missing text or a wrong argument does not compile.
 
@@ -53,6 +50,19 @@ pub fn number(n: u64) -> String {
 #[cfg(test)]
 mod tests {
     use super::number;
+    use crate::kernel::Lang;
+
+    texts! {
+        sign_in => "Sign in", "Anmelden";
+        bytes_left(n: usize) => "{n} bytes left", "noch {n} Byte";
+    }
+
+    #[test]
+    fn a_text_has_both_languages_and_its_arguments() {
+        assert_eq!([Lang::En, Lang::De].map(sign_in), ["Sign in", "Anmelden"]);
+        assert_eq!(bytes_left(Lang::En, 7), "7 bytes left");
+        assert_eq!(bytes_left(Lang::De, 7), "noch 7 Byte");
+    }
 
     #[test]
     fn numbers_are_grouped() {

@@ -5,6 +5,8 @@
     clippy::expect_used,
     reason = "a test that cannot go on has failed"
 )]
+#[path = "../cockpit/mod.rs"]
+mod cockpit;
 mod guessing;
 mod headers;
 mod mail;

@@ -1,4 +1,5 @@
 //! A cockpit with two organisations, and browsers that keep their cookies.
+use crate::cockpit::cockpit;
 use app::{
     features::auth::server::entity::administrator,
     kernel::server::{MailSettings, Settings},
@@ -10,10 +11,8 @@ use axum::{
     extract::ConnectInfo,
     http::{HeaderMap, Request, Response, StatusCode, header},
 };
-use metrics_exporter_prometheus::PrometheusBuilder;
 use sea_orm::{ConnectionTrait, Statement, prelude::*};
 use serde_json::Value;
-use server::router::{Parts, build};
 use std::{collections::BTreeMap, net::SocketAddr, sync::Arc};
 use tower::ServiceExt;
 
@@ -51,13 +50,8 @@ impl World {
         for (organisation, email) in [("Aarental", ADA), ("Elsewhere", EVE)] {
             test.with_password(organisation, email, PASSWORD).await;
         }
-        let parts = Parts {
-            metrics: PrometheusBuilder::new().build_recorder().handle(),
-            metrics_token: None,
-            trusted_proxies: Vec::new(),
-        };
         Self {
-            cockpit: build(&test.ctx, parts),
+            cockpit: cockpit(&test.ctx),
             test,
         }
     }

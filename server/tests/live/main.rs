@@ -5,6 +5,8 @@
     clippy::expect_used,
     reason = "a test that cannot go on has failed"
 )]
+#[path = "../cockpit/mod.rs"]
+mod cockpit;
 mod groups;
 
 use app::{
@@ -25,28 +27,16 @@ use app::{
 use axum::{
     Router,
     body::{Body, BodyDataStream},
-    http::{Request, StatusCode, header},
+    http::{Request, StatusCode},
 };
+use cockpit::{cockpit, sign_in};
 use futures::StreamExt;
-use metrics_exporter_prometheus::PrometheusBuilder;
 use sea_orm::{ActiveValue::Set, prelude::*};
-use server::{
-    live::{hear_others, tell_others},
-    router::{Parts, build},
-};
+use server::live::{hear_others, tell_others};
 use std::time::{Duration, Instant};
 use tower::ServiceExt;
 
 const PASSWORD: &str = "correct-horse-battery";
-
-fn cockpit(ctx: &Ctx) -> Router {
-    let parts = Parts {
-        metrics: PrometheusBuilder::new().build_recorder().handle(),
-        metrics_token: None,
-        trusted_proxies: Vec::new(),
-    };
-    build(ctx, parts)
-}
 
 struct World {
     test: TestCtx,
@@ -85,20 +75,7 @@ impl World {
     }
 
     async fn sign_in(&self) -> String {
-        let request = Request::post("/rpc/sign_in")
-            .header("host", "localhost:3000")
-            .header("accept", "application/json")
-            .header("content-type", "application/x-www-form-urlencoded")
-            .body(Body::from(format!("email=vic@example.org&password={PASSWORD}")));
-        let answer = self.cockpit.clone().oneshot(request.unwrap()).await.unwrap();
-        assert_eq!(answer.status(), StatusCode::OK);
-        // another one names the browser
-        let cookies = answer.headers().get_all(header::SET_COOKIE).iter();
-        let cookie = cookies
-            .map(|c| c.to_str().unwrap())
-            .find(|c| c.starts_with("fanfare="))
-            .unwrap();
-        cookie.split(';').next().unwrap().to_owned()
+        sign_in(&self.cockpit, "vic@example.org", PASSWORD).await
     }
 
     async fn listen(&self, cookie: &str) -> BodyDataStream {

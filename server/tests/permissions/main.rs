@@ -5,6 +5,8 @@
     clippy::expect_used,
     reason = "a test that cannot go on has failed"
 )]
+#[path = "../cockpit/mod.rs"]
+mod cockpit;
 mod world;
 
 use app::{
@@ -16,10 +18,9 @@ use axum::{
     body::Body,
     http::{Method, Request, StatusCode},
 };
-use metrics_exporter_prometheus::PrometheusBuilder;
+use cockpit::cockpit;
 use sea_orm::{ActiveValue::Set, IntoActiveModel, prelude::*};
 use serde_json::{Value, json};
-use server::router::{Parts, build};
 use tower::ServiceExt;
 use world::{Input, PASSWORD, World};
 
@@ -220,11 +221,6 @@ async fn the_set_up_link_ends_with_the_first_administrator() {
         .unwrap()
         .unwrap();
     test.administrator("Aarental", "ada@example.org").await;
-    let parts = Parts {
-        metrics: PrometheusBuilder::new().build_recorder().handle(),
-        metrics_token: None,
-        trusted_proxies: Vec::new(),
-    };
     let token = link.split_once("token=").unwrap().1;
     let input = json!({ "input": {
         "token": token, "organisation": "Aarental", "name": "Eve", "email": "eve@example.org",
@@ -235,7 +231,7 @@ async fn the_set_up_link_ends_with_the_first_administrator() {
         .header("content-type", "application/json")
         .body(Body::from(input.to_string()))
         .unwrap();
-    let answer = build(ctx, parts).oneshot(request).await.unwrap();
+    let answer = cockpit(ctx).oneshot(request).await.unwrap();
     assert_eq!(answer.status(), StatusCode::FORBIDDEN);
     assert_eq!(
         administrator::Entity::find().count(ctx.db.conn()).await.unwrap(),

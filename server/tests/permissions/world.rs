@@ -1,4 +1,5 @@
 //! A cockpit with two organisations, and what is called in it.
+use crate::cockpit::{cockpit, sign_in};
 use app::{
     features::{
         auth::server::operator,
@@ -22,11 +23,9 @@ use app::{
 use axum::{
     Router,
     body::{Body, to_bytes},
-    http::{Method, Request, StatusCode, header},
+    http::{Method, Request, StatusCode},
 };
-use metrics_exporter_prometheus::PrometheusBuilder;
 use serde_json::{Value, json};
-use server::router::{Parts, build};
 use std::sync::Arc;
 use tower::ServiceExt;
 
@@ -117,13 +116,8 @@ impl World {
             .await
             .unwrap()
             .uid;
-        let parts = Parts {
-            metrics: PrometheusBuilder::new().build_recorder().handle(),
-            metrics_token: None,
-            trusted_proxies: Vec::new(),
-        };
         Self {
-            cockpit: build(&ctx, parts),
+            cockpit: cockpit(&ctx),
             test,
             identity,
             list,
@@ -135,29 +129,16 @@ impl World {
         }
     }
 
-    pub async fn send(&self, request: Request<Body>) -> (StatusCode, Option<String>, Value) {
+    pub async fn send(&self, request: Request<Body>) -> Answer {
         let answer = self.cockpit.clone().oneshot(request).await.unwrap();
         let status = answer.status();
-        let cookies = answer.headers().get_all(header::SET_COOKIE).iter();
-        let cookie = cookies
-            .map(|c| c.to_str().unwrap().to_owned())
-            .find(|c| c.starts_with("fanfare="));
         let body = to_bytes(answer.into_body(), 1 << 20).await.unwrap();
-        (status, cookie, serde_json::from_slice(&body).unwrap_or_default())
+        (status, serde_json::from_slice(&body).unwrap_or_default())
     }
 
     /// The cookie of a real sign-in.
     pub async fn sign_in(&self, email: &str) -> String {
-        let form = format!("email={email}&password={PASSWORD}");
-        let request = Request::post("/rpc/sign_in")
-            .header("host", "localhost:3000")
-            .header("accept", "application/json")
-            .header("content-type", "application/x-www-form-urlencoded")
-            .body(form.into())
-            .unwrap();
-        let (status, cookie, body) = self.send(request).await;
-        assert_eq!(status, StatusCode::OK, "{body}");
-        cookie.unwrap().split(';').next().unwrap().to_owned()
+        sign_in(&self.cockpit, email, PASSWORD).await
     }
 
     pub async fn rpc(&self, cookie: &str, name: &str, body: &Input) -> Answer {
@@ -172,8 +153,7 @@ impl World {
             .header("cookie", cookie)
             .body(body.into())
             .unwrap();
-        let (status, _, body) = self.send(request).await;
-        (status, body)
+        self.send(request).await
     }
 
     /// Calls of the cockpit that name something of the first organisation; none of them changes the next one's answer.
@@ -297,8 +277,7 @@ impl World {
             .header("content-type", "application/json")
             .body(Body::from(body.to_string()))
             .unwrap();
-        let (status, _, body) = self.send(request).await;
-        (status, body)
+        self.send(request).await
     }
 }
 

@@ -8,6 +8,9 @@
 mod account;
 mod audience;
 mod audit;
+mod calls;
+#[path = "../cockpit/mod.rs"]
+mod cockpit;
 mod rest;
 mod slow;
 mod table;

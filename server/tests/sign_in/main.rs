@@ -6,6 +6,8 @@
     reason = "a test that cannot go on has failed"
 )]
 mod authenticator;
+#[path = "../cockpit/mod.rs"]
+mod cockpit;
 mod factor_limits;
 mod passkeys;
 mod second_factor;

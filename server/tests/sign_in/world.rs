@@ -1,4 +1,5 @@
 //! A cockpit with two organisations, and browsers that keep a cookie.
+use crate::cockpit::cockpit;
 use app::{
     kernel::server::clock::{Clock, SystemClock},
     testing::{On, TestCtx},
@@ -9,10 +10,8 @@ use axum::{
     extract::ConnectInfo,
     http::{Request, StatusCode, header},
 };
-use metrics_exporter_prometheus::PrometheusBuilder;
 use sea_orm::ConnectionTrait;
 use serde_json::Value;
-use server::router::{Parts, build};
 use std::net::SocketAddr;
 use tower::ServiceExt;
 
@@ -46,13 +45,8 @@ impl World {
         for (organisation, email) in [("Aarental", ADA), ("Elsewhere", EVE)] {
             test.with_password(organisation, email, PASSWORD).await;
         }
-        let parts = Parts {
-            metrics: PrometheusBuilder::new().build_recorder().handle(),
-            metrics_token: None,
-            trusted_proxies: Vec::new(),
-        };
         Self {
-            cockpit: build(&test.ctx, parts),
+            cockpit: cockpit(&test.ctx),
             test,
         }
     }

@@ -1,5 +1,5 @@
 //! The deliveries of a message as CSV, streamed: nothing holds them all at once.
-use super::{entity, reading::deliveries_of, store};
+use super::{deliveries::deliveries_of, entity, store};
 use crate::features::{
     audit::server::record,
     auth::server::{Granted, Lasting},

@@ -4,6 +4,7 @@ mod audience;
 mod broadcast;
 mod check;
 mod editor;
+mod facts;
 mod languages;
 mod marks;
 mod options;
