@@ -4,14 +4,16 @@ use crate::features::auth::server::{
     AdministratorInput, Caller, access_changed, create_administrator, find_or_create_organisation,
     give_rights,
 };
+use crate::features::gateway::server::callback_mac;
 use crate::features::identities::server::{Identity, entity as identity_entity};
+use crate::features::local_gateway::server::LocalGateway;
 use crate::features::plans::server::start_plan;
 use crate::kernel::{
-    Lang, Timestamp, Uid,
+    Lang, ThreemaId, Timestamp, Uid,
     rights::Rights,
     server::{
         Ctx, Db, Settings,
-        clock::TestClock,
+        clock::{SystemClock, TestClock},
         data_key::sealing_key,
         live::LiveBus,
         master_key::check_master_key,
@@ -22,7 +24,48 @@ use crate::kernel::{
 use migrations::Migrator;
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ConnectionTrait};
 use sea_orm_migration::MigratorTrait;
-use std::sync::Arc;
+use std::{path::Path, sync::Arc};
+
+/// Starts a local gateway on a port of its own, with its state in that folder; answers its address. It ends with the runtime.
+/// `retry_seconds` is the pause between the attempts of a callback.
+#[expect(clippy::expect_used, reason = "set-up of a test")]
+pub async fn start_gateway(folder: &Path, retry_seconds: u32) -> String {
+    let file = folder.join("gateway.db");
+    let gateway = LocalGateway::open(&file, Arc::new(SystemClock), Arc::new(SystemRng), retry_seconds)
+        .await
+        .expect("a gateway");
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0")
+        .await
+        .expect("a port");
+    let address = listener.local_addr().expect("the port");
+    let router = gateway.router();
+    tokio::spawn(async move { axum::serve(listener, router).await.expect("it serves") });
+    format!("http://{address}")
+}
+
+/// What the gateway posts to the callback of `to` when `from` has sent the box; `number` is the message ID.
+pub fn callback_body(
+    secret: &str,
+    from: &ThreemaId,
+    to: &str,
+    number: u64,
+    nonce: &[u8],
+    sealed: &[u8],
+) -> String {
+    let signed = [
+        from.to_string(),
+        to.to_owned(),
+        format!("{number:016x}"),
+        "1795262400".to_owned(),
+        hex::encode(nonce),
+        hex::encode(sealed),
+    ];
+    let mac = hex::encode(callback_mac(secret, signed.each_ref().map(String::as_str)));
+    let names = ["from", "to", "messageId", "date", "nonce", "box"];
+    let mut body = form_urlencoded::Serializer::new(String::new());
+    body.extend_pairs(names.iter().zip(&signed));
+    body.append_pair("mac", &mac).finish()
+}
 
 /// Which database a test runs on; every database test runs on both.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

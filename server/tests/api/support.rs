@@ -6,10 +6,8 @@ use app::{
             model::{IdentityView, NewIdentity},
             server::create,
         },
-        local_gateway::server::LocalGateway,
     },
-    kernel::server::{clock::SystemClock, rng::SystemRng},
-    testing::{On, TestCtx},
+    testing::{On, TestCtx, start_gateway},
 };
 use axum::{
     Router,
@@ -17,7 +15,6 @@ use axum::{
     http::{HeaderMap, Method, Request, StatusCode},
 };
 use serde_json::{Value, json};
-use std::sync::Arc;
 use tower::ServiceExt;
 
 /// A context, and the gateway that it uses.
@@ -32,14 +29,7 @@ impl World {
         // the gateway's HTTP client needs one too
         let _ = rustls::crypto::ring::default_provider().install_default();
         let folder = tempfile::tempdir().unwrap();
-        let file = folder.path().join("gateway.db");
-        let gateway = LocalGateway::open(&file, Arc::new(SystemClock), Arc::new(SystemRng), 300)
-            .await
-            .unwrap();
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let gateway_url = format!("http://{}", listener.local_addr().unwrap());
-        let router = gateway.router();
-        tokio::spawn(async move { axum::serve(listener, router).await });
+        let gateway_url = start_gateway(folder.path(), 300).await;
         Self {
             test: TestCtx::new(on, &gateway_url).await,
             gateway_url,

@@ -8,17 +8,13 @@ use app::{
         groups::{model::NewGroup, server::create_group},
         identities::{model::NewIdentity, server::create as create_identity},
         lists::{model::ListInput, server::create_list},
-        local_gateway::server::LocalGateway,
         messages::{model::DraftInput, server::save_draft},
     },
     kernel::{
         PageRequest, Uid,
-        server::{
-            clock::{Clock, SystemClock},
-            rng::SystemRng,
-        },
+        server::clock::{Clock, SystemClock},
     },
-    testing::{On, TestCtx},
+    testing::{On, TestCtx, start_gateway},
 };
 use axum::{
     Router,
@@ -26,7 +22,6 @@ use axum::{
     http::{Method, Request, StatusCode},
 };
 use serde_json::{Value, json};
-use std::sync::Arc;
 use tower::ServiceExt;
 
 /// Of both administrators.
@@ -54,12 +49,7 @@ impl World {
         // the gateway's HTTP client needs one
         let _ = rustls::crypto::ring::default_provider().install_default();
         let folder = tempfile::tempdir().unwrap();
-        let file = folder.path().join("gateway.db");
-        let gateway = LocalGateway::open(&file, Arc::new(SystemClock), Arc::new(SystemRng), 300).await;
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let url = format!("http://{}", listener.local_addr().unwrap());
-        let router = gateway.unwrap().router();
-        tokio::spawn(async move { axum::serve(listener, router).await });
+        let url = start_gateway(folder.path(), 300).await;
         let test = TestCtx::new(on, &url).await;
         // the gateway goes by the machine's clock
         test.clock.turn(SystemClock.now().0 - test.clock.now().0);

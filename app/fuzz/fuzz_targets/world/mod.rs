@@ -3,15 +3,12 @@ mod town;
 
 use app::{
     features::{
-        gateway::{
-            server::callback_mac,
-            wire::{Content, MAX_TEXT},
-        },
+        gateway::wire::{Content, MAX_TEXT},
         identities::server::{self as identities, Identity},
         inbound::server::{Intake, callback, run_inbound_jobs},
     },
     kernel::ThreemaId,
-    testing::TestCtx,
+    testing::{TestCtx, callback_body},
 };
 use axum::{
     Extension,
@@ -183,19 +180,8 @@ impl World {
     fn body(&self, from: &Person, number: u64, container: &[u8]) -> Bytes {
         let nonce = [number as u8; 24];
         let sealed = from.shared.seal_padded(&nonce, container, 40);
-        let signed = [
-            from.id.to_string(),
-            self.identity.threema_id.clone(),
-            format!("{number:016x}"),
-            "1795262400".to_owned(),
-            hex::encode(nonce),
-            hex::encode(sealed),
-        ];
-        let mac = hex::encode(callback_mac(&self.secret, signed.each_ref().map(String::as_str)));
-        let names = ["from", "to", "messageId", "date", "nonce", "box"];
-        let mut body = form_urlencoded::Serializer::new(String::new());
-        body.extend_pairs(names.iter().zip(&signed));
-        body.append_pair("mac", &mac).finish().into()
+        let to = &self.identity.threema_id;
+        callback_body(&self.secret, &from.id, to, number, &nonce, &sealed).into()
     }
 
     async fn round(&self) {

@@ -14,18 +14,12 @@ use app::{
             server::{self as identities, Identity},
         },
         lists::{model::ListInput, server as lists},
-        local_gateway::server::LocalGateway,
         messages::server::{self as messages, SendNow},
     },
-    kernel::{
-        LanguageCode, ThreemaId, Uid,
-        permission::cap,
-        server::{Ctx, clock::SystemClock, rng::SystemRng},
-    },
-    testing::{On, TestCtx},
+    kernel::{LanguageCode, ThreemaId, Uid, permission::cap, server::Ctx},
+    testing::{On, TestCtx, start_gateway},
 };
 use sea_orm::ConnectionTrait;
-use std::sync::Arc;
 
 /// Somebody with an app.
 pub struct Person {
@@ -46,7 +40,7 @@ pub struct Town {
 /// A new one, on a local gateway that listens as long as the runtime lives.
 pub async fn make() -> Town {
     let gateway = tempfile::tempdir().unwrap();
-    let url = start_gateway(gateway.path()).await;
+    let url = start_gateway(gateway.path(), 1).await;
     let test = TestCtx::new(On::Sqlite, &url).await;
     let ctx = &test.ctx;
     let ada = test.administrator("Town", "ada@example.org").await;
@@ -101,18 +95,6 @@ pub async fn make() -> Town {
         group,
         gateway,
     }
-}
-
-async fn start_gateway(folder: &std::path::Path) -> String {
-    let (clock, rng) = (Arc::new(SystemClock), Arc::new(SystemRng));
-    let gateway = LocalGateway::open(&folder.join("gateway.db"), clock, rng, 1)
-        .await
-        .unwrap();
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = listener.local_addr().unwrap();
-    let router = gateway.router();
-    tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
-    format!("http://{address}")
 }
 
 async fn ids_at(ctx: &Ctx, gateway: &str) -> Vec<ThreemaId> {

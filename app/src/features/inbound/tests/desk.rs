@@ -5,16 +5,13 @@ use crate::features::{
         model::{FeedInput, FeedView},
         server as feeds,
     },
-    gateway::{
-        server::callback_mac,
-        wire::{Content, PrivateKey, PublicKey},
-    },
+    gateway::wire::{Content, PrivateKey, PublicKey},
     identities::server::{open_gateway_secret, set_availability},
     lists::server as lists,
     messages::tests::world::World,
 };
 use crate::kernel::{LanguageCode, PageRequest, ThreemaId, server::Ctx};
-use crate::testing::On;
+use crate::testing::{On, callback_body};
 use axum::{Extension, Router, body::Body, http::Request, routing::post};
 use sea_orm::{ConnectionTrait, FromQueryResult};
 use std::sync::{Arc, atomic::AtomicUsize};
@@ -121,19 +118,14 @@ impl Desk {
             .key
             .shared_with(&self.public())
             .seal_padded(&nonce, &container, 40);
-        let signed = [
-            from.id.to_string(),
-            self.world.identity.threema_id.clone(),
-            format!("{number:016x}"),
-            "1795262400".to_owned(),
-            hex::encode(nonce),
-            hex::encode(sealed),
-        ];
-        let mac = hex::encode(callback_mac(&self.secret, signed.each_ref().map(String::as_str)));
-        let names = ["from", "to", "messageId", "date", "nonce", "box"];
-        let mut body = form_urlencoded::Serializer::new(String::new());
-        body.extend_pairs(names.iter().zip(&signed));
-        body.append_pair("mac", &mac).finish()
+        callback_body(
+            &self.secret,
+            &from.id,
+            &self.world.identity.threema_id,
+            number,
+            &nonce,
+            &sealed,
+        )
     }
 
     pub(super) async fn post(&self, body: String) -> u16 {

@@ -1,4 +1,5 @@
 //! Where a message and its deliveries stand.
+use crate::kernel::live::Counts;
 use serde::{Deserialize, Serialize};
 
 /// Rule 15: the way of a message.
@@ -152,6 +153,19 @@ impl DeliveryState {
         usize::try_from(number)
             .ok()
             .and_then(|n| Self::ALL.get(n).copied())
+    }
+
+    /// How many deliveries are in this state.
+    pub const fn count_in(self, counts: &Counts) -> u64 {
+        match self {
+            Self::Pending => counts.pending,
+            Self::Accepted => counts.accepted,
+            Self::Delivered => counts.delivered,
+            Self::Read => counts.read,
+            Self::Failed => counts.failed,
+            Self::Skipped => counts.skipped,
+            Self::Cancelled => counts.cancelled,
+        }
     }
 }
 

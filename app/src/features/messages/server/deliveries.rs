@@ -1,5 +1,5 @@
 //! What is known of a message for each of its recipients.
-use super::{entity, store};
+use super::store;
 use crate::features::{
     auth::server::Granted,
     identities::server as identities,
@@ -54,7 +54,7 @@ pub async fn list_deliveries(
     };
     let total = match (&like, state) {
         (None, None) => row.counts().total,
-        (None, Some(state)) => count_of(&row, state),
+        (None, Some(state)) => state.count_in(&row.counts()),
         (Some(_), _) => {
             let sql = format!("SELECT COUNT(*) AS n FROM delivery d WHERE {filter}");
             let counted = ctx
@@ -123,19 +123,6 @@ fn like(q: &str) -> Option<String> {
             format!("%{escaped}%")
         }
     })
-}
-
-fn count_of(row: &entity::Model, state: DeliveryState) -> u64 {
-    let counts = row.counts();
-    match state {
-        DeliveryState::Pending => counts.pending,
-        DeliveryState::Accepted => counts.accepted,
-        DeliveryState::Delivered => counts.delivered,
-        DeliveryState::Read => counts.read,
-        DeliveryState::Failed => counts.failed,
-        DeliveryState::Skipped => counts.skipped,
-        DeliveryState::Cancelled => counts.cancelled,
-    }
 }
 
 fn delivery_row(row: DeliveryAndName) -> AppResult<DeliveryRow> {

@@ -3,21 +3,16 @@ use crate::features::{
     auth::server::Caller,
     identities::{model::NewIdentity, server as identities},
     lists::{model::ListInput, server as lists},
-    local_gateway::server::LocalGateway,
     messages::{
         model::{DraftInput, MessageView, SendInput, Texts},
         server::{self as messages, fanout::Fanout},
     },
     recipients::server::fetch_keys,
 };
-use crate::kernel::{
-    AppResult, LanguageCode, ThreemaId, Uid,
-    permission::cap,
-    server::{Ctx, clock::SystemClock, rng::SystemRng},
-};
-use crate::testing::{On, TestCtx};
+use crate::kernel::{AppResult, LanguageCode, ThreemaId, Uid, permission::cap, server::Ctx};
+use crate::testing::{On, TestCtx, start_gateway};
 use serde_json::{Value, json};
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 use tokio::sync::watch;
 
 /// Everything that a test of sending needs.
@@ -37,7 +32,7 @@ impl World {
     /// A world with so many recipients whose keys are known.
     pub async fn new(on: On, count: usize) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let gateway = start_gateway(folder.path()).await;
+        let gateway = start_gateway(folder.path(), 1).await;
         let test = TestCtx::new(on, &gateway).await;
         let ctx = &test.ctx;
         let caller = test.administrator("Aarental", "lea@example.org").await;
@@ -213,16 +208,4 @@ impl World {
             nonces,
         )
     }
-}
-
-async fn start_gateway(folder: &std::path::Path) -> String {
-    let file = folder.join("gateway.db");
-    let gateway = LocalGateway::open(&file, Arc::new(SystemClock), Arc::new(SystemRng), 1)
-        .await
-        .unwrap();
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = listener.local_addr().unwrap();
-    let router = gateway.router();
-    tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
-    format!("http://{address}")
 }

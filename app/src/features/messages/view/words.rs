@@ -117,19 +117,6 @@ pub const fn delivery_look(state: DeliveryState) -> (&'static str, Look) {
     }
 }
 
-/// How many deliveries are in a state.
-pub const fn count_of(counts: &Counts, state: DeliveryState) -> u64 {
-    match state {
-        DeliveryState::Pending => counts.pending,
-        DeliveryState::Accepted => counts.accepted,
-        DeliveryState::Delivered => counts.delivered,
-        DeliveryState::Read => counts.read,
-        DeliveryState::Failed => counts.failed,
-        DeliveryState::Skipped => counts.skipped,
-        DeliveryState::Cancelled => counts.cancelled,
-    }
-}
-
 /// Why a delivery is where it is. Rule 17: nobody is said not to have read it.
 pub const fn reason_word(lang: Lang, state: DeliveryState, reason: Reason) -> &'static str {
     match (state, reason) {

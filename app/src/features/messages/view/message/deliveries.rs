@@ -1,5 +1,5 @@
 //! Every recipient of a message, with state, reason and next step.
-use super::super::words::{count_of, delivery_look, delivery_word, reason_word};
+use super::super::words::{delivery_look, delivery_word, reason_word};
 use super::Followed;
 use crate::features::messages::{
     api::{PrepareMessageExport, list_deliveries},
@@ -208,7 +208,7 @@ fn StateFilter(followed: Followed) -> impl IntoView {
     let button = move |state: Option<DeliveryState>| {
         let write = write.clone();
         let code = state.map_or("", DeliveryState::code);
-        let n = Memo::new(move |_| counts.with(|c| state.map_or(c.total, |s| count_of(c, s))));
+        let n = Memo::new(move |_| counts.with(|c| state.map_or(c.total, |s| s.count_in(c))));
         let pressed = Memo::new(move |_| request.with(|r| r.filter == code));
         let rare = matches!(state, Some(DeliveryState::Skipped | DeliveryState::Cancelled));
         view! {

@@ -1,7 +1,7 @@
 //! How far it got: per cent, bar, rate, counts.
 use super::super::{
     live::clock,
-    words::{count_of, delivery_word, span, through},
+    words::{delivery_word, span, through},
 };
 use super::Followed;
 use crate::features::messages::{
@@ -83,7 +83,7 @@ const fn meaning(lang: Lang, state: D) -> &'static str {
 #[component]
 fn Cell(followed: Followed, state: D) -> impl IntoView {
     let lang = use_lang();
-    let n = Memo::new(move |_| followed.standing.counts.with(|c| count_of(c, state)));
+    let n = Memo::new(move |_| followed.standing.counts.with(|c| state.count_in(c)));
     let rare = matches!(state, D::Skipped | D::Cancelled);
     let key = match state {
         D::Read => "key key-read",
