@@ -5,7 +5,7 @@ use futures::future::BoxFuture;
 use sea_orm::{
     ConnectOptions, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
     SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
-    sqlx::{self, Connection},
+    sqlx::{self, Connection, sqlite::SqliteSynchronous},
 };
 use std::{path::Path, sync::Arc, time::Duration};
 use tokio::sync::{Mutex, OwnedMutexGuard};
@@ -46,8 +46,19 @@ impl std::fmt::Debug for Tx {
 }
 
 impl Db {
-    /// Connects. `url` is `sqlite://path` or `postgres://…`.
+    /// Connects. `url` is `sqlite://path` or `postgres://…`. What is committed survives a power cut: every commit of
+    /// SQLite waits for the disk, as PostgreSQL's do by themselves.
     pub async fn connect(url: &str) -> Result<Self, DbErr> {
+        Self::open(url, SqliteSynchronous::Full).await
+    }
+
+    /// Connects where a power cut may take the last moments, as it may from a stand-in. What is committed survives the end of
+    /// the process here too.
+    pub async fn connect_stand_in(url: &str) -> Result<Self, DbErr> {
+        Self::open(url, SqliteSynchronous::Normal).await
+    }
+
+    async fn open(url: &str, synchronous: SqliteSynchronous) -> Result<Self, DbErr> {
         let sqlite = url.starts_with("sqlite:");
         let mut options = ConnectOptions::new(url.to_owned());
         options
@@ -58,12 +69,14 @@ impl Db {
             .min_connections(1)
             // asking whether it is still there before every statement doubles the ways to the database
             .test_before_acquire_if_idle_for(Duration::from_secs(1));
-        options.map_sqlx_sqlite_opts(|o| {
+        options.map_sqlx_sqlite_opts(move |o| {
             o.create_if_missing(true)
                 .journal_mode(sqlx::sqlite::SqliteJournalMode::Wal)
-                .synchronous(sqlx::sqlite::SqliteSynchronous::Normal)
+                .synchronous(synchronous)
                 .busy_timeout(Duration::from_secs(30))
                 .foreign_keys(true)
+                // of each connection: what it has not got the system's cache has, once for all of them
+                .pragma("cache_size", "-1024")
                 // what retention deletes is gone from the file too
                 .pragma("secure_delete", "ON")
         });
@@ -278,6 +291,24 @@ mod tests {
 
     async fn insert(tx: &Tx, n: i64) -> bool {
         tx.exec("INSERT INTO t (n) VALUES ($1)", [n.into()]).await.is_ok()
+    }
+
+    #[tokio::test]
+    async fn every_commit_waits_for_the_disk_unless_a_stand_in_makes_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite://{}", folder.path().join("t.db").display());
+        let (full, normal) = (2, 1); // https://sqlite.org/pragma.html#pragma_synchronous
+        for (db, expected) in [
+            (Db::connect(&url).await.unwrap(), full),
+            (Db::connect_stand_in(&url).await.unwrap(), normal),
+        ] {
+            let row = db
+                .conn()
+                .query_one_raw(db.stmt("PRAGMA synchronous", []))
+                .await
+                .unwrap();
+            assert_eq!(row.unwrap().try_get::<i64>("", "synchronous").unwrap(), expected);
+        }
     }
 
     #[tokio::test]

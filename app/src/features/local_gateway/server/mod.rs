@@ -76,7 +76,7 @@ impl LocalGateway {
         rng: Arc<dyn Rng>,
         retry_seconds: u32,
     ) -> Result<Self, OpenError> {
-        let db = Db::connect(&format!("sqlite://{}", file.display())).await?;
+        let db = Db::connect_stand_in(&format!("sqlite://{}", file.display())).await?;
         migrations::gateway::Migrator::up(db.conn(), None).await?;
         let (state, due) = load::load(&db).await?;
         let (lanes, work) = Lanes::new();
