@@ -1,10 +1,6 @@
 //! What one box costs, step by step: criterion compares each with the run before (`make bench`).
 use app::features::gateway::wire::{Content, MessageId, Nonce, PrivateKey, ReceiptStatus, SharedKey};
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use crypto_box::{
-    PublicKey, SalsaBox, SecretKey,
-    aead::{AeadInPlace, generic_array::GenericArray},
-};
 use std::hint::black_box;
 
 /// A text of usual length.
@@ -15,19 +11,11 @@ const PADDING: u8 = u8::MAX;
 /// Nothing is sent: one will do.
 const NONCE: Nonce = [7; 24];
 
-/// Bare `crypto_box` beside what the fan-out does for a recipient whose shared key is stored, and for a new one.
+/// What the fan-out does for a new recipient, and for one whose shared key is stored. Bare `crypto_box` is in seal.rs.
 fn seal(c: &mut Criterion) {
     let mut group = c.benchmark_group("seal a text");
     group.throughput(Throughput::Elements(1));
     let container = Content::Text(TEXT.to_owned()).encode();
-
-    let (sender, recipient) = (
-        SecretKey::from_bytes([1; 32]),
-        SecretKey::from_bytes([2; 32]).public_key(),
-    );
-    group.bench_function("bare crypto_box", |b| {
-        b.iter(|| bare_box(&sender, &recipient, &container))
-    });
 
     let (sender, recipient) = (
         PrivateKey::from_bytes([1; 32]),
@@ -45,18 +33,6 @@ fn seal(c: &mut Criterion) {
         b.iter(|| shared.seal_padded(&NONCE, black_box(&container), PADDING))
     });
     group.finish();
-}
-
-fn bare_box(sender: &SecretKey, recipient: &PublicKey, container: &[u8]) -> Vec<u8> {
-    let mut buffer = container.to_vec();
-    buffer.resize(container.len() + usize::from(PADDING), PADDING);
-    let tag = SalsaBox::new(black_box(recipient), sender).encrypt_in_place_detached(
-        GenericArray::from_slice(&NONCE),
-        &[],
-        &mut buffer,
-    );
-    black_box(tag.is_ok());
-    buffer
 }
 
 /// What a callback costs once its MAC is known to be right: opening, padding, decoding.

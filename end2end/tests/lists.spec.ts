@@ -108,6 +108,40 @@ test("a list is made, filled by pasting, by a table and by picking, and emptied 
   await expect(page.getByRole("row", { name: /Kader/ })).toContainText("1");
 });
 
+test("a paste or a table that cannot be looked at says why at its field", async ({ cockpit: page }) => {
+  test.setTimeout(120_000);
+  const { uid } = identity("o15");
+  await open(page, `/i/${uid}/lists`);
+  await page.getByRole("button", { name: "New list" }).first().click();
+  await page.locator("dialog[open]").getByLabel("Name", { exact: true }).fill("Zu viel");
+  await page.getByRole("button", { name: "Make the list" }).click();
+  await page.getByRole("button", { name: "Add recipients" }).first().click();
+  const dialog = page.locator("dialog[open]");
+
+  await dialog.getByRole("button", { name: "Table (CSV)" }).click();
+  const table = dialog.getByLabel("Table", { exact: true });
+  await table.setInputFiles({ name: "many.csv", mimeType: "text/csv", buffer: Buffer.from("ECHOECHO\n".repeat(200_001)) });
+  await expect(dialog.getByText(/^At most 200.000 at once\.$/)).toBeVisible({ timeout: 30_000 });
+  await expect(table).toHaveAttribute("aria-invalid", "true");
+  await expect(table).toHaveAccessibleDescription(/At most 200.000 at once\./);
+  await expect(dialog.getByText("Please check the marked fields.")).toHaveCount(0);
+  await expectAccessible(page);
+  await table.setInputFiles({ name: "one.csv", mimeType: "text/csv", buffer: Buffer.from("ECHOECHO\n") });
+  await expect(dialog.getByText("Read as UTF-8")).toBeVisible();
+  await expect(table).not.toHaveAttribute("aria-invalid");
+
+  await dialog.getByRole("button", { name: "Paste IDs" }).click();
+  const pasted = dialog.getByLabel("Pasted");
+  // three bytes each: more than 4 MiB
+  await pasted.fill("€".repeat(1_400_000));
+  await expect(dialog.getByText(/^At most 4.194.304 bytes; this is 4.200.000\.$/)).toBeVisible({ timeout: 30_000 });
+  await expect(pasted).toHaveAttribute("aria-invalid", "true");
+  await expect(dialog.getByText("Please check the marked fields.")).toHaveCount(0);
+  await pasted.fill("ECHOECHO");
+  await expect(dialog.getByRole("button", { name: "Add 1 recipient" })).toBeVisible();
+  await expect(pasted).not.toHaveAttribute("aria-invalid");
+});
+
 test("all recipients of an identity are shown with count and limit", async ({ cockpit: page, gateway }) => {
   const { uid } = identity("o15");
   await open(page, `/i/${uid}/recipients`);

@@ -63,7 +63,7 @@ type Round = for<'a> fn(&'a Ctx, &'a str) -> Pin<Box<dyn Future<Output = AppResu
 const ROUNDS: [Round; 8] = [
     |ctx, holder| Box::pin(run_mail_jobs(ctx, holder)),
     |ctx, holder| Box::pin(run_refusal_jobs(ctx, holder)),
-    |ctx, holder| Box::pin(key_accepted(ctx, holder)),
+    |ctx, _| Box::pin(key_accepted(ctx)),
     |ctx, holder| Box::pin(run_key_jobs(ctx, holder)),
     |ctx, holder| Box::pin(run_code_jobs(ctx, holder)),
     |ctx, holder| Box::pin(run_answers(ctx, holder)),

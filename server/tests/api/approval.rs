@@ -40,7 +40,7 @@ async fn a_message_that_is_sent_back_is_still_found() {
         let chat = format!("{list}/chat");
 
         let sent = send_once(&api, &chat).await;
-        assert_eq!(sent.status, StatusCode::ACCEPTED, "{}", sent.text);
+        assert_eq!(sent.status, StatusCode::CREATED, "{}", sent.text);
         assert_eq!(sent.body["state"], "needs_approval");
         let id = sent.body["id"].as_str().unwrap();
         let one = format!("{chat}/{id}");
@@ -57,7 +57,38 @@ async fn a_message_that_is_sent_back_is_still_found() {
         );
         assert_eq!(api.get(&chat).await.body["messages"][0]["id"], id);
         let again = send_once(&api, &chat).await;
-        assert_eq!(again.status, StatusCode::ACCEPTED, "nothing was sent");
-        assert_eq!(again.body["id"], id);
+        assert_eq!(again.status, StatusCode::CREATED, "{}", again.text);
+        assert_eq!(
+            (&again.body["id"], &again.body["state"]),
+            (&json!(id), &json!("draft")),
+            "nothing was sent"
+        );
+    }
+}
+
+#[tokio::test]
+async fn whatever_waits_for_approval_was_made() {
+    for on in SQLITE_AND_POSTGRES {
+        let world = World::new(on).await;
+        let ctx = &world.test.ctx;
+        let ada = world.test.administrator("Town", "ada@example.org").await;
+        let identity = world.identity(&ada, "o15").await;
+        let always = "UPDATE identity SET approval_above = 0";
+        ctx.db.conn().execute_unprepared(always).await.unwrap();
+        let api = world.api(&create(ctx, "ada@example.org", "Test", &[]).await.unwrap());
+        let base = format!("/api/v1/identities/{}", identity.uid);
+        let feed = api
+            .post(&format!("{base}/feeds"), json!({ "name": "Schulnews" }))
+            .await;
+        let feed = format!("{base}/feeds/{}", feed.body["id"].as_str().unwrap());
+        let members = json!({ "recipients": ["MEMBER01"] });
+        api.post(&format!("{feed}/recipients"), members).await;
+
+        let text = json!({ "name": "Schule", "body": "Die Schule bleibt geschlossen" });
+        for path in [format!("{feed}/chat"), format!("{base}/broadcasts")] {
+            let sent = api.post(&path, text.clone()).await;
+            assert_eq!(sent.status, StatusCode::CREATED, "{path}: {}", sent.text);
+            assert_eq!(sent.body["state"], "needs_approval", "{path}");
+        }
     }
 }

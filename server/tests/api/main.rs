@@ -7,6 +7,7 @@
 mod approval;
 mod bots;
 mod broadcasts;
+mod deleted;
 mod groups;
 mod identities;
 mod rest;

@@ -255,6 +255,7 @@ async fn open_pages_hear_of_a_reply_once_it_is_kept() {
     let desk = Desk::taking(On::Sqlite, 1).await;
     let ctx = desk.ctx();
     let person = desk.person(0).await;
+    ctx.live.at_rest().await;
     let mut heard = ctx.live.listen();
     let tx = ctx.db.begin().await.unwrap();
     take_reply(&ctx, &tx, &person, "lost", ctx.now()).await.unwrap();

@@ -11,6 +11,7 @@ use sea_orm::ConnectionTrait;
 
 mod burst;
 mod desk;
+mod early;
 mod groups;
 
 async fn people_come_and_go(on: On) {

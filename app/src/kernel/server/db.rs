@@ -75,8 +75,6 @@ impl Db {
                 .synchronous(synchronous)
                 .busy_timeout(Duration::from_secs(30))
                 .foreign_keys(true)
-                // of each connection: what it has not got the system's cache has, once for all of them
-                .pragma("cache_size", "-1024")
                 // what retention deletes is gone from the file too
                 .pragma("secure_delete", "ON")
         });

@@ -44,21 +44,43 @@ pub async fn enqueue(tx: &Tx, kind: &str, payload: Vec<u8>, run_at: i64) -> AppR
         .map(|_| ())
 }
 
-/// Takes up to `most` due jobs of a kind, oldest first. A dead process's jobs are free again as soon as it is seen
-/// to be dead (see [`super::process::Process::reap`]).
-pub async fn lease(ctx: &Ctx, holder: &str, kind: &str, most: u32) -> AppResult<Vec<Job>> {
-    // looking costs no lock: most of the time there is nothing, and whoever has rung wants to write on
+/// Whether there is a job of a kind to do. Looking costs no lock: most of the time there is nothing, and whoever has rung
+/// wants to write on.
+pub async fn is_due(ctx: &Ctx, kind: &str) -> AppResult<bool> {
     let any = "SELECT id FROM job WHERE kind = $1 AND run_at <= $2 AND lease_holder IS NULL LIMIT 1";
     let any = ctx.db.stmt(any, [kind.into(), ctx.now().0.into()]);
-    if ctx.db.conn().query_one_raw(any).await?.is_none() {
-        return Ok(Vec::new());
-    }
-    let tx = ctx.db.begin().await?;
-    let skip = if tx.is_sqlite() {
+    Ok(ctx.db.conn().query_one_raw(any).await?.is_some())
+}
+
+fn skip_locked(tx: &Tx) -> &'static str {
+    if tx.is_sqlite() {
         ""
     } else {
         "FOR UPDATE SKIP LOCKED"
-    };
+    }
+}
+
+/// The oldest due job of a kind that is quick enough to be done in the transaction that takes it: no lease is left behind,
+/// whatever fails. It must end by [`done`] or [`later`].
+pub async fn next(ctx: &Ctx, tx: &Tx, kind: &str) -> AppResult<Option<Job>> {
+    let sql = format!(
+        "SELECT id, payload, attempts + 1 AS attempts FROM job WHERE kind = $1 AND run_at <= $2 AND lease_holder IS NULL
+         ORDER BY run_at, id LIMIT 1 {}",
+        skip_locked(tx)
+    );
+    let values = [kind.into(), ctx.now().0.into()];
+    let row = tx.conn().query_one_raw(tx.stmt(&sql, values)).await?;
+    Ok(row.map(|r| Job::from_query_result(&r, "")).transpose()?)
+}
+
+/// Takes up to `most` due jobs of a kind, oldest first. A dead process's jobs are free again as soon as it is seen
+/// to be dead (see [`super::process::Process::reap`]).
+pub async fn lease(ctx: &Ctx, holder: &str, kind: &str, most: u32) -> AppResult<Vec<Job>> {
+    if !is_due(ctx, kind).await? {
+        return Ok(Vec::new());
+    }
+    let tx = ctx.db.begin().await?;
+    let skip = skip_locked(&tx);
     let sql = format!(
         "UPDATE job SET lease_holder = $1, attempts = attempts + 1 WHERE id IN (
              SELECT id FROM job WHERE kind = $2 AND run_at <= $3 AND lease_holder IS NULL ORDER BY run_at, id LIMIT {most} {skip}

@@ -78,11 +78,21 @@ impl Process {
         let tx = ctx.db.begin().await?;
         let values = [self.id.clone().into(), number.into(), ctx.now().0.into()];
         tx.exec(
-            "INSERT INTO process (id, lock_number, started_at) VALUES ($1, $2, $3)",
+            "INSERT INTO process (id, lock_number, started_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
             values,
         )
         .await?;
         tx.commit().await
+    }
+
+    async fn is_registered(&self, ctx: &Ctx) -> AppResult<bool> {
+        let sql = "SELECT 1 AS n FROM process WHERE id = $1";
+        let row = ctx
+            .db
+            .conn()
+            .query_one_raw(ctx.db.stmt(sql, [self.id.clone().into()]))
+            .await?;
+        Ok(row.is_some())
     }
 
     /// Frees the leases of dead processes; answers how many processes were dead.
@@ -119,12 +129,15 @@ impl Process {
             return;
         };
         let ping = connection.read().await.execute_unprepared("SELECT 1").await;
-        if ping.is_ok() {
-            return;
-        }
-        if let Ok(fresh) = hold(url, *number).await {
+        if ping.is_err() {
+            let Ok(fresh) = hold(url, *number).await else {
+                return;
+            };
             *connection.write().await = fresh;
-            // a reaper may have removed our row
+        }
+        // a reaper may have removed our row, now or while we could not write it anew: without it nobody would ever free
+        // our leases
+        if !self.is_registered(ctx).await.unwrap_or(true) {
             let _ = self.register(ctx).await;
         }
     }
@@ -221,4 +234,22 @@ pub async fn exclusive(url: &str, name: &str, number: i64) -> Result<Option<Excl
         .map_err(away)?;
     let mine = row.is_some_and(|r| r.try_get_by_index::<bool>(0).unwrap_or_default());
     Ok(mine.then_some(Exclusive::Postgres(connection)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{On, TestCtx};
+
+    /// While its database was away, another process may have taken it for dead.
+    #[tokio::test]
+    async fn a_process_that_was_taken_for_dead_registers_again() {
+        let test = TestCtx::new(On::Postgres, "").await;
+        let ctx = &test.ctx;
+        let process = Process::start(ctx, &test.url).await.unwrap();
+        free(&ctx.db, &process.id).await.unwrap();
+        assert!(!process.is_registered(ctx).await.unwrap());
+        assert_eq!(process.reap(ctx).await, Ok(0));
+        assert!(process.is_registered(ctx).await.unwrap());
+    }
 }

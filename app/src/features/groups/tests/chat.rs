@@ -281,6 +281,8 @@ async fn search_and_days_find_entries(on: On) {
 async fn messages_of_groups_are_told_live(on: On) {
     use crate::kernel::live::{Change, GroupPart};
     let g = Groups::steady(on, 1, 1).await;
+    // what the set-up changed may still be on its way
+    g.world.ctx().live.at_rest().await;
     let mut events = g.world.ctx().live.listen();
     let entry = g.write("Hi").await.unwrap();
     let event = events.recv().await.unwrap();

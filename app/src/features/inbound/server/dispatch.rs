@@ -21,8 +21,9 @@ use crate::kernel::{
 };
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-/// How often a receipt that came before its delivery's result is looked at again.
-const EARLY_TRIES: i64 = 8;
+/// How often a receipt that came before its delivery's result is looked at again: for about a day, because a paused message
+/// may have the result only after it was resumed.
+const EARLY_TRIES: i64 = 1_440;
 /// Longest pause after a fault of ours.
 const LONGEST: i64 = 60 * Timestamp::SECOND;
 
@@ -278,7 +279,7 @@ impl Work<'_> {
         } else {
             let mut rest = one.stored.clone();
             rest.only = outcome.early.clone();
-            let pause = (Timestamp::SECOND / 4) << one.attempts.clamp(0, 10);
+            let pause = ((Timestamp::SECOND / 4) << one.attempts.clamp(0, 10)).min(LONGEST);
             store::come_back(self.tx, one.id, &rest, self.ctx.now().plus(pause).0).await?;
         }
         self.told.outcomes.push((desk.identity.organisation_id, outcome));

@@ -24,17 +24,36 @@ pub fn read(text: &str) -> Vec<Token> {
     let mut tokens = Vec::new();
     for (i, line) in text.lines().enumerate() {
         let line_number = u32::try_from(i + 1).unwrap_or(u32::MAX);
+        let mut push = |text: &str, found: Result<ThreemaId, Reason>| {
+            tokens.push(Token {
+                line: line_number,
+                text: text.chars().take(SHOWN_CHARS).collect(),
+                found,
+            });
+        };
         for chunk in line.split(is_separator).filter(|c| has_sign(c)) {
-            read_chunk(chunk, &mut |text, found| {
-                tokens.push(Token {
-                    line: line_number,
-                    text: text.chars().take(SHOWN_CHARS).collect(),
-                    found,
-                });
+            read_chunk(chunk, &mut |text, found| match parted(text, &found) {
+                Some(ids) => ids.into_iter().for_each(|(part, id)| push(part, Ok(id))),
+                None => push(text, found),
             });
         }
     }
     tokens
+}
+
+/// The IDs in a piece that was refused for a character, when that parts them, whatever it is. All parts must be IDs:
+/// addresses and names stay what they are.
+fn parted<'a>(piece: &'a str, found: &Result<ThreemaId, Reason>) -> Option<Vec<(&'a str, ThreemaId)>> {
+    if !matches!(found, Err(Reason::Character(_))) {
+        return None;
+    }
+    let ids = piece
+        .split(|c: char| !c.is_alphanumeric() && c != '*')
+        .filter(|part| has_sign(part))
+        .map(|part| plain(part).map(|id| (part, id)))
+        .collect::<Result<Vec<_>, _>>()
+        .ok()?;
+    (ids.len() > 1).then_some(ids)
 }
 
 /// Reads one cell that is meant to hold one ID.
@@ -55,7 +74,8 @@ pub fn read_id(cell: &str) -> Result<ThreemaId, Reason> {
     }
 }
 
-/// What parts things in a line, besides the comma, which also stands inside codes.
+/// What parts things in a line, besides the comma, which also stands inside codes. Other signs may stand in links and
+/// addresses: see [`parted`].
 fn is_separator(c: char) -> bool {
     c.is_whitespace()
         || c.is_control()

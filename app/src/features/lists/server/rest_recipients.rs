@@ -49,7 +49,7 @@ struct KnownRecipient {
     /// `not-fetched`, `reachable`, `unknown`, `key-changed` or `revoked`.
     #[schema(example = "reachable")]
     state: &'static str,
-    /// On how many lists and feeds; on none they do not count for the plan.
+    /// On how many lists and feeds in use, and in how many groups. With 0 they do not count for the plan.
     places: u64,
     /// In feeds only.
     external: bool,
@@ -150,10 +150,11 @@ async fn api_change_recipient(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Remove a recipient from everything
+/// Remove a recipient from all lists and feeds
 ///
-/// Takes them off all lists and feeds: they get nothing more and do not count for the plan. For somebody in feeds the key needs the
-/// right to feeds, too. Messages that were sent stay. Removing them again changes nothing.
+/// Takes them off all lists and feeds in use. Groups and deleted lists and feeds are not touched: who is in a group stays in it and
+/// counts for the plan, and what is restored has them again. For somebody in feeds the key needs the right to feeds, too. Messages
+/// that were sent stay. Removing them again changes nothing.
 #[utoipa::path(delete, path = "/identities/{identity}/recipients/{recipient}", tag = "Recipients",
     params(("identity" = String, Path, description = "The identity: 10 characters of a-z and 0-9"), ("recipient" = String, Path, description = "The Threema ID")), responses(
     (status = 204, description = "Removed"),

@@ -49,6 +49,7 @@ pub fn read_table(bytes: &[u8], options: &TableOptions) -> AppResult<Table> {
     } else {
         Vec::new()
     };
+    at_most(MAX_ROWS, &rows)?;
     let width = rows
         .iter()
         .take(SAMPLE)
@@ -89,7 +90,8 @@ fn decode(bytes: &[u8]) -> (String, Encoding) {
     }
 }
 
-/// The sign that gives most rows of the beginning the same number of cells, more than one.
+/// The sign by which most rows of the beginning have an ID in a cell of its own; of several the one that gives most of
+/// them the same number of cells, more than one. Widths alone are deceived by a comma in every name.
 fn guess_delimiter(text: &str) -> char {
     // spreadsheets write it down sometimes
     if let Some(said) = text.strip_prefix("sep=").and_then(|rest| rest.chars().next())
@@ -98,18 +100,19 @@ fn guess_delimiter(text: &str) -> char {
         return said;
     }
     let score = |delimiter: char| {
-        let widths: Vec<_> = reader(text, delimiter)
-            .records()
+        let rows: Vec<StringRecord> = reader(text, delimiter)
+            .into_records()
             .take(20)
             .filter_map(Result::ok)
-            .map(|r| r.len())
             .collect();
+        let with_id = rows.iter().filter(|row| has_id(row)).count();
+        let widths: Vec<_> = rows.iter().map(StringRecord::len).collect();
         let wide = widths.iter().filter(|w| **w > 1);
         let most = wide
             .clone()
             .map(|w| (widths.iter().filter(|o| *o == w).count(), *w))
             .max();
-        most.unwrap_or_default()
+        (with_id, most.unwrap_or_default())
     };
     // the first of equals: max_by_key would take the last
     let best = TableOptions::DELIMITERS
@@ -142,11 +145,17 @@ fn rows(text: &str, delimiter: char) -> AppResult<Vec<(u32, StringRecord)>> {
             continue;
         }
         rows.push((line, record));
-        if rows.len() > MAX_ROWS + 1 {
-            return Err(AppError::field("file", Problem::TooMany { max: MAX_ROWS }));
-        }
+        // whether the first one is a header is not known yet
+        at_most(MAX_ROWS + 1, &rows)?;
     }
     Ok(rows)
+}
+
+fn at_most(max: usize, rows: &[(u32, StringRecord)]) -> AppResult<()> {
+    match rows.len() > max {
+        true => Err(AppError::field("file", Problem::TooMany { max: MAX_ROWS })),
+        false => Ok(()),
+    }
 }
 
 /// Where a record begins: behind the line ends that parted it from the one before.
@@ -175,8 +184,12 @@ fn guess_header(rows: &[(u32, StringRecord)]) -> bool {
     if first.iter().any(|cell| named(cell) != Column::Ignore) {
         return true;
     }
-    let has_id = |row: &StringRecord| row.iter().any(|cell| read_id(cell).is_ok());
     !has_id(first) && rows.get(1).is_some_and(|(_, second)| has_id(second))
+}
+
+/// A cell of it is an ID.
+fn has_id(row: &StringRecord) -> bool {
+    row.iter().any(|cell| read_id(cell).is_ok())
 }
 
 /// What a header's word says about its column.

@@ -58,6 +58,43 @@ fn ids_are_found_however_they_are_parted_and_written() {
 }
 
 #[test]
+fn any_sign_may_part_ids() {
+    for text in [
+        "ECHOECHO/ABCD1234",
+        "ECHOECHO:ABCD1234",
+        "echoecho-abcd1234",
+        "ECHOECHO+ABCD1234",
+        "ECHOECHO，ABCD1234",
+        "ECHOECHO、ABCD1234",
+        "ECHOECHO—-—ABCD1234.",
+        "+ECHOECHO//ABCD1234/",
+    ] {
+        assert_eq!(ids(text), ["ECHOECHO", "ABCD1234"], "{text}");
+    }
+    let gateway = ["ECHOECHO", "*BCAST01", "ABCD1234"];
+    assert_eq!(ids("ECHOECHO/*BCAST01/ABCD1234"), gateway);
+    let tokens = read("\nECHOECHO/abcd1234");
+    let shown: Vec<_> = tokens.iter().map(|t| (t.line, t.text.as_str())).collect();
+    assert_eq!(shown, [(2, "ECHOECHO"), (2, "abcd1234")]);
+    // unless all parts are IDs, it is one thing that is none
+    for (text, sign) in [
+        ("ECHOECHO/ABCD", '/'),
+        ("ECHOECHO-ABCD1234-X", '-'),
+        ("echoecho@abcd1234.ch", '@'),
+        ("ECHOECHO/ECHO*CHO", '/'),
+        ("MÜLLERIN/ECHOECHO", 'Ü'),
+        ("3mid:ECHOECHO/ABCD1234", '/'),
+    ] {
+        assert_eq!(found(text), [(1, Err(Reason::Character(sign)))], "{text}");
+    }
+    assert_eq!(
+        found("https://example.org/ECHOECHO/ABCD1234"),
+        [(1, Err(Reason::LinkWithoutId))]
+    );
+    assert_eq!(read_id("ECHOECHO/ABCD1234"), Err(Reason::Character('/')));
+}
+
+#[test]
 fn what_is_no_id_says_why() {
     let long = "x".repeat(500);
     for (text, reason) in [
@@ -105,6 +142,8 @@ fn a_cell_holds_one_id() {
 fn a_line_of_a_million_commas_is_read_at_once() {
     let text = format!("{},A{}", "-,".repeat(1_000_000), ",ECHOECHO".repeat(100_000));
     assert_eq!(read(&text).len(), 100_001);
+    assert_eq!(read(&"A-".repeat(1_000_000)).len(), 1);
+    assert_eq!(read(&"ECHOECHO/".repeat(100_000)).len(), 100_000);
 }
 
 proptest! {

@@ -99,6 +99,19 @@ fn delimiters_headers_and_columns_are_guessed() {
             true,
             vec![Column::ThreemaId, Column::Ignore, Column::LastName],
         ),
+        // a comma in every row gives cells of one number too, but none of them is an ID
+        (
+            "Threema-ID;Name, Vorname\nECHOECHO;Müller, Max\nABCD1234;Meier, Eva\n",
+            ';',
+            true,
+            vec![Column::ThreemaId, Column::Ignore],
+        ),
+        (
+            "Müller, Max|ECHOECHO\nMeier, Eva|ABCD1234\n",
+            '|',
+            false,
+            vec![Column::Ignore, Column::ThreemaId],
+        ),
     ] {
         let (_, options, _, rows) = cells(text.as_bytes());
         assert_eq!(options.delimiter, Some(delimiter), "{text}");
@@ -128,6 +141,13 @@ fn files_that_cannot_be_read_say_so() {
     }
     let many = "ECHOECHO\n".repeat(200_002);
     let error = read_table(many.as_bytes(), &TableOptions::default()).unwrap_err();
+    assert_eq!(error.of("file"), Some(&Problem::TooMany { max: 200_000 }));
+    // the header is no row of these
+    let full = "ECHOECHO\n".repeat(200_000);
+    let read = |text: &str| read_table(text.as_bytes(), &TableOptions::default());
+    assert_eq!(read(&full).unwrap().rows.len(), 200_000);
+    assert_eq!(read(&format!("id\n{full}")).unwrap().rows.len(), 200_000);
+    let error = read(&format!("{full}ECHOECHO\n")).unwrap_err();
     assert_eq!(error.of("file"), Some(&Problem::TooMany { max: 200_000 }));
     let large = vec![b'a'; 20 * 1024 * 1024 + 1];
     assert!(read_table(&large, &TableOptions::default()).is_err());

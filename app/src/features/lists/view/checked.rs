@@ -3,9 +3,21 @@ use crate::features::lists::{
     model::{CheckedLine, CheckedLines, Kind, Outcome},
     text,
 };
-use crate::kernel::{Lang, i18n::number};
+use crate::kernel::{AppError, Lang, i18n::number};
 use crate::ui::{Banner, Icon, Look, StateChip, Tone, use_lang};
 use leptos::prelude::*;
+
+/// What is wrong with a field, when the look at what stands in it was refused. It goes to the field itself: the form around
+/// it knows only of adding.
+pub fn problem_at(failed: Signal<Option<AppError>>, field: &'static str) -> Signal<Option<String>> {
+    let lang = use_lang();
+    Signal::derive(move || failed.with(|error| error.as_ref()?.of(field).map(|p| p.text(lang))))
+}
+
+/// Why the look was refused, when no field says so.
+pub fn failure_beside(failed: Signal<Option<AppError>>) -> Option<AppError> {
+    failed.get().filter(|error| error.fields.is_empty())
+}
 
 /// How many of each kind, as chips.
 #[component]

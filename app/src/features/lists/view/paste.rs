@@ -1,6 +1,6 @@
 //! Adding by pasting: every line is checked while one types.
 use super::{
-    checked::{Afterwards, Lines, Summary},
+    checked::{Afterwards, Lines, Summary, failure_beside, problem_at},
     list::Place,
 };
 use crate::features::lists::{
@@ -9,7 +9,7 @@ use crate::features::lists::{
     text,
 };
 use crate::kernel::ErrorCode;
-use crate::ui::{Button, Failure, Form, Submit, TextArea, use_lang};
+use crate::ui::{Button, Failure, Form, Submit, TextArea, failure_of, use_lang};
 use leptos::{leptos_dom::helpers::debounce, prelude::*};
 use std::time::Duration;
 
@@ -48,6 +48,7 @@ pub fn PastePanel(
         Some(Ok(checked)) if !pasted.with(|p| p.trim().is_empty()) => checked,
         _ => CheckedLines::default(),
     });
+    let failed = failure_of(check);
     let lines = Signal::derive(move || {
         let n = pasted.with(|p| p.lines().filter(|l| !l.trim().is_empty()).count()) as u64;
         if n == 0 {
@@ -84,6 +85,7 @@ pub fn PastePanel(
                         meta=lines
                         bind=pasted
                         rows=12
+                        error=problem_at(failed, "text")
                     />
                     <div class="min-w-0 grid gap-1.5 content-start">
                         <div class="flex flex-wrap items-center gap-1.5 min-h-5" role="status">
@@ -93,9 +95,7 @@ pub fn PastePanel(
                             let checked = checked.get();
                             (checked.total() > 0).then(|| view! { <Lines checked /> })
                         }}
-                        {move || {
-                            check.value().get().and_then(Result::err).map(|error| view! { <Failure error /> })
-                        }}
+                        {move || failure_beside(failed).map(|error| view! { <Failure error /> })}
                     </div>
                 </div>
                 {move || view! { <Afterwards checked=checked.get() kind=place.kind /> }}

@@ -1,6 +1,6 @@
 //! Adding from a table: file, columns, check.
 use super::{
-    checked::{Afterwards, Lines, Summary},
+    checked::{Afterwards, Lines, Summary, failure_beside, problem_at},
     list::Place,
 };
 use crate::features::lists::{
@@ -11,7 +11,7 @@ use crate::features::lists::{
 use crate::kernel::{ErrorCode, Lang, i18n::number, permission::Right};
 use crate::shell::use_right;
 use crate::ui::{
-    Button, Failure, FieldFrame, Form, Submit,
+    Button, Failure, FieldFrame, Form, Submit, failure_of,
     file::{Chosen, save},
     use_lang, use_toasts,
 };
@@ -64,6 +64,9 @@ pub fn TablePanel(
         }
     });
     let checked = Memo::new(move |_| check.value().get().and_then(Result::ok));
+    let failed = failure_of(check);
+    let refused = problem_at(failed, "file");
+    let file_error = Signal::derive(move || too_large.get().or_else(|| refused.get()));
     let step = Memo::new(move |_| checked.with(|c| c.as_ref().map_or(0, |c| if c.has_id() { 2 } else { 1 })));
     let submit = move || {
         let missing = ErrorCode::NotFound;
@@ -97,11 +100,11 @@ pub fn TablePanel(
         <Form action=import submit class="contents">
             <div class="dialog-body grid gap-4">
                 <Steps step />
-                <FileField choose error=too_large.into() />
+                <FileField choose error=file_error />
                 <p class="sr" role="status">
                     {move || check.pending().get().then(|| text::reading(lang))}
                 </p>
-                {move || check.value().get().and_then(Result::err).map(|error| view! { <Failure error /> })}
+                {move || failure_beside(failed).map(|error| view! { <Failure error /> })}
                 {move || checked.get().map(|check| view! { <Reading check look /> })}
                 {move || {
                     checked.get().filter(TableCheck::has_id).map(|check| view! { <Found check content kind=place.kind /> })
@@ -143,6 +146,7 @@ fn FileField(choose: Callback<Chosen>, error: Signal<Option<String>>) -> impl In
         Some(_) => "field-file-help field-file-error",
         None => "field-file-help",
     };
+    let invalid = move || error.get().map(|_| "true");
     view! {
         <FieldFrame name="file" label=text::file_label(lang) help=text::file_help(lang) error>
             <input
@@ -151,6 +155,7 @@ fn FileField(choose: Callback<Chosen>, error: Signal<Option<String>>) -> impl In
                 id="field-file"
                 accept=".csv,.tsv,.txt,text/csv,text/plain"
                 aria-describedby=described
+                aria-invalid=invalid
                 on:change:target=move |event| {
                     if let Some(file) = Chosen::of(&event.target()) {
                         choose.run(file);

@@ -16,6 +16,7 @@ pub mod rest;
 mod rest_broadcasts;
 mod rest_feeds;
 mod retention;
+mod same_call;
 mod sending;
 mod steps;
 mod store;

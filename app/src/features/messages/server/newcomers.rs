@@ -113,7 +113,12 @@ async fn add_deliveries(
     }
     let texts = body::texts(ctx, identity.organisation_id, row).await?;
     let languages: Vec<LanguageCode> = texts.keys().copied().collect();
-    let variant = store::variant(&languages, default_language(identity));
+    // the identity's default language may have changed since
+    let default = Some(default_language(identity)).filter(|d| languages.contains(d));
+    let Some(default) = default.or(languages.first().copied()) else {
+        return Err(ErrorCode::NotFound.into());
+    };
+    let variant = store::variant(&languages, default);
     let to = To::Chosen(format!(
         "SELECT x.id FROM recipient x WHERE x.id IN ({}) AND NOT EXISTS
            (SELECT 1 FROM message_recipient k WHERE k.recipient_id = x.id AND k.message_id = {})",

@@ -82,6 +82,13 @@ pub async fn messages_of_list(
     window(ctx, identity, &filter, offset, limit).await
 }
 
+/// Whether a message is one to that list. The list may be deleted meanwhile.
+pub async fn went_to_list(ctx: &Ctx, message_id: i64, list_id: i64) -> AppResult<bool> {
+    let sql = "SELECT 1 AS n FROM message_audience WHERE message_id = $1 AND list_id = $2";
+    let statement = ctx.db.stmt(sql, [message_id.into(), list_id.into()]);
+    Ok(ctx.db.conn().query_one_raw(statement).await?.is_some())
+}
+
 /// Broadcasts, likewise.
 pub async fn broadcasts_of(
     ctx: &Ctx,

@@ -46,6 +46,8 @@ pub async fn apply_receipts(tx: &Tx, receipt: &ReceiptOf<'_>, now: i64) -> AppRe
     let mut touched = Vec::new();
     for id in receipt.ids {
         match find(tx, receipt, *id).await? {
+            // another process has still to write that the gateway took it
+            Found::Known(delivery) if delivery.state == D::Pending as i64 => outcome.early.push(*id),
             Found::Known(delivery) => touched.extend(advance(tx, delivery, receipt.read, now).await?),
             Found::Early => outcome.early.push(*id),
             Found::Nobody => {}

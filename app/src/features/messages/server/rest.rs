@@ -1,13 +1,15 @@
 //! REST: the chat of a distribution list (reference/broadcast-api.md sections 3.4 and 3.7).
 use super::{
-    SendNow, body,
-    drafts::{default_language, is_open, lists_of},
-    entity, erase_message, messages_of_list, send_now, store,
+    SendNow, body, drafts::default_language, entity, erase_message, messages_of_list, reading::went_to_list,
+    send_now, store,
 };
 use crate::features::{
     auth::server::Granted,
     identities::server::{Identity, find as find_identity},
-    lists::{model::Kind, server::find_lists},
+    lists::{
+        model::{Kind, ListState},
+        server::find_of,
+    },
     messages::model::{MessageState, PauseReason, Settings},
 };
 use crate::kernel::{
@@ -155,12 +157,12 @@ pub(super) async fn chat(ctx: &Ctx, place: &Place, paged: &Paged) -> Result<Json
 /// `Idempotency-Key` (at most 64 characters) the same call again answers the same message instead of sending another one.
 #[utoipa::path(post, path = "/identities/{identity}/distribution_lists/{list}/chat", tag = "Chat",
     params(("identity" = String, Path, description = "The identity: 10 characters of a-z and 0-9"), ("list" = String, Path, description = "The list: 10 characters of a-z and 0-9")), request_body = ChatInput, responses(
-    (status = 201, description = "The message", body = ChatMessage),
-    (status = 202, description = "The message waits: the Broadcast ID asks for the approval of another administrator above this number of recipients", body = ChatMessage),
+    (status = 201, description = "The message; its state is `needs_approval` if it goes to more people than the Broadcast ID allows without the approval of another administrator", body = ChatMessage),
     (status = 400, description = "No text, too long, not in the default language, or nobody would get it", body = ApiError),
     (status = 401, description = "Missing or invalid key", body = ApiError),
     (status = 403, description = "The plan has ended", body = ApiError),
     (status = 404, description = "Does not exist", body = ApiError),
+    (status = 409, description = "The list is deleted", body = ApiError),
 ))]
 async fn api_send_to_list(
     State(ctx): State<Ctx>,
@@ -188,6 +190,9 @@ pub(super) async fn send(
         .body
         .ok_or_else(|| AppError::field("body", Problem::Required))?;
     let texts = body.texts("body", default_language(&place.identity))?;
+    if place.state == ListState::Deleted {
+        return Err(ErrorCode::WrongState.into());
+    }
     let send = SendNow {
         lists: vec![place.list.clone()],
         texts,
@@ -203,12 +208,8 @@ pub(super) async fn send(
         .await
         .map_err(at_body)?;
     let row = store::find(ctx.db.conn(), place.identity.id, &sent).await?;
-    // also when the same call comes again and somebody has sent the message back meanwhile
-    let status = match is_open(&row) {
-        true => StatusCode::ACCEPTED,
-        false => StatusCode::CREATED,
-    };
-    Ok((status, Json(place.shown(ctx, row).await?)).into_response())
+    // whether it goes out or waits for approval, its state says
+    Ok((StatusCode::CREATED, Json(place.shown(ctx, row).await?)).into_response())
 }
 
 /// Show a message
@@ -255,9 +256,11 @@ pub(super) struct Place {
     identity_uid: Uid,
     list: Uid,
     list_id: i64,
+    state: ListState,
 }
 
 impl Place {
+    /// The list or feed, also a deleted one: what was sent to it stays.
     pub(super) async fn find<C: Capability>(
         ctx: &Ctx,
         granted: &Granted<C>,
@@ -267,11 +270,11 @@ impl Place {
     ) -> AppResult<Self> {
         let (identity_uid, list) = (uid(identity)?, uid(list)?);
         let identity = find_identity(ctx, granted, &identity_uid).await?;
-        let found = find_lists(ctx, identity.id, std::slice::from_ref(&list)).await?;
-        let found = found.first().filter(|l| Kind::of(&l.kind) == kind);
+        let found = find_of(ctx.db.conn(), identity.id, kind, &list).await?;
         Ok(Self {
             kind,
-            list_id: found.ok_or(ErrorCode::NotFound)?.id,
+            list_id: found.id,
+            state: ListState::of(&found.state),
             identity,
             identity_uid,
             list,
@@ -281,10 +284,7 @@ impl Place {
     /// A message of this list that still has its text.
     pub(super) async fn message(&self, ctx: &Ctx, message: &Uid) -> AppResult<entity::Model> {
         let row = store::find(ctx.db.conn(), self.identity.id, message).await?;
-        let here = lists_of(ctx, ctx.db.conn(), row.id)
-            .await?
-            .iter()
-            .any(|(id, _)| *id == self.list_id);
+        let here = went_to_list(ctx, row.id, self.list_id).await?;
         // somebody who sent it by this API looks it up also when it was not approved
         let shown = row.state != MessageState::Draft.code() || row.returned_at.is_some();
         if here && shown && row.erased_at.is_none() {

@@ -1,7 +1,7 @@
 //! REST: broadcasts, whose replies become conversations.
 use super::{
     body, broadcasts_of,
-    drafts::{default_language, is_open},
+    drafts::default_language,
     entity,
     rest::{Deliveries, at_body, deliveries},
     sending::{SendNow, send_now},
@@ -149,8 +149,7 @@ async fn broadcasts(
 /// once, `Idempotency-Key` against doubles, as with distribution lists.
 #[utoipa::path(post, path = "/identities/{identity}/broadcasts", tag = "Conversations",
     params(("identity" = String, Path, description = "10 characters of a-z and 0-9")), request_body = BroadcastInput, responses(
-    (status = 201, description = "The broadcast", body = Broadcast),
-    (status = 202, description = "It waits: the Broadcast ID asks for the approval of another administrator above this number of recipients", body = Broadcast),
+    (status = 201, description = "The broadcast; its state is `needs_approval` if it goes to more people than the Broadcast ID allows without the approval of another administrator", body = Broadcast),
     (status = 400, description = "No name or text, too long, not in the default language, or nobody would get it", body = ApiError),
     (status = 401, description = "Missing or invalid key", body = ApiError),
     (status = 403, description = "No right to that audience, over the plan's recipient limit, or the plan has ended", body = ApiError),
@@ -190,11 +189,11 @@ async fn api_send_broadcast(
     };
     let sent = send_now(&ctx, &granted, &identity, send).await.map_err(at_body)?;
     let row = store::find(ctx.db.conn(), identity.id, &sent).await?;
-    let status = match is_open(&row) {
-        true => StatusCode::ACCEPTED,
-        false => StatusCode::CREATED,
-    };
-    Ok((status, Json(shown(&ctx, &identity, &path, row).await?)).into_response())
+    Ok((
+        StatusCode::CREATED,
+        Json(shown(&ctx, &identity, &path, row).await?),
+    )
+        .into_response())
 }
 
 /// Show a broadcast

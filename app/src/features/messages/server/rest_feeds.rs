@@ -52,12 +52,12 @@ async fn api_feed_chat(
 /// As to a distribution list: durable when it is answered, sent at once, `Idempotency-Key` against doubles.
 #[utoipa::path(post, path = "/identities/{identity}/feeds/{feed}/chat", tag = "Chat",
     params(("identity" = String, Path, description = "The identity: 10 characters of a-z and 0-9"), ("feed" = String, Path, description = "The feed: 10 characters of a-z and 0-9")), request_body = ChatInput, responses(
-    (status = 201, description = "The message", body = ChatMessage),
-    (status = 202, description = "The message waits: the Broadcast ID asks for the approval of another administrator above this number of recipients", body = ChatMessage),
+    (status = 201, description = "The message; its state is `needs_approval` if it goes to more people than the Broadcast ID allows without the approval of another administrator", body = ChatMessage),
     (status = 400, description = "No text, too long, not in the default language, or nobody would get it", body = ApiError),
     (status = 401, description = "Missing or invalid key", body = ApiError),
     (status = 403, description = "The plan has ended", body = ApiError),
     (status = 404, description = "Does not exist", body = ApiError),
+    (status = 409, description = "The feed is deleted", body = ApiError),
 ))]
 async fn api_send_to_feed(
     State(ctx): State<Ctx>,

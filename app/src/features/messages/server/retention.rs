@@ -1,4 +1,5 @@
 //! Rule 18: texts go after 180 days, for good.
+use super::store::cancel_pending;
 use crate::features::{
     audit::server::{Who, record},
     auth::server::shorter_text_periods,
@@ -42,14 +43,15 @@ pub async fn erase_texts(ctx: &Ctx) -> AppResult<u64> {
         [now.into()],
     )
     .await?;
-    let sql = format!("UPDATE fanout_batch SET done = TRUE WHERE NOT done AND message_id IN ({late})");
-    tx.exec(&sql, [now.into()]).await?;
-    let sql = format!(
-        "UPDATE delivery SET state = 6, reason = 0, state_at = $1 WHERE state = 0 AND message_id IN ({late} AND pending > 0)"
-    );
-    tx.exec(&sql, [now.into()]).await?;
+    // what is on its way right now is still taken note of, as when somebody stops a message
+    let open = format!("{late} AND pending > 0");
+    for Open { id } in Open::find_by_statement(tx.stmt(&open, [now.into()]))
+        .all(tx.conn())
+        .await?
+    {
+        cancel_pending(&tx, id, None, now).await?;
+    }
     let sql = "UPDATE message SET key_sealed = NULL, body_sealed = NULL, title_sealed = NULL, return_note_sealed = NULL, erased_at = $1,
-                   cancelled = cancelled + pending, pending = 0,
                    state = CASE WHEN state IN ('needs_approval', 'queued', 'sending', 'paused') THEN 'cancelled' ELSE state END
                WHERE erase_at <= $1 AND erased_at IS NULL AND state <> 'draft'";
     let erased = tx.exec(sql, [now.into()]).await?;
@@ -73,6 +75,11 @@ pub async fn shorten_text_periods(ctx: &Ctx) -> AppResult<()> {
         tx.commit().await?;
     }
     Ok(())
+}
+
+#[derive(FromQueryResult)]
+struct Open {
+    id: i64,
 }
 
 #[derive(FromQueryResult)]

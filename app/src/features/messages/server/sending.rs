@@ -6,7 +6,9 @@ use super::{
     },
     body,
     drafts::{clear_approval, default_language, list_ids, list_ids_of, new_message, set_audience, set_body},
-    entity, people, store,
+    entity, people,
+    same_call::made_before,
+    store,
 };
 use crate::features::{
     audit::server::record,
@@ -19,7 +21,7 @@ use crate::kernel::{
     AppResult, ErrorCode, LanguageCode, ThreemaId, Uid,
     live::Change,
     permission::{Capability, cap},
-    server::{Ctx, Tx, live::LiveEvent},
+    server::{Ctx, Tx, faults::is_duplicate, live::LiveEvent},
 };
 use sea_orm::{ActiveValue::Set, prelude::*};
 use serde_json::json;
@@ -79,14 +81,32 @@ pub async fn send_now(
     input: SendNow,
 ) -> AppResult<Uid> {
     validate_texts(&input.texts, default_language(identity))?;
-    let settings = input.settings.validate()?;
+    let settings = input.settings.clone().validate()?;
     may_reach(granted, settings.scope)?;
     let lists = list_ids(ctx, identity, &input.lists).await?;
-    let uid = ctx.rng.uid();
-    let tx = ctx.db.begin().await?;
-    if let Some(known) = same_key(&tx, identity.id, input.idempotency_key.as_deref()).await? {
+    if let Some(known) = made_before(ctx, identity, &input, &lists).await? {
         return Ok(known);
     }
+    match write_and_queue(ctx, granted, identity, &input, &settings, &lists).await? {
+        Some(uid) => Ok(uid),
+        // the same call was on its way already, and a moment quicker
+        None => made_before(ctx, identity, &input, &lists)
+            .await?
+            .ok_or_else(|| ErrorCode::WrongState.into()),
+    }
+}
+
+/// The message and all that follows from it, in one transaction; none when its key was used a moment ago.
+async fn write_and_queue(
+    ctx: &Ctx,
+    granted: &Granted<cap::SendMessages>,
+    identity: &Identity,
+    input: &SendNow,
+    settings: &Settings,
+    lists: &[i64],
+) -> AppResult<Option<Uid>> {
+    let uid = ctx.rng.uid();
+    let tx = ctx.db.begin().await?;
     let sealed = body::seal(
         ctx,
         &tx,
@@ -97,12 +117,15 @@ pub async fn send_now(
     )
     .await?;
     let mut row = new_message(ctx, &uid, identity.id, granted.administrator_id());
-    row.idempotency_key = Set(input.idempotency_key);
-    set_settings(&mut row, &settings);
+    row.idempotency_key = Set(input.idempotency_key.clone());
+    set_settings(&mut row, settings);
     set_body(&mut row, sealed, ctx.now());
-    let row = row.insert(tx.conn()).await?;
-    set_audience(&tx, row.id, &lists).await?;
-    people::apply(&tx, identity, row.id, PeopleChange::Add(input.people)).await?;
+    let row = match row.insert(tx.conn()).await {
+        Err(error) if input.idempotency_key.is_some() && is_duplicate(&error) => return Ok(None),
+        made => made?,
+    };
+    set_audience(&tx, row.id, lists).await?;
+    people::apply(&tx, identity, row.id, PeopleChange::Add(input.people.clone())).await?;
     let job = Queue {
         texts: &input.texts,
         to: to_of(ctx, tx.conn(), identity, &row).await?,
@@ -114,17 +137,7 @@ pub async fn send_now(
     queue(ctx, &tx, granted, identity, row, job).await?;
     tx.commit().await?;
     announce(ctx, granted.organisation_id(), identity, &uid).await;
-    Ok(uid)
-}
-
-async fn same_key(tx: &Tx, identity_id: i64, key: Option<&str>) -> AppResult<Option<Uid>> {
-    let Some(key) = key else { return Ok(None) };
-    let row = entity::Entity::find()
-        .filter(entity::Column::IdentityId.eq(identity_id))
-        .filter(entity::Column::IdempotencyKey.eq(key))
-        .one(tx.conn())
-        .await?;
-    Ok(row.and_then(|r| r.uid.parse().ok()))
+    Ok(Some(uid))
 }
 
 /// The same texts once more to those whose delivery failed.
@@ -136,7 +149,8 @@ pub async fn send_to_failed(
 ) -> AppResult<Uid> {
     let identity = identities::find(&ctx, &granted, &identity).await?;
     let tx = ctx.db.begin().await?;
-    let failed = store::find(tx.conn(), identity.id, &message).await?;
+    // one after the other: the second click finds whom the first one has sent to
+    let failed = store::lock(&tx, identity.id, &message).await?;
     let texts = body::texts(&ctx, granted.organisation_id(), &failed).await?;
     if texts.is_empty() || !matches!(S::from_code(&failed.state), Some(S::Sent | S::Cancelled)) {
         return Err(ErrorCode::WrongState.into());

@@ -106,7 +106,7 @@ pub fn numbers(ids: &[i64]) -> String {
 pub enum To {
     /// Everybody on these lists.
     Lists(Vec<i64>),
-    /// Those whose delivery of that message failed.
+    /// Those whose delivery of that message failed, and to whom it was not sent once more since.
     FailedOf(i64),
     /// Everybody on any list or feed of the identity.
     Identity,
@@ -142,8 +142,11 @@ impl To {
             }
             Self::FailedOf(id) => {
                 format!(
-                    "SELECT d.recipient_id FROM delivery d WHERE d.message_id = {id} AND d.state = {}",
-                    D::Failed as i64
+                    "SELECT d.recipient_id FROM delivery d WHERE d.message_id = {id} AND d.state = {} AND NOT EXISTS
+                       (SELECT 1 FROM delivery e JOIN message n ON n.id = e.message_id
+                        WHERE e.recipient_id = d.recipient_id AND n.retry_of = {id} AND e.state <= {})",
+                    D::Failed as i64,
+                    D::Read as i64
                 )
             }
         }
@@ -319,7 +322,17 @@ pub async fn move_state(
 }
 
 /// Cancels what is pending in batches that nobody works on; those in work cancel the rest themselves.
+///
+/// The batches come first: from then on nobody takes one of them, while their deliveries, which may be many, are written.
 pub async fn cancel_pending(tx: &Tx, message_id: i64, batch: Option<i64>, now: i64) -> AppResult<()> {
+    let free = match batch {
+        Some(batch) => format!("batch = {batch}"),
+        None => "lease_holder IS NULL".to_owned(),
+    };
+    let sql = format!(
+        "UPDATE fanout_batch SET done = TRUE, lease_holder = NULL WHERE message_id = {message_id} AND NOT done AND {free}"
+    );
+    tx.exec(&sql, []).await?;
     let batches = match batch {
         Some(batch) => format!(
             "d.seq / {BATCH} = {batch} AND d.seq >= {} AND d.seq < {}",
@@ -337,15 +350,7 @@ pub async fn cancel_pending(tx: &Tx, message_id: i64, batch: Option<i64>, now: i
     );
     let n = i64::try_from(tx.exec(&sql, []).await?).unwrap_or_default();
     let sql = "UPDATE message SET pending = pending - $1, cancelled = cancelled + $1 WHERE id = $2";
-    tx.exec(sql, [n.into(), message_id.into()]).await?;
-    let free = match batch {
-        Some(batch) => format!("batch = {batch}"),
-        None => "lease_holder IS NULL".to_owned(),
-    };
-    let sql = format!(
-        "UPDATE fanout_batch SET done = TRUE, lease_holder = NULL WHERE message_id = {message_id} AND NOT done AND {free}"
-    );
-    tx.exec(&sql, []).await.map(|_| ())
+    tx.exec(sql, [n.into(), message_id.into()]).await.map(|_| ())
 }
 
 /// How many people a selection of lists has, how many more than once, and in which states their keys are.

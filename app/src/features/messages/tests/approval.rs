@@ -145,6 +145,7 @@ async fn every_edit_voids_the_approval_also_at_the_same_moment() {
         let draft = world.write(None, "Hello").await;
         world.ask(&draft, 6).await.unwrap();
         let old = world.version(&draft).await;
+        world.ctx().live.at_rest().await;
         let mut live = world.ctx().live.listen();
         world.write(Some(draft.clone()), "Other words").await;
         assert_eq!(world.view(&draft).await.row.state, S::Draft);

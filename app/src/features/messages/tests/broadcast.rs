@@ -1,4 +1,4 @@
-//! Broadcasts, messages that take replies, and messages for whoever is new.
+//! Broadcasts, and messages that take replies.
 use super::world::World;
 use crate::features::{
     auth::server::Caller,
@@ -38,7 +38,7 @@ impl World {
         Ok(draft.uid)
     }
 
-    async fn counted(&self, scope: Scope, draft: &Uid) -> u64 {
+    pub(super) async fn counted(&self, scope: Scope, draft: &Uid) -> u64 {
         let granted = self.caller.granted().unwrap();
         messages::count_broadcast(
             self.ctx().clone(),
@@ -52,7 +52,7 @@ impl World {
         .goes_to()
     }
 
-    async fn send_to(&self, draft: &Uid, goes_to: u64) -> AppResult<()> {
+    pub(super) async fn send_to(&self, draft: &Uid, goes_to: u64) -> AppResult<()> {
         let input = SendInput {
             draft: draft.clone(),
             goes_to,
@@ -62,7 +62,7 @@ impl World {
     }
 
     /// Everything that can go has gone.
-    async fn through(&self, message: &Uid) -> MessageView {
+    pub(super) async fn through(&self, message: &Uid) -> MessageView {
         self.test.clock.turn(60_000);
         self.work_until(message, |v| v.row.state == MessageState::Sent)
             .await
@@ -81,7 +81,7 @@ impl World {
         .unwrap()
     }
 
-    async fn leave(&self, list: &Uid, ids: &[ThreemaId]) {
+    pub(super) async fn leave(&self, list: &Uid, ids: &[ThreemaId]) {
         let granted = self.caller.granted().unwrap();
         lists::remove_members(
             self.ctx().clone(),
@@ -94,7 +94,7 @@ impl World {
         .unwrap();
     }
 
-    async fn come(&self, identity: &Uid, list: &Uid, ids: &[ThreemaId]) {
+    pub(super) async fn come(&self, identity: &Uid, list: &Uid, ids: &[ThreemaId]) {
         let granted = self.caller.granted().unwrap();
         lists::add_members(
             self.ctx().clone(),
@@ -107,7 +107,7 @@ impl World {
         .unwrap();
     }
 
-    async fn list(&self, identity: &Uid) -> Uid {
+    pub(super) async fn list(&self, identity: &Uid) -> Uid {
         let input = ListInput {
             name: "Another".into(),
         };
@@ -118,13 +118,13 @@ impl World {
             .uid
     }
 
-    async fn may_reply(&self, id: &ThreemaId) -> bool {
+    pub(super) async fn may_reply(&self, id: &ThreemaId) -> bool {
         let row = find_recipient(self.ctx(), self.identity.id, id).await.unwrap();
         took_replies_of(self.ctx().db.conn(), row.id).await.unwrap()
     }
 
     /// How many copies these people have.
-    async fn copies(&self, ids: &[ThreemaId]) -> Vec<u64> {
+    pub(super) async fn copies(&self, ids: &[ThreemaId]) -> Vec<u64> {
         let (_, repeated, nonces) = self.stats().await;
         assert_eq!(repeated, 0);
         let at = |id: &ThreemaId| self.ids.iter().position(|i| i == id).unwrap();
@@ -245,90 +245,6 @@ async fn single_people(on: On) {
     assert_eq!(world.copies(&world.ids[..2]).await, [0, 1]);
 }
 
-async fn who_is_new_gets_it_once(on: On) {
-    let world = World::new(on, 10).await;
-    let ctx = world.ctx();
-    let (late, here) = world.ids.split_at(4);
-    world.leave(&world.list, late).await;
-    let other = world.list(&world.uid).await;
-    let settings = Settings {
-        newcomers: true,
-        ..to(Scope::Identity)
-    };
-    let draft = world.draft_of(&world.caller, vec![], settings).await.unwrap();
-    world.send_to(&draft, 6).await.unwrap();
-    // it may still be taken back: they wait
-    world.come(&world.uid, &other, &late[..1]).await;
-    assert_eq!(greet_newcomers(ctx).await, Ok(0));
-    let view = world.through(&draft).await;
-    assert_eq!(view.row.counts.accepted, 6);
-    assert_eq!(greet_newcomers(ctx).await, Ok(1));
-    assert_eq!(greet_newcomers(ctx).await, Ok(0));
-    let view = world.through(&draft).await;
-    assert_eq!((view.row.counts.total, view.row.counts.accepted), (7, 7));
-    // whoever has had it does not get it again, wherever they come
-    world.come(&world.uid, &other, here).await;
-    world.leave(&other, &late[..1]).await;
-    world.come(&world.uid, &world.list, &late[..2]).await;
-    while greet_newcomers(ctx).await.unwrap() > 0 {}
-    let view = world.through(&draft).await;
-    assert_eq!((view.row.counts.total, view.row.counts.accepted), (8, 8));
-    assert_eq!(world.copies(&world.ids).await, [1, 1, 0, 0, 1, 1, 1, 1, 1, 1]);
-    assert!(world.may_reply(&late[1]).await);
-    // a list with such a message: only who comes to that list
-    let settings = Settings {
-        newcomers: true,
-        ..Settings::default()
-    };
-    let welcome = world
-        .draft_of(&world.caller, vec![other.clone()], settings)
-        .await
-        .unwrap();
-    world.send_to(&welcome, 6).await.unwrap();
-    world.through(&welcome).await;
-    world.come(&world.uid, &other, &late[2..3]).await;
-    while greet_newcomers(ctx).await.unwrap() > 0 {}
-    let (first, second) = (world.through(&draft).await, world.through(&welcome).await);
-    assert_eq!((first.row.counts.accepted, second.row.counts.accepted), (9, 7));
-    assert_eq!(world.copies(&late[..3]).await, [1, 1, 2]);
-    // no more
-    for message in [&draft, &welcome] {
-        let granted = world.caller.granted().unwrap();
-        messages::stop_newcomers(ctx.clone(), granted, world.uid.clone(), message.clone())
-            .await
-            .unwrap();
-    }
-    world.come(&world.uid, &other, &late[3..]).await;
-    assert_eq!(greet_newcomers(ctx).await, Ok(0));
-    assert_eq!(world.copies(&late[3..]).await, [0]);
-    assert!(!world.view(&draft).await.settings.newcomers);
-}
-
-async fn a_message_that_fails_keeps_up_no_other(on: On) {
-    let world = World::new(on, 3).await;
-    let ctx = world.ctx();
-    let (late, _) = world.ids.split_at(1);
-    world.leave(&world.list, late).await;
-    let mut sent = Vec::new();
-    for _ in 0..2 {
-        let settings = Settings {
-            newcomers: true,
-            ..to(Scope::Identity)
-        };
-        let draft = world.draft_of(&world.caller, vec![], settings).await.unwrap();
-        world.send_to(&draft, 2).await.unwrap();
-        world.through(&draft).await;
-        sent.push(draft);
-    }
-    world.come(&world.uid, &world.list, late).await;
-    let db = &ctx.db;
-    let broken = "UPDATE message SET body_sealed = key_sealed WHERE uid = $1";
-    let values = [sent[0].as_str().into()];
-    db.conn().execute_raw(db.stmt(broken, values)).await.unwrap();
-    assert!(greet_newcomers(ctx).await.is_err(), "it is told");
-    assert_eq!(world.view(&sent[1]).await.row.counts.total, 3);
-}
-
 async fn everybody_of_the_organisation(on: On) {
     let world = World::new(on, 9).await;
     let ctx = world.ctx();
@@ -429,8 +345,6 @@ async fn a_message_to_lists_can_take_replies(on: On) {
 on_both! {
     everybody_of_the_identity: everybody_of_the_identity_on_sqlite, everybody_of_the_identity_on_postgres;
     single_people: single_people_on_sqlite, single_people_on_postgres;
-    who_is_new_gets_it_once: who_is_new_gets_it_once_on_sqlite, who_is_new_gets_it_once_on_postgres;
-    a_message_that_fails_keeps_up_no_other: a_failing_message_keeps_up_none_on_sqlite, a_failing_message_keeps_up_none_on_postgres;
     everybody_of_the_organisation: everybody_of_the_organisation_on_sqlite, everybody_of_the_organisation_on_postgres;
     a_message_to_lists_can_take_replies: a_message_can_take_replies_on_sqlite, a_message_can_take_replies_on_postgres;
 }

@@ -144,6 +144,48 @@ async fn items_that_are_told_to_wait_are_tried_again() {
     assert_eq!((accepted, repeated), (300, 0));
 }
 
+/// The account is empty in the middle of a call: some items were taken, the others answer 402 one by one.
+async fn items_that_cannot_be_paid_pause_the_message(on: On) {
+    let w = World::new(on, 300).await;
+    w.faults(json!({ "itemErrorRate": 0.5, "itemErrorCode": 402, "seed": 3 }))
+        .await;
+    let uid = w.send("text").await;
+    let view = w.work_until(&uid, |v| v.row.state == S::Paused).await;
+    assert_eq!(view.row.pause_reason, Some(PauseReason::NoCredits));
+    let (accepted, pending) = (view.row.counts.accepted, view.row.counts.pending);
+    assert!(accepted > 0 && pending > 0, "{accepted} {pending}");
+    assert_eq!((accepted + pending, w.stats().await.0), (300, accepted));
+    w.faults(json!({})).await;
+    resume(&w, &uid).await;
+    let view = w.work_until(&uid, |v| v.row.state == S::Sent).await;
+    assert_eq!(view.row.counts.accepted, 300);
+    let (accepted, repeated, _) = w.stats().await;
+    assert_eq!((accepted, repeated), (300, 0));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn items_that_cannot_be_paid_sqlite() {
+    items_that_cannot_be_paid_pause_the_message(On::Sqlite).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn items_that_cannot_be_paid_postgres() {
+    items_that_cannot_be_paid_pause_the_message(On::Postgres).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_secret_that_is_refused_when_keys_are_fetched_pauses_too() {
+    let w = World::new(On::Sqlite, 10).await;
+    let secret = json!({ "secret": "another secret" });
+    w.patch(&w.identity.threema_id, secret).await;
+    // the cached keys are older than a day
+    w.test.clock.turn(25 * Timestamp::HOUR);
+    let uid = w.send("text").await;
+    let view = w.work_until(&uid, |v| v.row.state == S::Paused).await;
+    assert_eq!(view.row.pause_reason, Some(PauseReason::Unauthorized));
+    assert_eq!((view.row.counts.pending, w.stats().await.0), (10, 0));
+}
+
 async fn a_changed_key_is_held_until_somebody_accepts_it(on: On) {
     let w = World::new(on, 3).await;
     let other = hex::encode(
@@ -174,7 +216,7 @@ async fn a_changed_key_is_held_until_somebody_accepts_it(on: On) {
     recipients::accept_key(w.ctx().clone(), granted, w.uid.clone(), w.ids[1], fingerprint)
         .await
         .unwrap();
-    assert_eq!(messages::key_accepted(w.ctx(), "test").await.unwrap(), 1);
+    assert_eq!(messages::key_accepted(w.ctx()).await.unwrap(), 1);
     let view = w.work_until(&uid, |v| v.row.counts.pending == 0).await;
     assert_eq!(view.row.counts.accepted, 3);
 }

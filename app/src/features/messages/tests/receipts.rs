@@ -116,5 +116,11 @@ async fn a_receipt_before_its_result_comes_back() {
         .unwrap();
     let outcome = receipt(&w, w.ids[0], false, &[77]).await;
     assert_eq!(outcome.early, [77]);
+    // its ID is known already, that it was taken is not
+    conn.execute_unprepared("UPDATE delivery SET gateway_message_id = 77")
+        .await
+        .unwrap();
+    let outcome = receipt(&w, w.ids[0], false, &[77]).await;
+    assert_eq!(outcome.early, [77]);
     assert_eq!(counts(&w, &uid).await, (0, 0, 0));
 }

@@ -12,7 +12,7 @@ use crate::features::{
     },
     identities::server::{self as identities, Identity},
     messages::{
-        model::{Reason, Texts},
+        model::{PauseReason, Reason, Texts},
         server::{body, entity},
     },
     plans::server as plans,
@@ -54,8 +54,8 @@ pub async fn work(fanout: &Fanout, lease: &Lease) -> AppResult<()> {
         return results::write(fanout, lease, &identity, &[], &Whole::PlanEnded).await;
     }
     let pending = match load_checked(ctx, &identity, lease).await? {
-        Some(pending) => pending,
-        None => return results::write(fanout, lease, &identity, &[], &Whole::away()).await,
+        Ok(pending) => pending,
+        Err(whole) => return results::write(fanout, lease, &identity, &[], &whole).await,
     };
     let (mut rows, ready) = sort(pending);
     if ready.is_empty() {
@@ -69,11 +69,12 @@ pub async fn work(fanout: &Fanout, lease: &Lease) -> AppResult<()> {
     drop(outgoing);
     let whole = match answer {
         Ok(items) => {
+            let whole = Whole::of(&items);
             rows.extend(seqs.into_iter().zip(items).map(|(seq, item)| Row {
                 seq,
                 outcome: Outcome::of(item),
             }));
-            Whole::Answered
+            whole
         }
         Err(error) => Whole::failed(error),
     };
@@ -84,15 +85,20 @@ async fn load(ctx: &Ctx, lease: &Lease) -> AppResult<Vec<Pending>> {
     let sql = "SELECT d.seq AS seq, d.recipient_id AS recipient_id, r.threema_id AS threema_id, d.language AS language,
                       d.public_key AS public_key, r.public_key AS recipient_key, r.shared_key_stored AS shared_key_stored, r.state AS recipient_state, r.key_checked_at AS key_checked_at
                FROM delivery d JOIN recipient r ON r.id = d.recipient_id
-               WHERE d.message_id = $1 AND d.seq >= $2 AND d.seq < $3 AND d.state = 0 AND d.reason <> 1 ORDER BY d.seq";
+               WHERE d.message_id = $1 AND d.seq >= $2 AND d.seq < $3 AND d.state = 0 ORDER BY d.seq";
     let values = [lease.message_id.into(), lease.first().into(), lease.end().into()];
     Ok(Pending::find_by_statement(ctx.db.stmt(sql, values))
         .all(ctx.db.conn())
         .await?)
 }
 
-/// The pending deliveries with keys no older than a day; none when keys are due and the gateway does not give them.
-async fn load_checked(ctx: &Ctx, identity: &Identity, lease: &Lease) -> AppResult<Option<Vec<Pending>>> {
+/// The pending deliveries with keys no older than a day; what it means for the batch when keys are due and the gateway does
+/// not give them.
+async fn load_checked(
+    ctx: &Ctx,
+    identity: &Identity,
+    lease: &Lease,
+) -> AppResult<Result<Vec<Pending>, Whole>> {
     let pending = load(ctx, lease).await?;
     let before = ctx.now().0 - recipients::KEY_AGE_MS;
     let due: Vec<i64> = pending
@@ -101,11 +107,14 @@ async fn load_checked(ctx: &Ctx, identity: &Identity, lease: &Lease) -> AppResul
         .map(|p| p.recipient_id)
         .collect();
     if due.is_empty() {
-        return Ok(Some(pending));
+        return Ok(Ok(pending));
     }
     match recipients::refresh_keys_for(ctx, identity, &due).await {
-        Ok(_) => Ok(Some(load(ctx, lease).await?)),
-        Err(error) if matches!(error.code, ErrorCode::GatewayAway | ErrorCode::GatewayRefused) => Ok(None),
+        Ok(_) => Ok(Ok(load(ctx, lease).await?)),
+        Err(error) if error.code == ErrorCode::GatewayRefused => {
+            Ok(Err(Whole::Pause(PauseReason::Unauthorized)))
+        }
+        Err(error) if error.code == ErrorCode::GatewayAway => Ok(Err(Whole::away())),
         Err(error) => Err(error),
     }
 }
@@ -169,7 +178,8 @@ async fn seal(
         let jobs: Option<Vec<Job<'_>>> = ready
             .iter()
             .map(|r| {
-                let plaintext = variants.get(&r.language)?;
+                // one whose variant is missing gets another one rather than that nobody of the batch gets any
+                let plaintext = variants.get(&r.language).or_else(|| variants.values().next())?;
                 Some(Job {
                     recipient: r.key,
                     stored: r.stored.as_deref(),

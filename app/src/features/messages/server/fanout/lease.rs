@@ -1,10 +1,11 @@
 //! Taking batches, and giving them back.
-use super::super::store::BATCH;
+use super::super::store::{BATCH, cancel_pending};
 use crate::kernel::{
     AppResult,
-    server::{Ctx, Tx},
+    server::{Ctx, Tx, rng::Rng},
 };
 use sea_orm::{ConnectionTrait, FromQueryResult};
+use std::time::Duration;
 
 /// A batch that this process works on.
 #[derive(Clone, Debug, FromQueryResult)]
@@ -42,6 +43,11 @@ impl Lease {
 const NOT_WAITING: &str =
     "m.identity_id NOT IN (SELECT i.id FROM identity i JOIN organisation o ON o.id = i.organisation_id
     WHERE o.restored_from IS NOT NULL)";
+
+#[derive(FromQueryResult)]
+struct LeftOver {
+    id: i64,
+}
 
 #[derive(FromQueryResult)]
 struct Next {
@@ -116,15 +122,48 @@ pub async fn sent_in_doubt(tx: &Tx) -> AppResult<()> {
     tx.exec(sql, []).await.map(|_| ())
 }
 
-/// Frees a lease without a result: its outcome is not known.
+/// Frees a lease without a result: its outcome is not known. It goes out again after a pause, as after every failure:
+/// what cannot be written now may not be for long, and every copy costs credits.
 pub async fn give_back(ctx: &Ctx, lease: &Lease) -> AppResult<()> {
+    let pause = back_off(&*ctx.rng, lease.failures);
+    let not_before = ctx
+        .now()
+        .plus(i64::try_from(pause.as_millis()).unwrap_or_default());
     let tx = ctx.db.begin().await?;
-    let sql = "UPDATE fanout_batch SET lease_holder = NULL WHERE message_id = $1 AND batch = $2 AND lease_holder = $3";
+    let sql = "UPDATE fanout_batch SET lease_holder = NULL, failures = failures + 1, not_before = $4
+               WHERE message_id = $1 AND batch = $2 AND lease_holder = $3";
     let values = [
         lease.message_id.into(),
         lease.batch.into(),
         lease.lease_holder.clone().into(),
+        not_before.0.into(),
     ];
     tx.exec(sql, values).await?;
     tx.commit().await
+}
+
+/// Longest pause between two tries.
+const LONGEST: Duration = Duration::from_secs(60);
+/// First pause; it doubles with every failure.
+const FIRST: Duration = Duration::from_millis(500);
+
+/// How long a batch waits that has failed so many times before: doubling up to a minute, with jitter.
+pub fn back_off(rng: &dyn Rng, failures: i64) -> Duration {
+    let doubled = FIRST.saturating_mul(1 << failures.clamp(0, 10)).min(LONGEST);
+    doubled.mul_f64(0.5 + rng.fraction() / 2.0)
+}
+
+/// Cancels what a dead process has left of stopped messages: nobody takes their batches any more. Answers how many messages.
+pub async fn cancel_left_over(ctx: &Ctx) -> AppResult<usize> {
+    let sql = "SELECT DISTINCT b.message_id AS id FROM fanout_batch b JOIN message m ON m.id = b.message_id
+               WHERE NOT b.done AND b.lease_holder IS NULL AND m.state = 'cancelled' LIMIT 100";
+    let left = LeftOver::find_by_statement(ctx.db.stmt(sql, []))
+        .all(ctx.db.conn())
+        .await?;
+    for LeftOver { id } in &left {
+        let tx = ctx.db.begin().await?;
+        cancel_pending(&tx, *id, None, ctx.now().0).await?;
+        tx.commit().await?;
+    }
+    Ok(left.len())
 }

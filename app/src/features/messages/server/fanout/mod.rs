@@ -95,6 +95,9 @@ impl Fanout {
                 tasks.spawn(async move { this.work(lease).await });
             }
         }
+        if tasks.is_empty() {
+            lease::cancel_left_over(&self.ctx).await?;
+        }
         let until_next =
             next.map(|at| Duration::from_millis(u64::try_from(at - self.ctx.now().0).unwrap_or_default()));
         Ok(until_next.unwrap_or(IDLE).min(IDLE))

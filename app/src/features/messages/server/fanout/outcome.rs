@@ -16,7 +16,7 @@ pub enum Outcome {
     Skipped(Reason),
     /// The recipient's key has changed: it waits until somebody accepts the new one.
     Held,
-    /// 429 or 5xx for this item: the same box goes out again.
+    /// 429, 5xx, 401 or 402 for this item: the same box goes out again.
     Again,
 }
 
@@ -42,7 +42,7 @@ pub enum Whole {
     Later(Option<Duration>),
     /// Nobody knows what was taken; the same boxes go out again.
     Unclear,
-    /// Nothing was taken, and nothing will be until somebody acts.
+    /// Nothing more is taken until somebody acts; the items that were answered have their own outcome.
     Pause(PauseReason),
     /// As [`Whole::Pause`], found before the call.
     PlanEnded,
@@ -52,6 +52,17 @@ impl Whole {
     /// The gateway does not answer.
     pub const fn away() -> Self {
         Self::Later(None)
+    }
+
+    /// What the answers to the items mean together: the account has no credits, or is refused, for the first of them that
+    /// says so and for all after it (reference/threema-gateway.md section 1.4).
+    pub fn of(items: &[ItemResult]) -> Self {
+        let said = |code| items.contains(&ItemResult::Error(code));
+        match (said(401), said(402)) {
+            (true, _) => Self::Pause(PauseReason::Unauthorized),
+            (_, true) => Self::Pause(PauseReason::NoCredits),
+            _ => Self::Answered,
+        }
     }
 
     /// What a failed call means.

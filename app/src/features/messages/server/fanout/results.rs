@@ -1,7 +1,7 @@
 //! Writing what became of a batch: deliveries, counts, the batch itself and the message in one transaction.
 use super::{
     Fanout,
-    lease::Lease,
+    lease::{Lease, back_off},
     outcome::{Outcome, Whole},
 };
 use crate::features::{
@@ -14,11 +14,6 @@ use crate::features::{
 use crate::kernel::{AppResult, ErrorCode, server::Tx};
 use sea_orm::{EntityTrait, FromQueryResult};
 use std::time::Duration;
-
-/// Longest pause between two tries.
-const LONGEST: Duration = Duration::from_secs(60);
-/// First pause; it doubles with every failure.
-const FIRST: Duration = Duration::from_millis(500);
 
 /// One delivery and what became of it.
 #[derive(Clone, Copy, Debug)]
@@ -70,15 +65,12 @@ pub async fn write(
     Ok(())
 }
 
-/// Doubles with every failure up to a minute, with jitter, never shorter than the gateway asked for.
+/// As [`back_off`], never shorter than the gateway asked for.
 fn pause(fanout: &Fanout, lease: &Lease, whole: &Whole) -> Duration {
-    let doubled = FIRST
-        .saturating_mul(1 << lease.failures.clamp(0, 10))
-        .min(LONGEST);
-    let jittered = doubled.mul_f64(0.5 + fanout.ctx.rng.fraction() / 2.0);
+    let pause = back_off(&*fanout.ctx.rng, lease.failures);
     match whole {
-        Whole::Later(Some(asked)) => jittered.max(*asked),
-        _ => jittered,
+        Whole::Later(Some(asked)) => pause.max(*asked),
+        _ => pause,
     }
 }
 
