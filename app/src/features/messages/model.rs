@@ -183,6 +183,8 @@ pub struct MessageView {
     pub erase_at: Timestamp,
     /// Why deliveries failed, were skipped or are held, with how many.
     pub reasons: Vec<(DeliveryState, Reason, u64)>,
+    /// How many of the failed nobody has sent it to once more since; 0 while there are more to come.
+    pub failed_left: u64,
     /// To whom besides, and what comes back.
     pub settings: Settings,
     /// Newcomers of other identities who did not get it, for the plan's limit was reached.

@@ -21,9 +21,9 @@ use crate::kernel::{
 };
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-/// How often a receipt that came before its delivery's result is looked at again: for about a day, because a paused message
-/// may have the result only after it was resumed.
-const EARLY_TRIES: i64 = 1_440;
+/// Longest pause of a receipt that came before its delivery's result. It waits as long as the delivery is open, because a
+/// paused message has the result only after it was resumed.
+const EARLY: i64 = Timestamp::HOUR;
 /// Longest pause after a fault of ours.
 const LONGEST: i64 = 60 * Timestamp::SECOND;
 
@@ -274,12 +274,12 @@ impl Work<'_> {
             ids,
         };
         let outcome = messages::apply_receipts(self.tx, &receipt, self.ctx.now().0).await?;
-        if outcome.early.is_empty() || one.attempts >= EARLY_TRIES {
+        if outcome.early.is_empty() {
             self.done.push(one.id);
         } else {
             let mut rest = one.stored.clone();
             rest.only = outcome.early.clone();
-            let pause = ((Timestamp::SECOND / 4) << one.attempts.clamp(0, 10)).min(LONGEST);
+            let pause = ((Timestamp::SECOND / 4) << one.attempts.clamp(0, 14)).min(EARLY);
             store::come_back(self.tx, one.id, &rest, self.ctx.now().plus(pause).0).await?;
         }
         self.told.outcomes.push((desk.identity.organisation_id, outcome));

@@ -1,5 +1,9 @@
 //! To whom a message goes: lists, the failed of another message, or the people of a broadcast.
-use super::{drafts::list_ids_of, entity, store::To};
+use super::{
+    drafts::list_ids_of,
+    entity,
+    store::{self, To},
+};
 use crate::features::{
     auth::server::Granted,
     identities::server::{self as identities, Identity},
@@ -72,7 +76,11 @@ pub fn check_name(row: &entity::Model) -> AppResult<()> {
 
 /// Locks the identities in which nobody may come or go while the message is made, when newcomers get it later: each person
 /// is then either among those who get it now or among those who get it later. Call it before any list is locked.
+/// Of a message to the failed of another one, locks that one: the second click finds whom the first one has sent to.
 pub async fn hold_scope(ctx: &Ctx, tx: &Tx, identity: &Identity, row: &entity::Model) -> AppResult<()> {
+    if let Some(first) = row.retry_of {
+        return store::hold(tx, first).await;
+    }
     if !row.for_newcomers {
         return Ok(());
     }

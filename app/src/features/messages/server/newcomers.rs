@@ -51,11 +51,7 @@ pub async fn greet_newcomers(ctx: &Ctx) -> AppResult<usize> {
 /// Whether something was done; false: it has to wait.
 async fn greet(ctx: &Ctx, message_id: i64) -> AppResult<bool> {
     let tx = ctx.db.begin().await?;
-    tx.exec(
-        "UPDATE message SET state = state WHERE id = $1",
-        [message_id.into()],
-    )
-    .await?;
+    store::hold(&tx, message_id).await?;
     let row = entity::Entity::find_by_id(message_id).one(tx.conn()).await?;
     let row = row.ok_or(ErrorCode::NotFound)?;
     match S::from_code(&row.state) {

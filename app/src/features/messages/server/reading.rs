@@ -238,6 +238,7 @@ pub async fn load_message(
     let (send_after, started_at) = (row.send_after.map(Timestamp), row.started_at.map(Timestamp));
     let (finished_at, erase_at) = (row.finished_at.map(Timestamp), Timestamp(row.erase_at));
     let reasons = reasons(&ctx, &row).await?;
+    let failed_left = failed_left(&ctx, &row).await?;
     let settings = settings_of(&row);
     let left_out = u64::try_from(row.left_out).unwrap_or_default();
     let mut shown = rows_of(&ctx, &identity, vec![row]).await?;
@@ -251,6 +252,7 @@ pub async fn load_message(
         finished_at,
         erase_at,
         reasons,
+        failed_left,
         settings,
         left_out,
         retry_of,
@@ -258,6 +260,19 @@ pub async fn load_message(
         approved_by,
         now: ctx.now(),
     })
+}
+
+/// To how many "send to the failed" would go.
+async fn failed_left(ctx: &Ctx, row: &entity::Model) -> AppResult<u64> {
+    let over = matches!(
+        MessageState::from_code(&row.state),
+        Some(MessageState::Sent | MessageState::Cancelled)
+    );
+    if row.failed == 0 || !over {
+        return Ok(0);
+    }
+    let failed = store::To::FailedOf(row.retry_of.unwrap_or(row.id));
+    store::count_to(ctx, ctx.db.conn(), row.identity_id, &failed).await
 }
 
 #[derive(FromQueryResult)]

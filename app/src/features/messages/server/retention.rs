@@ -1,5 +1,5 @@
 //! Rule 18: texts go after 180 days, for good.
-use super::store::cancel_pending;
+use super::store::{self, cancel_pending};
 use crate::features::{
     audit::server::{Who, record},
     auth::server::shorter_text_periods,
@@ -44,11 +44,12 @@ pub async fn erase_texts(ctx: &Ctx) -> AppResult<u64> {
     )
     .await?;
     // what is on its way right now is still taken note of, as when somebody stops a message
-    let open = format!("{late} AND pending > 0");
+    let open = format!("{late} AND pending > 0 ORDER BY id");
     for Open { id } in Open::find_by_statement(tx.stmt(&open, [now.into()]))
         .all(tx.conn())
         .await?
     {
+        store::hold(&tx, id).await?;
         cancel_pending(&tx, id, None, now).await?;
     }
     let sql = "UPDATE message SET key_sealed = NULL, body_sealed = NULL, title_sealed = NULL, return_note_sealed = NULL, erased_at = $1,

@@ -1,12 +1,8 @@
 //! The same call once more (`Idempotency-Key`): it is answered with the message that the first one has made.
-use super::{
-    SendNow, body,
-    drafts::{is_open, list_ids_of},
-    entity,
-};
+use super::{SendNow, audience::settings_of, body, drafts::list_ids_of, entity};
 use crate::features::{
     identities::server::Identity,
-    messages::model::Scope,
+    messages::model::{MessageState as S, Settings},
     recipients::server::{json_texts, texts_json, unify},
 };
 use crate::kernel::{AppError, AppResult, Problem, Uid, server::Ctx};
@@ -20,7 +16,7 @@ pub async fn made_before(
     ctx: &Ctx,
     identity: &Identity,
     input: &SendNow,
-    lists: &[i64],
+    (settings, lists): (&Settings, &[i64]),
 ) -> AppResult<Option<Uid>> {
     let Some(key) = input.idempotency_key.as_deref() else {
         return Ok(None);
@@ -31,8 +27,8 @@ pub async fn made_before(
         .one(ctx.db.conn())
         .await?;
     let Some(row) = row else { return Ok(None) };
-    // what was sent back for a change may have been changed: nothing has left, and the answer says so
-    if !is_open(&row) && !same(ctx, identity, &row, input, lists).await? {
+    // what was sent back may have been changed: nothing has left, and the answer says so
+    if row.state != S::Draft.code() && !same(ctx, identity, &row, input, (settings, lists)).await? {
         return Err(AppError::field("Idempotency-Key", Problem::Taken));
     }
     Ok(row.uid.parse().ok())
@@ -43,25 +39,35 @@ async fn same(
     identity: &Identity,
     row: &entity::Model,
     input: &SendNow,
-    lists: &[i64],
+    (settings, lists): (&Settings, &[i64]),
 ) -> AppResult<bool> {
     let mut asked = lists.to_vec();
     asked.sort_unstable();
-    Ok(Scope::of(&row.scope) == input.settings.scope
-        && list_ids_of(ctx, ctx.db.conn(), row.id).await? == asked
-        && strangers(ctx, row.id, input).await? == 0
-        && (row.erased_at.is_some() || body::texts(ctx, identity.organisation_id, row).await? == input.texts))
+    let was = settings_of(row);
+    // that newcomers get it, somebody may have ended since
+    Ok(
+        (was.scope, &was.name, was.takes_replies) == (settings.scope, &settings.name, settings.takes_replies)
+            && list_ids_of(ctx, ctx.db.conn(), row.id).await? == asked
+            && (row.erased_at.is_some()
+                || (other_people(ctx, row, input).await? == 0
+                    && body::texts(ctx, identity.organisation_id, row).await? == input.texts)),
+    )
 }
 
-/// How many people the message names whom this call does not. The other way round says nothing: who is not known to the
-/// identity is not named.
-async fn strangers(ctx: &Ctx, message_id: i64, input: &SendNow) -> AppResult<i64> {
+/// How many people either the message names or this call, but not both; of those whom the identity knows, because others
+/// are not named.
+async fn other_people(ctx: &Ctx, row: &entity::Model, input: &SendNow) -> AppResult<i64> {
     let sql = format!(
-        "SELECT COUNT(*) AS n FROM message_person p JOIN recipient r ON r.id = p.recipient_id
-         WHERE p.message_id = $1 AND r.threema_id NOT IN (SELECT j.value FROM {} AS j)",
-        json_texts(ctx.db.is_sqlite(), "$2")
+        "WITH asked AS MATERIALIZED (SELECT j.value AS threema_id FROM {} AS j)
+         SELECT COUNT(*) AS n FROM recipient r WHERE r.identity_id = $1
+           AND (r.threema_id IN (SELECT threema_id FROM asked)
+                OR r.id IN (SELECT recipient_id FROM message_person WHERE message_id = $2))
+           AND NOT (r.threema_id IN (SELECT threema_id FROM asked)
+                AND r.id IN (SELECT recipient_id FROM message_person WHERE message_id = $2))",
+        json_texts(ctx.db.is_sqlite(), "$3")
     );
-    let values = [message_id.into(), texts_json(&unify(input.people.clone())).into()];
+    let people = texts_json(&unify(input.people.clone()));
+    let values = [row.identity_id.into(), row.id.into(), people.into()];
     let row = ctx.db.conn().query_one_raw(ctx.db.stmt(&sql, values)).await?;
     Ok(row.map_or(Ok(0), |r| r.try_get("", "n"))?)
 }

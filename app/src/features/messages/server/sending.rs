@@ -84,13 +84,14 @@ pub async fn send_now(
     let settings = input.settings.clone().validate()?;
     may_reach(granted, settings.scope)?;
     let lists = list_ids(ctx, identity, &input.lists).await?;
-    if let Some(known) = made_before(ctx, identity, &input, &lists).await? {
+    let about = (&settings, lists.as_slice());
+    if let Some(known) = made_before(ctx, identity, &input, about).await? {
         return Ok(known);
     }
-    match write_and_queue(ctx, granted, identity, &input, &settings, &lists).await? {
+    match write_and_queue(ctx, granted, identity, &input, about).await? {
         Some(uid) => Ok(uid),
         // the same call was on its way already, and a moment quicker
-        None => made_before(ctx, identity, &input, &lists)
+        None => made_before(ctx, identity, &input, about)
             .await?
             .ok_or_else(|| ErrorCode::WrongState.into()),
     }
@@ -102,8 +103,7 @@ async fn write_and_queue(
     granted: &Granted<cap::SendMessages>,
     identity: &Identity,
     input: &SendNow,
-    settings: &Settings,
-    lists: &[i64],
+    (settings, lists): (&Settings, &[i64]),
 ) -> AppResult<Option<Uid>> {
     let uid = ctx.rng.uid();
     let tx = ctx.db.begin().await?;
@@ -149,8 +149,9 @@ pub async fn send_to_failed(
 ) -> AppResult<Uid> {
     let identity = identities::find(&ctx, &granted, &identity).await?;
     let tx = ctx.db.begin().await?;
-    // one after the other: the second click finds whom the first one has sent to
-    let failed = store::lock(&tx, identity.id, &message).await?;
+    let failed = store::find(tx.conn(), identity.id, &message).await?;
+    // whoever failed once more is one of the failed of the first message: it knows who was reached since
+    let first = failed.retry_of.unwrap_or(failed.id);
     let texts = body::texts(&ctx, granted.organisation_id(), &failed).await?;
     if texts.is_empty() || !matches!(S::from_code(&failed.state), Some(S::Sent | S::Cancelled)) {
         return Err(ErrorCode::WrongState.into());
@@ -166,13 +167,13 @@ pub async fn send_to_failed(
     )
     .await?;
     let mut row = new_message(&ctx, &uid, identity.id, granted.administrator_id());
-    row.retry_of = Set(Some(failed.id));
+    row.retry_of = Set(Some(first));
     row.takes_replies = Set(failed.takes_replies);
     set_body(&mut row, sealed, ctx.now());
     let row = row.insert(tx.conn()).await?;
     let lists = list_ids_of(&ctx, tx.conn(), failed.id).await?;
     set_audience(&tx, row.id, &lists).await?;
-    let to = store::To::FailedOf(failed.id);
+    let to = store::To::FailedOf(first);
     let job = Queue {
         texts: &texts,
         to,

@@ -27,6 +27,12 @@ pub async fn lock(tx: &Tx, identity_id: i64, uid: &Uid) -> AppResult<entity::Mod
     find(tx.conn(), identity_id, uid).await
 }
 
+/// The message of this number, locked likewise.
+pub async fn hold(tx: &Tx, id: i64) -> AppResult<()> {
+    let sql = "UPDATE message SET state = state WHERE id = $1";
+    tx.exec(sql, [id.into()]).await.map(|_| ())
+}
+
 /// What of a list changes whenever somebody comes or goes.
 #[derive(FromQueryResult, Debug)]
 pub struct ListNow {

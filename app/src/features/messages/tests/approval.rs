@@ -248,6 +248,12 @@ async fn by_rest_the_message_waits_and_the_same_call_answers_it_again() {
             .await
             .unwrap();
         assert_eq!(first, again);
+        let other = SendNow {
+            texts: texts("Something else"),
+            ..send()
+        };
+        let refused = messages::send_now(&world.test.ctx, &granted, &fresh, other).await;
+        assert!(refused.unwrap_err().of("Idempotency-Key").is_some());
         let version = world.version(&first).await;
         world.approve(&otto, &first, &version).await.unwrap();
         assert_eq!(world.view(&first).await.row.state, S::Queued);

@@ -178,14 +178,18 @@ async fn two_clicks_send_to_the_failed_once(on: On) {
     w.test.clock.turn(60_000);
     w.work_until(&again, |v| v.row.state == S::Sent).await;
     w.faults(json!({})).await;
-    let third = w.to_failed(&uid).await.unwrap();
+    assert_eq!(w.view(&uid).await.failed_left, 20);
+    // from the page of the second one, too, it is the first one's failed who get it
+    let third = w.to_failed(&again).await.unwrap();
+    assert_eq!(w.view(&third).await.retry_of, Some(uid.clone()));
     w.test.clock.turn(60_000);
     let view = w.work_until(&third, |v| v.row.state == S::Sent).await;
     assert_eq!(view.row.counts.accepted, 20);
-    assert_eq!(
-        w.to_failed(&uid).await.unwrap_err().code,
-        ErrorCode::NobodyToSendTo
-    );
+    for failed in [&uid, &again] {
+        assert_eq!(w.view(failed).await.failed_left, 0);
+        let refused = w.to_failed(failed).await.unwrap_err();
+        assert_eq!(refused.code, ErrorCode::NobodyToSendTo);
+    }
 }
 
 on_both!(

@@ -110,6 +110,9 @@ async fn another_default_language_keeps_nobody_out(on: On) {
     assert_eq!(greet_newcomers(ctx).await, Ok(1));
     assert_eq!(world.through(&draft).await.row.counts.accepted, 3);
     assert_eq!(world.copies(&world.ids).await, [1, 1, 1]);
+    let sql = "SELECT COUNT(*) AS n FROM delivery WHERE language <> 'en'";
+    let row = ctx.db.conn().query_one_raw(ctx.db.stmt(sql, [])).await.unwrap();
+    assert_eq!(row.unwrap().try_get::<i64>("", "n").unwrap(), 0);
 }
 
 on_both! {

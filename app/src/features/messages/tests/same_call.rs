@@ -4,7 +4,7 @@ use crate::features::messages::{
     model::{Scope, Settings, Texts},
     server::{self as messages, SendNow},
 };
-use crate::kernel::{AppResult, LanguageCode, Problem, Uid};
+use crate::kernel::{AppResult, LanguageCode, Problem, ThreemaId, Uid};
 use crate::testing::{On, on_both};
 use sea_orm::ConnectionTrait;
 
@@ -54,6 +54,28 @@ async fn a_key_stands_for_one_message(on: On) {
     ];
     for other in others {
         let refused = w.calls(other).await.unwrap_err();
+        assert_eq!(
+            refused.of("Idempotency-Key"),
+            Some(&Problem::Taken),
+            "{refused:?}"
+        );
+    }
+    // the people, and the way they were chosen
+    let chosen = |people: &[ThreemaId]| SendNow {
+        lists: vec![],
+        settings: Settings {
+            scope: Scope::People,
+            name: "Storm".into(),
+            ..Settings::default()
+        },
+        people: people.to_vec(),
+        idempotency_key: Some("people".to_owned()),
+        ..w.call("Hello")
+    };
+    let two = w.calls(chosen(&w.ids[..2])).await.unwrap();
+    assert_eq!(w.calls(chosen(&w.ids[..2])).await, Ok(two));
+    for people in [&w.ids[..1], &w.ids[1..], &w.ids[..]] {
+        let refused = w.calls(chosen(people)).await.unwrap_err();
         assert_eq!(
             refused.of("Idempotency-Key"),
             Some(&Problem::Taken),

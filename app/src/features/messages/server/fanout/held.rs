@@ -14,18 +14,28 @@ struct Held {
 }
 
 /// Whether a batch with a delivery to them is being worked on: it may have found the key changed, and writes so at its end.
-/// Nobody takes one of the others before the transaction ends.
+/// Nobody takes one of the others before the transaction ends. Locks messages before batches, as every other step does.
 async fn in_work(tx: &Tx, recipient: i64) -> AppResult<bool> {
-    let lock = if tx.is_sqlite() { "" } else { "FOR UPDATE OF b" };
-    let sql = format!(
-        "SELECT b.lease_holder AS holder FROM delivery d
-         JOIN fanout_batch b ON b.message_id = d.message_id AND b.batch = d.seq / {BATCH}
-         WHERE d.recipient_id = $1 AND d.state = {} {lock}",
+    let pending = format!(
+        "FROM delivery d WHERE d.recipient_id = $1 AND d.state = {}",
         D::Pending as i64
     );
-    let rows = tx.conn().query_all_raw(tx.stmt(&sql, [recipient.into()])).await?;
-    let holders: Result<Vec<Option<String>>, _> = rows.iter().map(|r| r.try_get("", "holder")).collect();
-    Ok(holders?.iter().any(Option::is_some))
+    let (hold, skip) = match tx.is_sqlite() {
+        true => ("", ""),
+        false => ("FOR UPDATE", "FOR UPDATE OF b SKIP LOCKED"),
+    };
+    let rows = async |sql: &str| tx.conn().query_all_raw(tx.stmt(sql, [recipient.into()])).await;
+    let messages = format!(
+        "SELECT m.id FROM message m WHERE m.id IN (SELECT d.message_id {pending}) ORDER BY m.id {hold}"
+    );
+    rows(&messages).await?;
+    let all = format!("SELECT DISTINCT d.message_id, d.seq / {BATCH} {pending}");
+    let free = format!(
+        "SELECT b.batch FROM fanout_batch b WHERE b.lease_holder IS NULL
+           AND (b.message_id, b.batch) IN (SELECT d.message_id, d.seq / {BATCH} {pending}) {skip}"
+    );
+    // a batch that somebody has locked is one that is being taken or written
+    Ok(rows(&all).await?.len() != rows(&free).await?.len())
 }
 
 /// Lets held deliveries of recipients with an accepted key go on, with the new key; answers how many recipients' did. Those

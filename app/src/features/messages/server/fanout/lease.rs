@@ -1,10 +1,14 @@
 //! Taking batches, and giving them back.
-use super::super::store::{BATCH, cancel_pending};
+use super::super::{
+    entity,
+    sending::tell,
+    store::{self, BATCH},
+};
 use crate::kernel::{
     AppResult,
     server::{Ctx, Tx, rng::Rng},
 };
-use sea_orm::{ConnectionTrait, FromQueryResult};
+use sea_orm::{ConnectionTrait, EntityTrait, FromQueryResult};
 use std::time::Duration;
 
 /// A batch that this process works on.
@@ -47,6 +51,7 @@ const NOT_WAITING: &str =
 #[derive(FromQueryResult)]
 struct LeftOver {
     id: i64,
+    organisation_id: i64,
 }
 
 #[derive(FromQueryResult)]
@@ -155,15 +160,21 @@ pub fn back_off(rng: &dyn Rng, failures: i64) -> Duration {
 
 /// Cancels what a dead process has left of stopped messages: nobody takes their batches any more. Answers how many messages.
 pub async fn cancel_left_over(ctx: &Ctx) -> AppResult<usize> {
-    let sql = "SELECT DISTINCT b.message_id AS id FROM fanout_batch b JOIN message m ON m.id = b.message_id
+    let sql = "SELECT DISTINCT b.message_id AS id, i.organisation_id AS organisation_id
+               FROM fanout_batch b JOIN message m ON m.id = b.message_id JOIN identity i ON i.id = m.identity_id
                WHERE NOT b.done AND b.lease_holder IS NULL AND m.state = 'cancelled' LIMIT 100";
     let left = LeftOver::find_by_statement(ctx.db.stmt(sql, []))
         .all(ctx.db.conn())
         .await?;
-    for LeftOver { id } in &left {
+    for LeftOver { id, organisation_id } in &left {
         let tx = ctx.db.begin().await?;
-        cancel_pending(&tx, *id, None, ctx.now().0).await?;
+        store::hold(&tx, *id).await?;
+        store::cancel_pending(&tx, *id, None, ctx.now().0).await?;
+        let row = entity::Entity::find_by_id(*id).one(tx.conn()).await?;
         tx.commit().await?;
+        if let Some(row) = row {
+            tell(ctx, *organisation_id, &row);
+        }
     }
     Ok(left.len())
 }

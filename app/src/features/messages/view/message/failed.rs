@@ -32,6 +32,8 @@ fn send_again(followed: Followed, open: Callback<Uid>) {
                 if !followed.step_up.asked_by(&problem, again) {
                     followed.error.set(Some(problem));
                 }
+                // somebody else may have been quicker
+                followed.reload();
             }
         }
     });
@@ -49,6 +51,7 @@ pub fn FailedCard(followed: Followed) -> impl IntoView {
     let over =
         Memo::new(move |_| matches!(standing.state.get(), MessageState::Sent | MessageState::Cancelled));
     let erased = move || view.with(|v| v.texts.is_empty());
+    let left = Memo::new(move |_| view.with(|v| v.failed_left));
     let sends = use_right(Right::Send);
     let navigate = use_navigate();
     let open = Callback::new(move |new: Uid| {
@@ -67,10 +70,10 @@ pub fn FailedCard(followed: Followed) -> impl IntoView {
         n => text::n_failed(lang, &number(n)),
     };
     let send = move || {
-        (failed.get() > 0 && over.get() && !erased() && sends.get()).then(|| {
+        (left.get() > 0 && over.get() && !erased() && sends.get()).then(|| {
             view! {
                 <Button small=true icon="rotate-cw" busy on:click=move |_| again()>
-                    {move || text::send_to_the(lang, &number(failed.get()))}
+                    {move || text::send_to_the(lang, &number(left.get()))}
                 </Button>
             }
         })
