@@ -87,3 +87,36 @@ test("a message is written, kept, checked, taken back, sent and followed", async
   await expect(cockpit.getByRole("link", { name: /Flood.*level 3/ })).toBeVisible();
   await expectAccessible(cockpit);
 });
+
+test("those who failed get it once more, and each of them once", async ({ cockpit, gateway }) => {
+  test.setTimeout(120_000);
+  const identity = await prepare(cockpit, await gateway.createRecipients(40, "failed"));
+  const through = () => expect(cockpit.locator(".chip")).toHaveText("Sent", { timeout: 30_000 });
+  const failed = cockpit.getByRole("region", { name: /^\d+ failed$/ });
+  await gateway.faults({ itemErrorRate: 0.5, itemErrorCode: 413, seed: 3 });
+  try {
+    await open(cockpit, `/i/${identity}/messages/new`);
+    await choose(cockpit, "Stadtnews");
+    await cockpit.getByLabel("Message in English").fill("The bridge is closed.");
+    await cockpit.getByRole("button", { name: "Check and send" }).click();
+    await cockpit.getByRole("dialog").getByRole("button", { name: /^Send to/ }).click();
+    await through();
+    await expect(failed).toBeVisible();
+  } finally {
+    await gateway.faults();
+  }
+  const count = Number.parseInt(await failed.getByRole("heading").innerText(), 10);
+  expect(count).toBeGreaterThan(0);
+  expect(count).toBeLessThan(30);
+  await expectAccessible(cockpit);
+  await expectAccessibleOnPhone(cockpit);
+  const first = cockpit.url();
+  await failed.getByRole("button", { name: `Send to the ${count}`, exact: true }).click();
+  await expect(cockpit).not.toHaveURL(first);
+  await through();
+  await expect(cockpit.locator(".figure-lg")).toHaveText(/100.%/);
+  await expect(failed).toHaveCount(0);
+  await open(cockpit, new URL(first).pathname);
+  await expect(failed).toBeVisible();
+  await expect(failed.getByRole("button")).toHaveCount(0);
+});
