@@ -5,7 +5,7 @@ use crate::{
     kernel::{ThreemaId, server::Ctx},
 };
 use base64::{Engine, prelude::BASE64_STANDARD};
-use reqwest::{RequestBuilder, Response, StatusCode, header};
+use reqwest::{Body, RequestBuilder, Response, StatusCode, header};
 use serde::Deserialize;
 use std::{fmt, time::Duration};
 use zeroize::Zeroizing;
@@ -151,22 +151,28 @@ impl GatewayClient {
 
     /// Hands over up to [`BULK_MESSAGES`] messages; the results are in the order of the items.
     /// `same_message_id`: all get one ID (groups).
+    ///
+    /// While the gateway takes its time, nothing of the messages is kept: neither the items, if they are given away, nor the
+    /// body of the call, which is not needed for a second try.
     pub async fn send_e2e_bulk(
         &self,
         account: &Account,
-        items: &[Outgoing],
+        items: impl AsRef<[Outgoing]>,
         same_message_id: bool,
     ) -> Result<Vec<ItemResult>, CallError> {
+        let count = items.as_ref().len();
+        let body = Body::wrap(bulk_body(items.as_ref()));
+        drop(items);
         let mut request = self
             .http
             .post(self.url("/send_e2e_bulk"))
             .header(header::CONTENT_TYPE, "application/json")
-            .body(bulk_body(items));
+            .body(body);
         if same_message_id {
             request = request.query(&[("sameMessageId", "1")]);
         }
         let answer = self.call(account, request).await?;
-        read_bulk_answer(&answer, items.len())
+        read_bulk_answer(&answer, count)
     }
 
     /// Puts an encrypted file at the gateway, where it stays for all who are told of it; answers its ID.

@@ -241,7 +241,7 @@ async fn bulk_calls_are_bounded_and_can_share_one_id() {
     };
     assert_eq!((distinct(&own), distinct(&shared)), (1000, 1));
     assert_eq!(client.credits(&account).await, Ok(3000));
-    assert_eq!(client.send_e2e_bulk(&account, &[], false).await, Ok(vec![]));
+    assert_eq!(client.send_e2e_bulk(&account, [], false).await, Ok(vec![]));
     for bad in ["", "{}", "[1]", "[{\"to\":5}]"] {
         assert_eq!(
             served

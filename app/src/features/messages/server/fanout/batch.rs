@@ -65,9 +65,7 @@ pub async fn work(fanout: &Fanout, lease: &Lease) -> AppResult<()> {
     let account = identities::account(ctx, &identity).await?;
     let seqs: Vec<i64> = ready.iter().map(|r| r.seq).collect();
     let outgoing = seal(fanout, &identity, &message, texts, ready).await?;
-    let answer = fanout.gateway.send_e2e_bulk(&account, &outgoing, false).await;
-    drop(outgoing);
-    let whole = match answer {
+    let whole = match fanout.gateway.send_e2e_bulk(&account, outgoing, false).await {
         Ok(items) => {
             let whole = Whole::of(&items);
             rows.extend(seqs.into_iter().zip(items).map(|(seq, item)| Row {
