@@ -4,8 +4,23 @@ use crate::features::messages::{
     model::{Scope, Settings},
     server::{self as messages, greet_newcomers},
 };
+use crate::kernel::Uid;
 use crate::testing::{On, on_both};
 use sea_orm::ConnectionTrait;
+
+impl World {
+    /// A broadcast that has gone to so many; whoever comes gets it too.
+    async fn broadcast_to_newcomers(&self, goes_to: u64) -> Uid {
+        let settings = Settings {
+            newcomers: true,
+            ..to(Scope::Identity)
+        };
+        let draft = self.draft_of(&self.caller, vec![], settings).await.unwrap();
+        self.send_to(&draft, goes_to).await.unwrap();
+        self.through(&draft).await;
+        draft
+    }
+}
 
 async fn who_is_new_gets_it_once(on: On) {
     let world = World::new(on, 10).await;
@@ -73,14 +88,7 @@ async fn a_message_that_fails_keeps_up_no_other(on: On) {
     world.leave(&world.list, late).await;
     let mut sent = Vec::new();
     for _ in 0..2 {
-        let settings = Settings {
-            newcomers: true,
-            ..to(Scope::Identity)
-        };
-        let draft = world.draft_of(&world.caller, vec![], settings).await.unwrap();
-        world.send_to(&draft, 2).await.unwrap();
-        world.through(&draft).await;
-        sent.push(draft);
+        sent.push(world.broadcast_to_newcomers(2).await);
     }
     world.come(&world.uid, &world.list, late).await;
     let db = &ctx.db;
@@ -97,13 +105,7 @@ async fn another_default_language_keeps_nobody_out(on: On) {
     let ctx = world.ctx();
     let (late, _) = world.ids.split_at(1);
     world.leave(&world.list, late).await;
-    let settings = Settings {
-        newcomers: true,
-        ..to(Scope::Identity)
-    };
-    let draft = world.draft_of(&world.caller, vec![], settings).await.unwrap();
-    world.send_to(&draft, 2).await.unwrap();
-    world.through(&draft).await;
+    let draft = world.broadcast_to_newcomers(2).await;
     let sql = "UPDATE identity SET default_language = 'de'";
     ctx.db.conn().execute_unprepared(sql).await.unwrap();
     world.come(&world.uid, &world.list, late).await;
